@@ -1,0 +1,66 @@
+"""People who sign in, known by their e-mail address."""
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils import timezone
+from simple_history.models import HistoricalRecords
+
+
+class UserManager(BaseUserManager):
+    """Makes people; addresses are matched without regard to case."""
+
+    def create_user(self, email, password=None, **fields):
+        if not email:
+            raise ValueError("A person needs an e-mail address.")
+        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email, password=None, **fields):
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+    def get_by_natural_key(self, email):
+        return self.get(email__iexact=email)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person, in whatever partnerships they work; the e-mail address is the name."""
+
+    email = models.EmailField("e-mail address", max_length=254)
+    full_name = models.CharField(
+        "name", max_length=200, blank=True, help_text="Left empty, the post is shown alone."
+    )
+    is_active = models.BooleanField(
+        "may sign in", default=True, help_text="Take this away instead of deleting the person."
+    )
+    is_staff = models.BooleanField(
+        "site administrator", default=False, help_text="May use the site administration."
+    )
+    date_joined = models.DateTimeField("added", default=timezone.now)
+
+    objects = UserManager()
+    history = HistoricalRecords(excluded_fields=["password", "last_login"])
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = []
+
+    class Meta:
+        verbose_name = "person"
+        verbose_name_plural = "people"
+        ordering = ["email"]
+        constraints = [
+            models.UniqueConstraint(
+                Lower("email"),
+                name="user_one_per_email",
+                violation_error_message="Somebody with this e-mail address is here already.",
+            ),
+        ]
+
+    def __str__(self):
+        return self.full_name or self.email
+
+    def clean(self):
+        self.email = type(self).objects.normalize_email(self.email).lower()

@@ -1,0 +1,168 @@
+"""Actions of a plan, their milestones, and what became of them in the next plan."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from simple_history.models import HistoricalRecords
+
+from partnerships.models import Owned, OwnedQuerySet
+from priorities.models import Plan, Priority
+
+
+class Progress(models.TextChoices):
+    """How far an action has got. The labels are the printed paper's."""
+
+    NOT_STARTED = "not_started", "Not yet started"
+    IN_PROGRESS = "in_progress", "In progress"
+    COMPLETE = "complete", "Complete"
+    ABEYANCE = "abeyance", "In abeyance"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+
+
+class ActionQuerySet(OwnedQuerySet):
+    def in_plan(self):
+        """Actions that have not been withdrawn."""
+        return self.exclude(progress=Progress.WITHDRAWN)
+
+
+class Action(Owned):
+    """Something the partnership has promised to do under a priority or a theme."""
+
+    owner = "priority"
+
+    plan = models.ForeignKey(
+        Plan, on_delete=models.PROTECT, related_name="actions", editable=False
+    )
+    priority = models.ForeignKey(Priority, on_delete=models.PROTECT, related_name="actions")
+    reference = models.CharField(
+        max_length=20, blank=True, help_text="As the plan has it, such as 2.7 or 4.10."
+    )
+    title = models.CharField(max_length=500)
+    lead_text = models.CharField("lead", max_length=300, blank=True)
+    due_on = models.DateField("ends on", null=True, blank=True)
+    progress = models.CharField(max_length=20, choices=Progress, default=Progress.NOT_STARTED)
+    completed_on = models.DateField(null=True, blank=True)
+    withdrawn_reason = models.TextField(blank=True)
+    order = models.PositiveIntegerField(default=0)
+
+    objects = ActionQuerySet.as_manager()
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["order", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["plan", "reference"],
+                condition=~Q(reference=""),
+                name="action_one_per_reference",
+                violation_error_message="Another action of this plan has that reference.",
+            ),
+            models.CheckConstraint(
+                condition=Q(progress=Progress.COMPLETE, completed_on__isnull=False)
+                | (~Q(progress=Progress.COMPLETE) & Q(completed_on__isnull=True)),
+                name="action_complete_has_date",
+                violation_error_message=(
+                    "Give the date of completion for a complete action, and for no other."
+                ),
+            ),
+        ]
+        indexes = [models.Index(fields=["plan", "order"], name="action_in_order")]
+
+    def __str__(self):
+        return f"{self.reference} {self.title}".strip()
+
+    def get_absolute_url(self):
+        return reverse("actions:action", args=[self.partnership.slug, self.pk])
+
+    def take_partnership(self):
+        super().take_partnership()
+        if self.priority_id:
+            self.plan_id = self.priority.plan_id
+
+    def is_overdue(self, today):
+        return (
+            self.due_on is not None
+            and self.due_on < today
+            and self.progress not in (Progress.COMPLETE, Progress.WITHDRAWN)
+        )
+
+
+class Milestone(Owned):
+    """A step of an action, with its own timescale as the plan has it."""
+
+    class Timescale(models.TextChoices):
+        BY_DATE = "by_date", "By a date"
+        IN_MONTH = "in_month", "In a month"
+        RECURRING = "recurring", "Recurring"
+        ONGOING = "ongoing", "Ongoing"
+        AS_REQUIRED = "as_required", "As required"
+        UNKNOWN = "unknown", "Not understood"
+
+    owner = "action"
+
+    action = models.ForeignKey(Action, on_delete=models.PROTECT, related_name="milestones")
+    title = models.CharField(max_length=500)
+    timescale = models.CharField(
+        max_length=100, blank=True, help_text="As written: “By Mar 20”, “Quarterly”, “As required”."
+    )
+    timescale_kind = models.CharField(
+        "understood as", max_length=20, choices=Timescale, default=Timescale.UNKNOWN
+    )
+    due_on = models.DateField("by", null=True, blank=True)
+    completed_on = models.DateField(null=True, blank=True)
+    order = models.PositiveIntegerField(default=0)
+
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["order", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(timescale_kind__in=["by_date", "in_month"]) | Q(due_on__isnull=False),
+                name="milestone_dated_kind_has_date",
+                violation_error_message="Give the date that the timescale stands for.",
+            ),
+        ]
+
+    def __str__(self):
+        return self.title
+
+    def is_overdue(self, today):
+        return self.due_on is not None and self.due_on < today and self.completed_on is None
+
+
+class ActionLink(Owned):
+    """What an action became in a later plan."""
+
+    class Kind(models.TextChoices):
+        CARRIED = "carried", "Carried forward"
+        REWORDED = "reworded", "Reworded"
+        MERGED = "merged", "Merged"
+        SPLIT = "split", "Split"
+
+    owner = "earlier"
+
+    earlier = models.ForeignKey(Action, on_delete=models.PROTECT, related_name="became")
+    later = models.ForeignKey(Action, on_delete=models.PROTECT, related_name="came_from")
+    kind = models.CharField(max_length=20, choices=Kind, default=Kind.CARRIED)
+
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = "link between actions"
+        verbose_name_plural = "links between actions"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["earlier", "later"],
+                name="actionlink_one_per_pair",
+                violation_error_message="These two actions are linked already.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(earlier=F("later")),
+                name="actionlink_two_actions",
+                violation_error_message="An action cannot be linked to itself.",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.earlier} → {self.later}"

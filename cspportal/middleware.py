@@ -1,0 +1,22 @@
+"""Middleware of the whole portal."""
+
+from django.db import InterfaceError, OperationalError
+
+from partnerships.kept import kept_text
+
+
+class DatabaseAway:
+    """Answer 503 while the database is away, and give back what was being sent."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_exception(self, request, exception):
+        if isinstance(exception, OperationalError | InterfaceError):
+            response = kept_text(request, status=503, reason="database")
+            response["Retry-After"] = "60"
+            return response
+        return None

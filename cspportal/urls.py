@@ -1,0 +1,22 @@
+"""Addresses: each app has its own; what a partnership owns lives under its slug."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from . import views
+
+urlpatterns = [
+    path("", include("rounds.urls_home")),
+    path("accounts/", include("allauth.account.urls")),
+    path("admin/", admin.site.urls),
+    path("help/", include("partnerships.urls")),
+    path("<slug:partnership>/", include("rounds.urls")),
+    path("<slug:partnership>/", include("actions.urls")),
+    path("<slug:partnership>/figures/", include("performance.urls")),
+    path("<slug:partnership>/reports/", include("reports.urls")),
+]
+
+handler400 = views.bad_request
+handler403 = views.forbidden
+handler404 = views.not_found
+handler500 = views.server_error

@@ -1,0 +1,327 @@
+"""Partnerships, the organisations and groups in them, and who belongs to them as what."""
+
+import re
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from simple_history.models import HistoricalRecords
+
+# First words of addresses that belong to the portal itself.
+RESERVED_SLUGS = frozenset(
+    "accounts admin api assets feed help media p public robots.txt static".split()
+)
+
+slug_rule = RegexValidator(
+    r"\A[a-z0-9]+(?:-[a-z0-9]+)*\Z",
+    "Use small letters, figures and single hyphens, such as “swale”.",
+)
+
+
+def refuse_reserved(slug):
+    if slug in RESERVED_SLUGS:
+        raise ValidationError(f"“{slug}” is an address of the portal itself. Choose another.")
+
+
+def refuse_pale_colour(colour):
+    """White text stands on the colour: WCAG 2.2 (1.4.3) asks for a contrast of 4.5 to 1."""
+    if not re.fullmatch(r"#[0-9a-fA-F]{6}", colour):
+        raise ValidationError("Enter a colour as # and six figures or letters, such as #10495a.")
+    channels = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    red, green, blue = (
+        c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels
+    )
+    contrast = 1.05 / (0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05)
+    if contrast < 4.5:
+        raise ValidationError(
+            f"White text on this colour is too faint ({contrast:.1f} to 1; 4.5 to 1 is needed). "
+            "Choose a darker one."
+        )
+
+
+class Marking(models.TextChoices):
+    """Government security marking of an item (Government Security Classifications Policy)."""
+
+    OFFICIAL = "official", "OFFICIAL"
+    SENSITIVE = "official_sensitive", "OFFICIAL-SENSITIVE"
+
+
+def dates_in_order(name):
+    return models.CheckConstraint(
+        condition=Q(ends_on__isnull=True)
+        | Q(starts_on__isnull=True)
+        | Q(ends_on__gte=F("starts_on")),
+        name=name,
+        violation_error_message="The end cannot be before the start.",
+    )
+
+
+class DatedQuerySet(models.QuerySet):
+    """Rows with a first and a last day; an empty day means no limit."""
+
+    def current(self, today):
+        return self.filter(
+            Q(starts_on__isnull=True) | Q(starts_on__lte=today),
+            Q(ends_on__isnull=True) | Q(ends_on__gte=today),
+        )
+
+
+class Partnership(models.Model):
+    """A Community Safety Partnership."""
+
+    name = models.CharField(max_length=200)
+    slug = models.CharField(
+        "address",
+        max_length=60,
+        unique=True,
+        validators=[slug_rule, refuse_reserved],
+        help_text="First part of every page's address. It cannot be changed later.",
+        error_messages={"unique": "Another partnership has this address."},
+    )
+    national_code = models.CharField(
+        "ONS code", max_length=20, blank=True, help_text="Such as E22000183. Leave empty if none."
+    )
+    brand_colour = models.CharField(
+        "colour",
+        max_length=7,
+        default="#10495a",
+        validators=[refuse_pale_colour],
+        help_text="Of the header and the buttons, such as #10495a.",
+    )
+    help_email = models.EmailField("e-mail address for help", blank=True)
+    help_telephone = models.CharField("telephone for help", max_length=60, blank=True)
+    report_to = models.CharField(
+        "reports are to", max_length=200, default="Community Safety Partnership Executive"
+    )
+    small_base = models.PositiveIntegerField(
+        default=20,
+        help_text="Below this previous figure no percentage is printed, only the count.",
+    )
+
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self):
+        return self.name
+
+    def get_absolute_url(self):
+        return reverse("rounds:home", args=[self.slug])
+
+
+class OwnedQuerySet(models.QuerySet):
+    """What a partnership owns."""
+
+    def of(self, partnership):
+        return self.filter(partnership=partnership)
+
+    def visible_to(self, access):
+        """The plan, its figures and its people: for those who may read the plan."""
+        from_here = self.of(access.partnership)
+        return from_here if access.reads_plan else from_here.none()
+
+
+class Owned(models.Model):
+    """Something one partnership owns, and no other ever sees.
+
+    `owner` names the field whose partnership this row shares.
+    """
+
+    owner = ""
+
+    partnership = models.ForeignKey(
+        Partnership, on_delete=models.PROTECT, related_name="+", editable=False
+    )
+
+    objects = OwnedQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    def clean(self):
+        super().clean()
+        self.take_partnership()
+
+    def take_partnership(self):
+        """Take the partnership of the row this one belongs to."""
+        if self.owner:
+            parent = getattr(self, self.owner, None)
+            if parent is not None:
+                self.partnership_id = parent.partnership_id
+
+
+class Alias(models.Model):
+    """A name that something had until a day."""
+
+    name = models.CharField(max_length=200)
+    used_until = models.DateField(null=True, blank=True)
+
+    class Meta:
+        abstract = True
+        ordering = ["-used_until", "name"]
+        verbose_name_plural = "earlier names"
+
+    def __str__(self):
+        return self.name
+
+
+class PartnershipAlias(Alias):
+    """An earlier name of a partnership."""
+
+    partnership = models.ForeignKey(
+        Partnership, on_delete=models.CASCADE, related_name="aliases"
+    )
+    history = HistoricalRecords()
+
+    class Meta(Alias.Meta):
+        verbose_name = "earlier name of a partnership"
+
+
+class DatedOwnedQuerySet(OwnedQuerySet, DatedQuerySet):
+    """Dated rows of a partnership."""
+
+
+class Organisation(Owned):
+    """A council, police force, charity or other body that works in the partnership."""
+
+    partnership = models.ForeignKey(
+        Partnership, on_delete=models.PROTECT, related_name="organisations"
+    )
+    name = models.CharField(max_length=200)
+    short_name = models.CharField(max_length=60, blank=True)
+    national_code = models.CharField(max_length=20, blank=True)
+    starts_on = models.DateField("from", null=True, blank=True)
+    ends_on = models.DateField("until", null=True, blank=True)
+
+    objects = DatedOwnedQuerySet.as_manager()
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["partnership", "name"],
+                name="organisation_one_per_name",
+                violation_error_message="This partnership has an organisation of that name.",
+            ),
+            dates_in_order("organisation_dates_in_order"),
+        ]
+
+    def __str__(self):
+        return self.name
+
+
+class OrganisationAlias(Owned, Alias):
+    """An earlier name of an organisation."""
+
+    owner = "organisation"
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.CASCADE, related_name="aliases"
+    )
+    history = HistoricalRecords()
+
+    class Meta(Alias.Meta):
+        verbose_name = "earlier name of an organisation"
+
+
+class Group(Owned):
+    """A sub-group, panel or forum that reports to the partnership."""
+
+    partnership = models.ForeignKey(
+        Partnership, on_delete=models.PROTECT, related_name="groups"
+    )
+    name = models.CharField(max_length=200)
+    short_name = models.CharField(
+        max_length=40, blank=True, help_text="For narrow places, such as the board."
+    )
+    starts_on = models.DateField("from", null=True, blank=True)
+    ends_on = models.DateField("until", null=True, blank=True)
+
+    objects = DatedOwnedQuerySet.as_manager()
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["partnership", "name"],
+                name="group_one_per_name",
+                violation_error_message="This partnership has a group of that name.",
+            ),
+            dates_in_order("group_dates_in_order"),
+        ]
+
+    def __str__(self):
+        return self.name
+
+
+class GroupAlias(Owned, Alias):
+    """An earlier name of a group."""
+
+    owner = "group"
+    group = models.ForeignKey(Group, on_delete=models.CASCADE, related_name="aliases")
+    history = HistoricalRecords()
+
+    class Meta(Alias.Meta):
+        verbose_name = "earlier name of a group"
+
+
+class Role(models.TextChoices):
+    """What a person is in a partnership; `permissions.py` says what each may do."""
+
+    GUEST = "guest", "Guest"
+    MEMBER = "member", "Member"
+    COORDINATOR = "coordinator", "Coordinator"
+    ADMINISTRATOR = "administrator", "Administrator"
+
+
+class Membership(Owned):
+    """A person in a partnership: their post, role and dates there."""
+
+    partnership = models.ForeignKey(
+        Partnership, on_delete=models.PROTECT, related_name="memberships"
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="memberships",
+        verbose_name="person",
+    )
+    post = models.CharField(max_length=200, help_text="Such as “Strategic lead, Domestic abuse”.")
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, null=True, blank=True, related_name="memberships"
+    )
+    role = models.CharField(max_length=20, choices=Role, default=Role.MEMBER)
+    loads_figures = models.BooleanField("may enter figures", default=False)
+    reads_sensitive = models.BooleanField("may read OFFICIAL-SENSITIVE", default=False)
+    starts_on = models.DateField("from", null=True, blank=True)
+    ends_on = models.DateField("until", null=True, blank=True)
+
+    objects = DatedOwnedQuerySet.as_manager()
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["post"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["partnership", "user", "role"],
+                condition=Q(ends_on__isnull=True),
+                name="membership_one_per_role",
+                violation_error_message="This person has this role in the partnership already.",
+            ),
+            dates_in_order("membership_dates_in_order"),
+        ]
+
+    def __str__(self):
+        return f"{self.post}, {self.organisation}" if self.organisation else self.post
+
+    def clean(self):
+        super().clean()
+        if self.organisation and self.organisation.partnership_id != self.partnership_id:
+            raise ValidationError(
+                {"organisation": "Choose an organisation of the same partnership."}
+            )

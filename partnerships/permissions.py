@@ -1,0 +1,89 @@
+"""Who may do what: one table of what each role grants (design, section 6).
+
+Lead and deputy are not roles: they follow from a dated `PriorityLead`, and the querysets of
+the rounds say which updates and answers they open.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import PermissionDenied
+
+from .models import Membership, Partnership, Role
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+class Permission(StrEnum):
+    """Something a person may do in a partnership."""
+
+    READ_PLAN = "read the plan and its figures"
+    READ_SENSITIVE = "read what is marked OFFICIAL-SENSITIVE"
+    ENTER_FIGURES = "enter figures of any indicator"
+    RUN_ROUNDS = "open, edit, accept, return and close what is in a round, and read its draft report"
+
+
+_MEMBER = frozenset({Permission.READ_PLAN})
+_COORDINATOR = _MEMBER | {
+    Permission.READ_SENSITIVE,
+    Permission.ENTER_FIGURES,
+    Permission.RUN_ROUNDS,
+}
+
+GRANTS: dict[str, frozenset[Permission]] = {
+    Role.GUEST: frozenset(),
+    Role.MEMBER: _MEMBER,
+    Role.COORDINATOR: _COORDINATOR,
+    Role.ADMINISTRATOR: _MEMBER,
+}
+
+
+@dataclass(frozen=True)
+class Access:
+    """One person in one partnership, with the memberships that are current on a day."""
+
+    user: "User"
+    partnership: Partnership
+    memberships: Sequence[Membership]
+    today: date
+
+    @cached_property
+    def permissions(self) -> frozenset[Permission]:
+        granted: set[Permission] = set()
+        for membership in self.memberships:
+            granted |= GRANTS[membership.role]
+            if membership.loads_figures:
+                granted.add(Permission.ENTER_FIGURES)
+            if membership.reads_sensitive:
+                granted.add(Permission.READ_SENSITIVE)
+        return frozenset(granted)
+
+    def can(self, permission: Permission) -> bool:
+        return permission in self.permissions
+
+    def require(self, permission: Permission) -> None:
+        """Raise PermissionDenied, the 403 page, where the permission is not granted."""
+        if not self.can(permission):
+            raise PermissionDenied(f"You may not {permission.value} in {self.partnership}.")
+
+    @property
+    def reads_plan(self) -> bool:
+        return self.can(Permission.READ_PLAN)
+
+    @property
+    def runs_rounds(self) -> bool:
+        return self.can(Permission.RUN_ROUNDS)
+
+    @property
+    def membership_ids(self) -> list[int]:
+        return [membership.pk for membership in self.memberships]
+
+    @property
+    def post(self) -> str:
+        """The posts this person holds here, as the header shows them."""
+        return "; ".join(str(membership) for membership in self.memberships)

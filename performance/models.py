@@ -1,0 +1,188 @@
+"""Indicators and the readings that their rolling years are computed from."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from simple_history.models import HistoricalRecords
+
+from partnerships.models import Marking, Organisation, Owned, OwnedQuerySet
+from partnerships.quarters import Period
+from priorities.models import Priority
+
+
+class Indicator(Owned):
+    """Something the partnership counts or measures, year after year."""
+
+    class Kind(models.TextChoices):
+        COUNT = "count", "Count"
+        RATE = "rate", "Rate"
+        PERCENTAGE = "percentage", "Percentage"
+
+    class Polarity(models.TextChoices):
+        LOWER = "lower", "Lower is better"
+        HIGHER = "higher", "Higher is better"
+        NONE = "none", "No judgement"
+
+    partnership = models.ForeignKey(
+        "partnerships.Partnership", on_delete=models.PROTECT, related_name="indicators"
+    )
+    name = models.CharField(max_length=300)
+    definition = models.TextField(blank=True)
+    unit = models.CharField(max_length=60, blank=True, help_text="Such as incidents or offences.")
+    kind = models.CharField(max_length=20, choices=Kind, default=Kind.COUNT)
+    polarity = models.CharField(
+        max_length=20,
+        choices=Polarity,
+        default=Polarity.NONE,
+        help_text="No judgement where more reports may mean more trust, as with domestic abuse.",
+    )
+    source = models.ForeignKey(
+        Organisation,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="indicators",
+        verbose_name="source organisation",
+    )
+    national_code = models.CharField(max_length=40, blank=True)
+    marking = models.CharField(max_length=20, choices=Marking, default=Marking.OFFICIAL)
+    priorities = models.ManyToManyField(
+        Priority, through="PriorityIndicator", related_name="indicators"
+    )
+
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["partnership", "name"],
+                name="indicator_one_per_name",
+                violation_error_message="This partnership has an indicator of that name.",
+            ),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    def get_absolute_url(self):
+        return reverse("performance:indicator", args=[self.partnership.slug, self.pk])
+
+    @property
+    def is_summed(self):
+        """Counts add up over months; rates and percentages do not."""
+        return self.kind == self.Kind.COUNT
+
+
+class IndicatorAlias(Owned):
+    """An earlier name of an indicator."""
+
+    owner = "indicator"
+    indicator = models.ForeignKey(Indicator, on_delete=models.CASCADE, related_name="aliases")
+    name = models.CharField(max_length=300)
+    used_until = models.DateField(null=True, blank=True)
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = "earlier name of an indicator"
+        verbose_name_plural = "earlier names"
+
+    def __str__(self):
+        return self.name
+
+
+class PriorityIndicator(Owned):
+    """An indicator that is printed under a priority, and its place there."""
+
+    owner = "priority"
+
+    priority = models.ForeignKey(
+        Priority, on_delete=models.PROTECT, related_name="priority_indicators"
+    )
+    indicator = models.ForeignKey(
+        Indicator, on_delete=models.PROTECT, related_name="priority_indicators"
+    )
+    order = models.PositiveIntegerField(default=0)
+
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = "indicator of a priority"
+        verbose_name_plural = "indicators of priorities"
+        ordering = ["order", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["priority", "indicator"],
+                name="priorityindicator_once",
+                violation_error_message="This indicator is under this priority already.",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.indicator} ({self.priority})"
+
+
+class ReadingQuerySet(OwnedQuerySet):
+    def current(self):
+        """Readings that no revision has superseded."""
+        return self.filter(superseded_at__isnull=True)
+
+    def within(self, starts_on, ends_on):
+        return self.filter(period_starts_on__gte=starts_on, period_ends_on__lte=ends_on)
+
+
+class Reading(Owned):
+    """The value of an indicator for a period, as somebody gave it; a revision supersedes it."""
+
+    owner = "indicator"
+
+    indicator = models.ForeignKey(Indicator, on_delete=models.PROTECT, related_name="readings")
+    period_starts_on = models.DateField("from")
+    period_ends_on = models.DateField("until")
+    value = models.DecimalField(max_digits=14, decimal_places=4)
+    source = models.CharField(max_length=200)
+    is_provisional = models.BooleanField("provisional", default=False)
+    entered_at = models.DateTimeField()
+    entered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    superseded_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    objects = ReadingQuerySet.as_manager()
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["period_starts_on", "period_ends_on", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["indicator", "period_starts_on", "period_ends_on"],
+                condition=Q(superseded_at__isnull=True),
+                name="reading_one_current",
+                violation_error_message="There is a current reading for this period already.",
+            ),
+            models.CheckConstraint(
+                condition=Q(period_ends_on__gte=F("period_starts_on")),
+                name="reading_period_in_order",
+                violation_error_message="The period cannot end before it starts.",
+            ),
+            models.CheckConstraint(
+                condition=Q(value__gte=0),
+                name="reading_not_negative",
+                violation_error_message="A reading cannot be below nought.",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["indicator", "period_ends_on"],
+                condition=Q(superseded_at__isnull=True),
+                name="reading_current_by_period",
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.indicator}, {self.period.short}"
+
+    @property
+    def period(self):
+        return Period(self.period_starts_on, self.period_ends_on)

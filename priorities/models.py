@@ -1,0 +1,203 @@
+"""Plans, their priorities and themes, and who leads them."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from simple_history.models import HistoricalRecords
+
+from partnerships.models import (
+    DatedOwnedQuerySet,
+    Group,
+    Marking,
+    Membership,
+    Organisation,
+    Owned,
+    OwnedQuerySet,
+    Partnership,
+    dates_in_order,
+    slug_rule,
+)
+from partnerships.quarters import Period
+
+
+class PlanQuerySet(OwnedQuerySet):
+    def latest_first(self):
+        return self.order_by("-starts_on", "-pk")
+
+
+class Plan(Owned):
+    """What a partnership has agreed to do in a year."""
+
+    class Kind(models.TextChoices):
+        PARTNERSHIP = "partnership", "Partnership plan"
+        COUNTY = "county", "County agreement"
+
+    partnership = models.ForeignKey(
+        Partnership, on_delete=models.PROTECT, related_name="plans"
+    )
+    title = models.CharField(max_length=200, help_text="Such as “Community Safety Plan 2023/24”.")
+    year_label = models.CharField("year", max_length=20, help_text="Such as 2023/24.")
+    slug = models.CharField("address", max_length=40, validators=[slug_rule])
+    kind = models.CharField(max_length=20, choices=Kind, default=Kind.PARTNERSHIP)
+    starts_on = models.DateField("from")
+    ends_on = models.DateField("until")
+    strategy = models.CharField(
+        max_length=200, blank=True, help_text="The strategy of several years it belongs to, if any."
+    )
+    introduction = models.TextField(
+        blank=True, help_text="First paragraph of each report. Left empty, a standing one is used."
+    )
+    marking = models.CharField(max_length=20, choices=Marking, default=Marking.OFFICIAL)
+
+    objects = PlanQuerySet.as_manager()
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["-starts_on", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["partnership", "slug"],
+                name="plan_one_per_slug",
+                violation_error_message="This partnership has a plan with that address.",
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_on__gte=F("starts_on")),
+                name="plan_dates_in_order",
+                violation_error_message="The plan cannot end before it starts.",
+            ),
+        ]
+
+    def __str__(self):
+        return self.title
+
+    def get_absolute_url(self):
+        return reverse("actions:plan", args=[self.partnership.slug, self.pk])
+
+    @property
+    def period(self):
+        return Period(self.starts_on, self.ends_on)
+
+
+class Priority(Owned):
+    """A priority of a plan, or a theme that cuts across its priorities."""
+
+    class Kind(models.TextChoices):
+        PRIORITY = "priority", "Priority"
+        THEME = "theme", "Cross-cutting theme"
+
+    owner = "plan"
+
+    plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="priorities")
+    kind = models.CharField(max_length=20, choices=Kind, default=Kind.PRIORITY)
+    reference = models.CharField(max_length=20, blank=True, help_text="Such as 1.")
+    title = models.CharField(max_length=200)
+    lead_text = models.CharField(
+        "lead",
+        max_length=300,
+        blank=True,
+        help_text="As the plan has it: a post, an organisation, several, or “to be confirmed”.",
+    )
+    order = models.PositiveIntegerField(default=0)
+
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name_plural = "priorities"
+        ordering = ["order", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["plan", "kind", "reference"],
+                condition=~Q(reference=""),
+                name="priority_one_per_reference",
+                violation_error_message="This plan has a priority with that reference.",
+            ),
+        ]
+        indexes = [models.Index(fields=["plan", "order"], name="priority_in_order")]
+
+    def __str__(self):
+        return f"{self.label}: {self.title}"
+
+    def get_absolute_url(self):
+        return f"{self.plan.get_absolute_url()}#priority-{self.pk}"
+
+    @property
+    def label(self):
+        """ "Priority 2", or "Cross-cutting theme 1"; without a reference the kind alone."""
+        return f"{self.get_kind_display()} {self.reference}".strip()
+
+
+class PriorityLead(Owned):
+    """A person or an organisation that leads a priority, or stands in for its lead."""
+
+    owner = "priority"
+
+    priority = models.ForeignKey(Priority, on_delete=models.PROTECT, related_name="leads")
+    membership = models.ForeignKey(
+        Membership,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="leads",
+        verbose_name="person",
+    )
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, null=True, blank=True, related_name="leads"
+    )
+    is_deputy = models.BooleanField("deputy", default=False)
+    starts_on = models.DateField("from", null=True, blank=True)
+    ends_on = models.DateField("until", null=True, blank=True)
+
+    objects = DatedOwnedQuerySet.as_manager()
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = "lead of a priority"
+        verbose_name_plural = "leads of priorities"
+        ordering = ["is_deputy", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(membership__isnull=True) ^ Q(organisation__isnull=True),
+                name="prioritylead_person_or_organisation",
+                violation_error_message="Choose either a person or an organisation.",
+            ),
+            models.UniqueConstraint(
+                fields=["priority", "membership"],
+                condition=Q(ends_on__isnull=True, membership__isnull=False),
+                name="prioritylead_one_per_person",
+                violation_error_message="This person leads this priority already.",
+            ),
+            dates_in_order("prioritylead_dates_in_order"),
+        ]
+
+    def __str__(self):
+        return f"{self.membership or self.organisation}{' (deputy)' if self.is_deputy else ''}"
+
+
+class GroupHeading(Owned):
+    """A heading of a priority under which one group, or several, report."""
+
+    owner = "priority"
+
+    priority = models.ForeignKey(
+        Priority, on_delete=models.PROTECT, related_name="group_headings"
+    )
+    heading = models.CharField(
+        max_length=300, help_text="As it prints, such as “DA Sub Group”; it may name two groups."
+    )
+    groups = models.ManyToManyField(Group, related_name="headings", blank=True)
+    order = models.PositiveIntegerField(default=0)
+
+    history = HistoricalRecords(m2m_fields=[groups])
+
+    class Meta:
+        ordering = ["order", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["priority", "heading"],
+                name="groupheading_one_per_heading",
+                violation_error_message="This priority has that heading already.",
+            ),
+        ]
+
+    def __str__(self):
+        return self.heading

@@ -1,0 +1,493 @@
+"""Rounds of reporting: what is asked, who has answered, and every answer as it stands."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from simple_history.models import HistoricalRecords
+
+from actions.models import Action, Progress
+from partnerships.models import Marking, Owned, OwnedQuerySet, Partnership, slug_rule
+from partnerships.permissions import Permission
+from partnerships.quarters import Period
+from performance.models import Indicator
+from priorities.models import GroupHeading, Plan, Priority, PriorityLead
+
+
+class RoundQuerySet(OwnedQuerySet):
+    def visible_to(self, access):
+        """Rounds in progress are the coordinator's; leads reach theirs through their updates."""
+        return self.of(access.partnership) if access.runs_rounds else self.none()
+
+    def latest_first(self):
+        return self.order_by("-period_ends_on", "-pk")
+
+
+class Round(Owned):
+    """One period's reporting on a plan: a quarter, a half-year or four months."""
+
+    class State(models.TextChoices):
+        PLANNED = "planned", "Planned"
+        OPEN = "open", "Open"
+        CLOSED = "closed", "Closed"
+
+    owner = "plan"
+
+    plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="rounds")
+    partnership = models.ForeignKey(
+        Partnership, on_delete=models.PROTECT, related_name="rounds", editable=False
+    )
+    label = models.CharField(max_length=60, help_text="Such as “Quarter 2”.")
+    short_label = models.CharField(max_length=20, help_text="For narrow places, such as “Q2”.")
+    slug = models.CharField("address", max_length=40, validators=[slug_rule])
+    period_starts_on = models.DateField("period from")
+    period_ends_on = models.DateField("period until")
+    state = models.CharField(max_length=20, choices=State, default=State.PLANNED, editable=False)
+    opens_on = models.DateField(null=True, blank=True)
+    due_on = models.DateField(null=True, blank=True)
+    closes_at = models.DateTimeField(null=True, blank=True)
+    meets_on = models.DateField("Executive meets", null=True, blank=True)
+    opened_at = models.DateTimeField(null=True, editable=False)
+    closed_at = models.DateTimeField(null=True, editable=False)
+    reopened_reason = models.TextField(blank=True, editable=False)
+    recommendations = models.TextField(blank=True)
+
+    objects = RoundQuerySet.as_manager()
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["-period_ends_on", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["partnership", "slug"],
+                name="round_one_per_slug",
+                violation_error_message="This partnership has a round with that address.",
+            ),
+            models.UniqueConstraint(
+                fields=["plan", "period_starts_on", "period_ends_on"],
+                name="round_one_per_period",
+                violation_error_message="This plan has a round for that period.",
+            ),
+            models.CheckConstraint(
+                condition=Q(period_ends_on__gte=F("period_starts_on")),
+                name="round_period_in_order",
+                violation_error_message="The period cannot end before it starts.",
+            ),
+            models.CheckConstraint(
+                condition=Q(due_on__isnull=True)
+                | Q(opens_on__isnull=True)
+                | Q(due_on__gte=F("opens_on")),
+                name="round_due_not_before_opening",
+                violation_error_message="Updates cannot be due before the round opens.",
+            ),
+            models.CheckConstraint(
+                condition=Q(closes_at__isnull=True)
+                | Q(opened_at__isnull=True)
+                | Q(closes_at__gte=F("opened_at")),
+                name="round_closes_not_before_opening",
+                violation_error_message="Answers cannot close before the round opens.",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="planned", opened_at__isnull=True)
+                | (~Q(state="planned") & Q(opened_at__isnull=False)),
+                name="round_opened_has_time",
+                violation_error_message="A round that has been opened has a time of opening.",
+            ),
+            models.CheckConstraint(
+                condition=(~Q(state="closed") & Q(closed_at__isnull=True))
+                | Q(state="closed", closed_at__isnull=False),
+                name="round_closed_has_time",
+                violation_error_message="A closed round, and no other, has a time of closing.",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["partnership", "period_ends_on"], name="round_by_period"),
+        ]
+
+    def __str__(self):
+        return self.full_label
+
+    def get_absolute_url(self):
+        return reverse("rounds:board", args=[self.partnership.slug, self.pk])
+
+    @property
+    def period(self):
+        return Period(self.period_starts_on, self.period_ends_on)
+
+    @property
+    def full_label(self):
+        """ "Quarter 2, 2023/24"."""
+        return f"{self.label}, {self.plan.year_label}"
+
+    @property
+    def narrow_label(self):
+        """ "Q2 2023/24"."""
+        return f"{self.short_label} {self.plan.year_label}"
+
+    @property
+    def is_planned(self):
+        return self.state == self.State.PLANNED
+
+    @property
+    def is_open(self):
+        return self.state == self.State.OPEN
+
+    @property
+    def is_closed(self):
+        return self.state == self.State.CLOSED
+
+    def takes_answers(self, now):
+        """Leads can save and submit: the round is open and its closing moment has not passed."""
+        return self.is_open and (self.closes_at is None or now < self.closes_at)
+
+
+class LeadUpdateQuerySet(OwnedQuerySet):
+    def visible_to(self, access):
+        """Coordinators see every update, a lead or deputy their own priorities'."""
+        if access.runs_rounds:
+            return self.of(access.partnership)
+        return self.led_by(access)
+
+    def led_by(self, access):
+        return self.of(access.partnership).filter(priority__in=priorities_led_by(access))
+
+
+def priorities_led_by(access):
+    """Priorities that a person of these memberships leads, as lead or deputy."""
+    return (
+        PriorityLead.objects.of(access.partnership)
+        .filter(membership__in=access.membership_ids)
+        .current(access.today)
+        .values("priority")
+    )
+
+
+class LeadUpdate(Owned):
+    """What the lead of one priority is asked for in one round."""
+
+    owner = "round"
+
+    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="updates")
+    priority = models.ForeignKey(Priority, on_delete=models.PROTECT, related_name="updates")
+    label = models.CharField(max_length=60, help_text="“Priority 2”, as on the day of opening.")
+    title = models.CharField(max_length=200, help_text="The priority's title on that day.")
+    lead_text = models.CharField(max_length=300, blank=True, help_text="Its lead on that day.")
+    order = models.PositiveIntegerField(default=0)
+    submitted_at = models.DateTimeField(null=True, blank=True)
+    submitted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    objects = LeadUpdateQuerySet.as_manager()
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = "lead's update"
+        verbose_name_plural = "leads' updates"
+        ordering = ["order", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["round", "priority"],
+                name="leadupdate_one_per_priority",
+                violation_error_message="This round asks for that priority already.",
+            ),
+            models.CheckConstraint(
+                condition=Q(submitted_at__isnull=True, submitted_by__isnull=True)
+                | Q(submitted_at__isnull=False, submitted_by__isnull=False),
+                name="leadupdate_submission_whole",
+                violation_error_message="A submission has a time and a person.",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.label}: {self.title}"
+
+    def get_absolute_url(self):
+        return reverse("rounds:update", args=[self.partnership.slug, self.pk])
+
+
+class Rag(models.TextChoices):
+    """How an action is going, in the lead's own judgement; never carried forward."""
+
+    GREEN = "green", "Green"
+    AMBER = "amber", "Amber"
+    RED = "red", "Red"
+    NOT_RATED = "not_rated", "Not rated"
+
+
+RAG_MEANINGS = {
+    Rag.GREEN: "On course. What was promised will be done by the date in the plan.",
+    Rag.AMBER: "At risk. It may be late or fall short unless something changes.",
+    Rag.RED: "Off course. It will be late or fall short, and needs help from the Executive.",
+    Rag.NOT_RATED: "Too early to say, or the action does not need a rating.",
+}
+
+
+class AnswerQuerySet(OwnedQuerySet):
+    def visible_to(self, access):
+        """Coordinators see all; leads and deputies their own; members what was accepted.
+
+        A member reads an answer once it has been accepted and its round is closed, and one
+        marked OFFICIAL-SENSITIVE only with that grant.
+        """
+        here = self.of(access.partnership)
+        if access.runs_rounds:
+            return here
+        own = Q(update__priority__in=priorities_led_by(access))
+        if not access.reads_plan:
+            return here.filter(own)
+        told = Q(state=Answer.State.ACCEPTED, update__round__state=Round.State.CLOSED)
+        if not access.can(Permission.READ_SENSITIVE):
+            told &= Q(marking=Marking.OFFICIAL)
+        return here.filter(own | told)
+
+    def of_rounds_before(self, round):
+        return self.filter(update__round__period_ends_on__lt=round.period_ends_on)
+
+    def sent(self):
+        """Submitted or accepted: what the report holds."""
+        return self.filter(state__in=Answer.SENT)
+
+
+class Answer(Owned):
+    """One section of a lead's update: an action, the figures, key issues, a group or themes."""
+
+    class Kind(models.TextChoices):
+        ACTION = "action", "Action"
+        FIGURES = "figures", "Figures"
+        KEY_ISSUES = "key_issues", "Key issues and emerging trends"
+        GROUP = "group", "Group update"
+        THEMES = "themes", "Cross-cutting themes"
+
+    class Response(models.TextChoices):
+        NONE = "none", "No update received"
+        WRITTEN = "written", "Written update"
+        VERBAL = "verbal", "Verbal update at the meeting"
+        NOTHING = "nothing", "Nothing to report"
+
+    class State(models.TextChoices):
+        NOT_STARTED = "not_started", "Not started"
+        DRAFT = "draft", "Draft"
+        SUBMITTED = "submitted", "Submitted"
+        RETURNED = "returned", "Returned"
+        ACCEPTED = "accepted", "Accepted"
+
+    SENT = (State.SUBMITTED, State.ACCEPTED)
+    UNSENT = (State.NOT_STARTED, State.DRAFT, State.RETURNED)
+
+    owner = "update"
+
+    update = models.ForeignKey(LeadUpdate, on_delete=models.PROTECT, related_name="answers")
+    kind = models.CharField(max_length=20, choices=Kind)
+    action = models.ForeignKey(
+        Action, on_delete=models.PROTECT, null=True, blank=True, related_name="answers"
+    )
+    group_heading = models.ForeignKey(
+        GroupHeading, on_delete=models.PROTECT, null=True, blank=True, related_name="answers"
+    )
+    reference = models.CharField(max_length=20, blank=True, help_text="On the day of opening.")
+    title = models.CharField(max_length=500, help_text="The heading on the day of opening.")
+    order = models.PositiveIntegerField(default=0)
+
+    state = models.CharField(max_length=20, choices=State, default=State.NOT_STARTED)
+    response = models.CharField(max_length=20, choices=Response, default=Response.NONE)
+    text = models.TextField(blank=True, help_text="Canonical HTML, see documents/richtext.py.")
+    text_format = models.PositiveSmallIntegerField(default=1)
+    progress = models.CharField(max_length=20, choices=Progress, blank=True)
+    rag = models.CharField("RAG", max_length=20, choices=Rag, blank=True)
+    rag_reason = models.TextField("reason for the rating", blank=True)
+    way_back = models.TextField("way back to green", blank=True)
+    old_due_on = models.DateField("date in the plan before", null=True, blank=True)
+    new_due_on = models.DateField("new date", null=True, blank=True)
+    date_reason = models.TextField("why the date has moved", blank=True)
+
+    marking = models.CharField(max_length=20, choices=Marking, default=Marking.OFFICIAL)
+    is_withheld = models.BooleanField("not for publication", default=False)
+    withheld_reason = models.TextField(blank=True)
+
+    version = models.PositiveIntegerField(default=0)
+    saved_at = models.DateTimeField(null=True, blank=True)
+    saved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    saved_as = models.CharField("post of who saved it", max_length=300, blank=True)
+    given_for = models.CharField("given on behalf of", max_length=300, blank=True)
+    submitted_at = models.DateTimeField(null=True, blank=True)
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    returned_at = models.DateTimeField(null=True, blank=True)
+    return_reason = models.TextField(blank=True)
+    taken_in_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    objects = AnswerQuerySet.as_manager()
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["order", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["update", "action"],
+                condition=Q(kind="action"),
+                name="answer_one_per_action",
+                violation_error_message="This update asks for that action already.",
+            ),
+            models.UniqueConstraint(
+                fields=["update", "group_heading"],
+                condition=Q(kind="group"),
+                name="answer_one_per_group",
+                violation_error_message="This update asks for that group already.",
+            ),
+            models.UniqueConstraint(
+                fields=["update", "kind"],
+                condition=Q(kind__in=["figures", "key_issues", "themes"]),
+                name="answer_one_per_section",
+                violation_error_message="This update has that section already.",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="action", action__isnull=False, group_heading__isnull=True)
+                | Q(kind="group", action__isnull=True, group_heading__isnull=False)
+                | Q(
+                    kind__in=["figures", "key_issues", "themes"],
+                    action__isnull=True,
+                    group_heading__isnull=True,
+                ),
+                name="answer_subject_matches_kind",
+                violation_error_message="An action's answer names the action, a group's the group.",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="action")
+                | Q(
+                    progress="",
+                    rag="",
+                    rag_reason="",
+                    way_back="",
+                    old_due_on__isnull=True,
+                    new_due_on__isnull=True,
+                    date_reason="",
+                ),
+                name="answer_rating_on_actions_only",
+                violation_error_message="Progress, RAG and dates belong to actions only.",
+            ),
+            models.CheckConstraint(
+                condition=Q(response="written") | Q(text=""),
+                name="answer_text_only_when_written",
+                violation_error_message="Only a written answer has a text.",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="not_started", response="none")
+                | Q(state__in=["draft", "returned"])
+                | (Q(state__in=["submitted", "accepted"]) & ~Q(response="none")),
+                name="answer_sent_has_response",
+                violation_error_message="An answer that was sent says something.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["submitted", "accepted"]) | Q(submitted_at__isnull=False),
+                name="answer_sent_has_time",
+                violation_error_message="An answer that was sent has a time of sending.",
+            ),
+            models.CheckConstraint(
+                condition=(~Q(state="accepted") & Q(accepted_at__isnull=True))
+                | Q(state="accepted", accepted_at__isnull=False),
+                name="answer_accepted_has_time",
+                violation_error_message="An accepted answer, and no other, has a time of it.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="returned") | ~Q(return_reason=""),
+                name="answer_returned_has_reason",
+                violation_error_message="Say why the answer is returned.",
+            ),
+            models.CheckConstraint(
+                condition=Q(new_due_on__isnull=True) | ~Q(date_reason=""),
+                name="answer_moved_date_has_reason",
+                violation_error_message="Say why the date has changed.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(rag__in=["red", "amber"])
+                | ~Q(state__in=["submitted", "accepted"])
+                | (~Q(rag_reason="") & ~Q(way_back="")),
+                name="answer_red_or_amber_explained",
+                violation_error_message="Red and amber need a reason and a way back to green.",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_withheld=False) | ~Q(withheld_reason=""),
+                name="answer_withheld_has_reason",
+                violation_error_message="Say why the answer is not for publication.",
+            ),
+        ]
+        indexes = [models.Index(fields=["action", "-id"], name="answer_by_action")]
+
+    def __str__(self):
+        return self.heading
+
+    def get_absolute_url(self):
+        return reverse("rounds:answer", args=[self.partnership.slug, self.pk])
+
+    @property
+    def heading(self):
+        """ "2.1 Work with…", or the title alone."""
+        return f"{self.reference} {self.title}".strip()
+
+    @property
+    def is_action(self):
+        return self.kind == self.Kind.ACTION
+
+    @property
+    def is_figures(self):
+        return self.kind == self.Kind.FIGURES
+
+    @property
+    def is_sent(self):
+        return self.state in self.SENT
+
+    @property
+    def is_accepted(self):
+        return self.state == self.State.ACCEPTED
+
+    @property
+    def is_awaiting_revision(self):
+        """Returned, and not sent again since."""
+        return self.state == self.State.RETURNED or (
+            self.state == self.State.DRAFT and self.returned_at is not None
+        )
+
+
+class FigureEntry(Owned):
+    """A figure a lead has typed in a round; it becomes a reading when the update is sent."""
+
+    owner = "answer"
+
+    answer = models.ForeignKey(Answer, on_delete=models.PROTECT, related_name="figure_entries")
+    indicator = models.ForeignKey(
+        Indicator, on_delete=models.PROTECT, related_name="figure_entries"
+    )
+    period_starts_on = models.DateField()
+    period_ends_on = models.DateField()
+    value = models.DecimalField(max_digits=14, decimal_places=4)
+    source = models.CharField(max_length=200)
+    is_provisional = models.BooleanField(default=False)
+
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = "figure typed in a round"
+        verbose_name_plural = "figures typed in rounds"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["answer", "indicator", "period_starts_on", "period_ends_on"],
+                name="figureentry_one_per_period",
+                violation_error_message="This figure has been typed already.",
+            ),
+            models.CheckConstraint(
+                condition=Q(value__gte=0),
+                name="figureentry_not_negative",
+                violation_error_message="A figure cannot be below nought.",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.indicator}, {self.period.short}"
+
+    @property
+    def period(self):
+        return Period(self.period_starts_on, self.period_ends_on)
