@@ -28,7 +28,12 @@ class UserManager(BaseUserManager):
 class User(AbstractBaseUser, PermissionsMixin):
     """A person, in whatever partnerships they work; the e-mail address is the name."""
 
-    email = models.EmailField("e-mail address", max_length=254)
+    email = models.EmailField(
+        "e-mail address",
+        max_length=254,
+        unique=True,
+        error_messages={"unique": "Somebody with this e-mail address is here already."},
+    )
     full_name = models.CharField(
         "name", max_length=200, blank=True, help_text="Left empty, the post is shown alone."
     )

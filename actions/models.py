@@ -72,7 +72,7 @@ class Action(Owned):
         return f"{self.reference} {self.title}".strip()
 
     def get_absolute_url(self):
-        return reverse("actions:action", args=[self.partnership.slug, self.pk])
+        return reverse("rounds:action", args=[self.partnership.slug, self.pk])
 
     def take_partnership(self):
         super().take_partnership()

@@ -11,9 +11,8 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("help/", include("partnerships.urls")),
     path("<slug:partnership>/", include("rounds.urls")),
-    path("<slug:partnership>/", include("actions.urls")),
     path("<slug:partnership>/figures/", include("performance.urls")),
-    path("<slug:partnership>/reports/", include("reports.urls")),
+    path("<slug:partnership>/", include("reports.urls")),
 ]
 
 handler400 = views.bad_request

@@ -80,6 +80,11 @@ class Access:
         return self.can(Permission.RUN_ROUNDS)
 
     @property
+    def brand(self) -> str:
+        """The partnership's colour as the address of its style sheet has it: "10495a"."""
+        return self.partnership.brand_colour.removeprefix("#").lower()
+
+    @property
     def membership_ids(self) -> list[int]:
         return [membership.pk for membership in self.memberships]
 

@@ -71,7 +71,7 @@ class Plan(Owned):
         return self.title
 
     def get_absolute_url(self):
-        return reverse("actions:plan", args=[self.partnership.slug, self.pk])
+        return reverse("rounds:plan", args=[self.partnership.slug, self.pk])
 
     @property
     def period(self):

@@ -1,0 +1,96 @@
+"""Indicators with both rolling years and their change, ready to be shown or printed."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from partnerships.quarters import Period
+
+from .change import Change, Judgement, change_between, format_value, judge
+from .models import Indicator, Reading
+from .rolling import Part, RollingYear, rolling_year
+
+
+@dataclass(frozen=True)
+class FigureRow:
+    """One indicator's rolling years to the end of a period, and the change between them."""
+
+    indicator: Indicator
+    previous: RollingYear
+    current: RollingYear
+    change: Change | None
+    judgement: Judgement | None
+
+    @property
+    def printed_previous(self) -> str:
+        return _printed(self.previous, self.indicator)
+
+    @property
+    def printed_current(self) -> str:
+        return _printed(self.current, self.indicator)
+
+    @property
+    def is_complete(self) -> bool:
+        return self.change is not None
+
+
+def _printed(year: RollingYear, indicator: Indicator) -> str:
+    """The value as it prints, or in words why there is none."""
+    if year.value is None:
+        return year.statement
+    sign = "%" if indicator.kind == Indicator.Kind.PERCENTAGE else ""
+    return f"{format_value(year.value)}{sign}"
+
+
+def figure_rows(
+    indicators: Iterable[Indicator],
+    period: Period,
+    *,
+    small_base: int,
+    typed: dict[int, list[Part]] | None = None,
+) -> list[FigureRow]:
+    """Both rolling years to the end of a period, for each indicator; one query for all.
+
+    `typed` holds figures by indicator that have been typed but are not readings yet: they
+    stand in for a reading of the same period.
+    """
+    indicators = list(indicators)
+    current_year = period.rolling_year()
+    previous_year = current_year.year_before()
+    parts: dict[int, list[Part]] = {indicator.pk: [] for indicator in indicators}
+    for reading in (
+        Reading.objects.current()
+        .filter(indicator__in=parts)
+        .within(previous_year.starts_on, current_year.ends_on)
+    ):
+        parts[reading.indicator_id].append(
+            Part(reading.period, reading.value, reading.is_provisional, reading.source)
+        )
+    for indicator_id, extra in (typed or {}).items():
+        standing_in = {part.period for part in extra}
+        kept = [part for part in parts.get(indicator_id, []) if part.period not in standing_in]
+        parts[indicator_id] = kept + extra
+    return [
+        _row(indicator, parts[indicator.pk], previous_year, current_year, small_base)
+        for indicator in indicators
+    ]
+
+
+def _row(
+    indicator: Indicator,
+    parts: list[Part],
+    previous_year: Period,
+    current_year: Period,
+    small_base: int,
+) -> FigureRow:
+    previous = rolling_year(parts, previous_year, summable=indicator.is_summed)
+    current = rolling_year(parts, current_year, summable=indicator.is_summed)
+    if previous.value is None or current.value is None:
+        return FigureRow(indicator, previous, current, None, None)
+    change = change_between(
+        previous.value,
+        current.value,
+        small_base=Decimal(small_base),
+        points=indicator.kind == Indicator.Kind.PERCENTAGE,
+    )
+    return FigureRow(indicator, previous, current, change, judge(change, indicator.polarity))

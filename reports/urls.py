@@ -1,0 +1,13 @@
+"""Pages of the reports; a draft report has the number of its round."""
+
+from django.urls import path
+
+from . import views
+
+app_name = "reports"
+
+urlpatterns = [
+    path("reports/", views.reports, name="reports"),
+    path("reports/<int:pk>/", views.report, name="report"),
+    path("updates/<int:pk>/check/", views.check, name="check"),
+]

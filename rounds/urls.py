@@ -1,0 +1,34 @@
+"""Pages of a partnership: home, its rounds, updates and answers, and the plan they speak of."""
+
+from django.urls import path
+
+from .views import answers, board, home, plan, rounds, updates
+
+app_name = "rounds"
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("plan/", plan.plans, name="plans"),
+    path("plan/<int:pk>/", plan.plan, name="plan"),
+    path("actions/<int:pk>/", plan.action, name="action"),
+    path("rounds/", rounds.rounds, name="rounds"),
+    path("rounds/make/", rounds.make, name="make"),
+    path("rounds/<int:pk>/", board.board, name="board"),
+    path("rounds/<int:pk>/accept/", board.accept, name="accept"),
+    path("rounds/<int:pk>/ask/", board.ask, name="ask"),
+    path("rounds/<int:pk>/dates/", rounds.dates, name="dates"),
+    path("rounds/<int:pk>/open/", rounds.open_, name="open"),
+    path("rounds/<int:pk>/close/", rounds.close, name="close"),
+    path("rounds/<int:pk>/reopen/", rounds.reopen, name="reopen"),
+    path("rounds/<int:pk>/drafts/", board.drafts, name="drafts"),
+    path("rounds/<int:pk>/recommendations/", rounds.recommendations, name="recommendations"),
+    path("updates/<int:pk>/", updates.update, name="update"),
+    path("updates/<int:pk>/submit/", updates.submit, name="submit"),
+    path("updates/<int:pk>/sent/", updates.sent, name="sent"),
+    path("answers/<int:pk>/", answers.answer, name="answer"),
+    path("answers/<int:pk>/quick/", answers.quick, name="quick"),
+    path("answers/<int:pk>/resolve/", answers.resolve, name="resolve"),
+    path("answers/<int:pk>/read/", board.read, name="read"),
+    path("answers/<int:pk>/return/", board.return_, name="return"),
+    path("answers/<int:pk>/take-in/", board.take_in, name="take_in"),
+]
