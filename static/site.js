@@ -3,12 +3,10 @@
 import {
   Button,
   CharacterCount,
-  Checkboxes,
   createAll,
   ErrorSummary,
   NotificationBanner,
   PasswordInput,
-  Radios,
   SkipLink,
 } from "./vendor/govuk-frontend/govuk-frontend.min.js";
 
@@ -17,12 +15,27 @@ document.body.classList.add("js-enabled", "govuk-frontend-supported");
 for (const Component of [
   Button,
   CharacterCount,
-  Checkboxes,
   ErrorSummary,
   NotificationBanner,
   PasswordInput,
-  Radios,
   SkipLink,
 ]) {
   createAll(Component);
 }
+
+// Questions asked only after some answers. Ours and not govuk-frontend's: several answers may
+// lead to the same questions, and a radio button may not carry aria-expanded.
+function showWhatIsAsked() {
+  for (const panel of document.querySelectorAll("[data-asked-when]")) {
+    const answers = panel.dataset.askedWhen.split(" ");
+    const inputs = panel
+      .closest("fieldset")
+      .querySelectorAll(`input[name="${CSS.escape(panel.dataset.askedBy)}"]:checked`);
+    const isAsked = [...inputs].some((input) => answers.includes(input.value));
+    panel.classList.toggle("govuk-radios__conditional--hidden", !isAsked);
+  }
+}
+document.addEventListener("change", showWhatIsAsked);
+// Also after the back button, when the browser has put the answers back.
+window.addEventListener("pageshow", showWhatIsAsked);
+showWhatIsAsked();

@@ -1,0 +1,76 @@
+"""What every test stands on, and what a run says about the tests it could not run."""
+
+import os
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from tests.browser.chromium import find_chromium
+
+BROWSER_TESTS = Path(__file__).parent / "browser"
+NO_CHROMIUM = "no Chromium found; install it or name it in CHROMIUM"
+
+
+def is_postgresql():
+    return settings.DATABASES["default"]["ENGINE"].endswith("postgresql")
+
+
+def pytest_configure(config):
+    """Refuse a run that cannot do what was asked of it."""
+    if os.environ.get("CSP_REQUIRE_BROWSER") == "1" and not find_chromium():
+        raise pytest.UsageError(f"CSP_REQUIRE_BROWSER=1, but {NO_CHROMIUM}")
+    if os.environ.get("CSP_REQUIRE_POSTGRESQL") == "1" and not is_postgresql():
+        raise pytest.UsageError(
+            "CSP_REQUIRE_POSTGRESQL=1, but the database is not PostgreSQL; "
+            "name one in DATABASE_URL=postgres://…"
+        )
+
+
+def pytest_collection_modifyitems(items):
+    """Tests in tests/browser need a browser, and are skipped where there is none."""
+    without_browser = not find_chromium()
+    for item in items:
+        if item.path.is_relative_to(BROWSER_TESTS):
+            item.add_marker("browser")
+            if without_browser:
+                item.add_marker(pytest.mark.skip(reason=NO_CHROMIUM))
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Say loudly what a green run has not shown."""
+    without_browser = [
+        report
+        for report in terminalreporter.stats.get("skipped", [])
+        if NO_CHROMIUM in str(report.longrepr)
+    ]
+    if without_browser:
+        terminalreporter.write_line(
+            f"NOT RUN: the browser tests ({NO_CHROMIUM}): {len(without_browser)} skipped",
+            red=True,
+            bold=True,
+        )
+    # CSP_REQUIRE_POSTGRESQL=0 says that the run on PostgreSQL is another one.
+    if not is_postgresql() and "CSP_REQUIRE_POSTGRESQL" not in os.environ:
+        terminalreporter.write_line(
+            "NOT RUN: the suite on PostgreSQL; DATABASE_URL=postgres://… make test runs it",
+            yellow=True,
+            bold=True,
+        )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords():
+    """Passwords of people who do not exist need not be slow to guess."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, tmp_path_factory):
+    """SQLite in a file, as in real use, so that each thread of the test server has its own
+    connection; one kept in memory would be shared by all, inside one another's transactions.
+    """
+    database = settings.DATABASES["default"]
+    if database["ENGINE"].endswith("sqlite3"):
+        database.setdefault("TEST", {})
+        database["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
