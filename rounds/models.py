@@ -312,6 +312,11 @@ class Answer(Owned):
     )
     saved_as = models.CharField("post of who saved it", max_length=300, blank=True)
     given_for = models.CharField("given on behalf of", max_length=300, blank=True)
+    edited_at = models.DateTimeField(null=True, blank=True)
+    edited_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    edited_as = models.CharField("post of who edited it", max_length=300, blank=True)
     submitted_at = models.DateTimeField(null=True, blank=True)
     accepted_at = models.DateTimeField(null=True, blank=True)
     returned_at = models.DateTimeField(null=True, blank=True)
@@ -443,6 +448,15 @@ class Answer(Owned):
     @property
     def is_accepted(self):
         return self.state == self.State.ACCEPTED
+
+    @property
+    def last_saved_at(self):
+        """When the text became as it is: its author's save, or the coordinator's later edit."""
+        return self.edited_at or self.saved_at
+
+    @property
+    def last_saved_as(self):
+        return self.edited_as or self.saved_as
 
     @property
     def is_awaiting_revision(self):

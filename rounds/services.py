@@ -248,7 +248,8 @@ def save_answer(
 
     version is the one the person started from; a newer text that says something else raises
     Conflict. A lead's save of an unsent section is a draft; a section that was sent stays sent.
-    A coordinator's save of an unsent section sends it, recorded as given for the lead.
+    A coordinator's save of an unsent section sends it, recorded as given for the lead; of a sent
+    one it is an edit, and the author stays the author.
     """
     answer = _locked(answer)
     content = content.settled()
@@ -263,18 +264,19 @@ def save_answer(
     _write(answer, content)
     _write_figures(answer, figures)
     answer.version += 1
-    answer.saved_at = now
-    answer.saved_by = by.user
-    answer.saved_as = by.post[:300]
+    if on_behalf and answer.is_sent:
+        answer.edited_at, answer.edited_by, answer.edited_as = now, by.user, by.post[:300]
+    else:
+        answer.saved_at, answer.saved_by, answer.saved_as = now, by.user, by.post[:300]
+        answer.edited_at, answer.edited_by, answer.edited_as = None, None, ""
+        answer.given_for = (answer.update.lead_text or "the lead") if on_behalf else ""
     if answer.is_sent:
         _check_complete(answer)
         _tell_the_plan(answer, by=by.user, now=now)
     elif on_behalf:
         _check_complete(answer)
-        answer.given_for = answer.update.lead_text or "the lead"
         _send(answer, by=by.user, now=now)
     else:
-        answer.given_for = ""
         answer.state = Answer.State.DRAFT
     answer.save()
     return answer
