@@ -166,7 +166,7 @@ def _set_error_text(field: forms.Field, required_text: str) -> None:
 
 def _default_required_text(name: str, field: forms.Field) -> str:
     if isinstance(field, DayMonthYearField):
-        return DayMonthYearField.default_error_messages["required"]
+        return str(DayMonthYearField.default_error_messages["required"])
     label = field.label or pretty_name(name)
     verb = "Choose an answer to" if hasattr(field, "choices") else "Fill in"
     return f"{verb} “{label}”"

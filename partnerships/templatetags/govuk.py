@@ -227,15 +227,15 @@ def _wrong_parts(field: BoundField) -> list[str]:
 def _problems(form_or_formset: Any) -> Iterable[Problem]:
     if isinstance(form_or_formset, forms.BaseFormSet):
         for text in form_or_formset.non_form_errors():
-            yield Problem(text, "")
+            yield Problem(str(text), "")
         for form in form_or_formset.forms:
             yield from _problems(form)
         return
     for text in form_or_formset.non_field_errors():
-        yield Problem(text, "")
+        yield Problem(str(text), "")
     for field in form_or_formset:
         for text in field.errors:
-            yield Problem(text, _target(field))
+            yield Problem(str(text), _target(field))
 
 
 def _target(field: BoundField) -> str:
