@@ -450,6 +450,11 @@ class Answer(Owned):
         return self.state == self.State.ACCEPTED
 
     @property
+    def date_before(self):
+        """The action's date before this answer moved it, or would move it once sent."""
+        return self.old_due_on or (self.action.due_on if self.action else None)
+
+    @property
     def last_saved_at(self):
         """When the text became as it is: its author's save, or the coordinator's later edit."""
         return self.edited_at or self.saved_at

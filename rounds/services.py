@@ -449,10 +449,6 @@ def _check_complete(answer: Answer) -> None:
 def _write(answer: Answer, content: Content) -> None:
     for name in Content.__dataclass_fields__:
         setattr(answer, name, getattr(content, name))
-    if content.new_due_on is None:
-        answer.old_due_on = None
-    elif answer.action and answer.old_due_on is None:
-        answer.old_due_on = answer.action.due_on
 
 
 def _write_figures(answer: Answer, figures: Iterable[Figure]) -> None:
@@ -485,17 +481,26 @@ def _send(answer: Answer, *, by: User, now: datetime) -> None:
     _tell_the_plan(answer, by=by, now=now)
 
 
+def _move_date(answer: Answer, action: Action) -> None:
+    """Move the action's date, keeping the old one; a move taken back restores it."""
+    if answer.new_due_on:
+        if answer.old_due_on is None:
+            answer.old_due_on = action.due_on
+        action.due_on = answer.new_due_on
+    elif answer.old_due_on:
+        action.due_on, answer.old_due_on = answer.old_due_on, None
+
+
 def _tell_the_plan(answer: Answer, *, by: User, now: datetime) -> None:
     """What was sent reaches the plan: progress and date the action, figures the readings."""
     action = answer.action
-    if action is not None and answer.progress:
-        action.progress = answer.progress
-        if answer.progress != Progress.COMPLETE:
+    if action is not None:
+        action.progress = answer.progress or action.progress
+        if action.progress != Progress.COMPLETE:
             action.completed_on = None
         elif action.completed_on is None:
             action.completed_on = timezone.localdate(now)
-        if answer.new_due_on:
-            action.due_on = answer.new_due_on
+        _move_date(answer, action)
         action.save()
     if answer.is_figures:
         for entry in answer.figure_entries.all():
