@@ -30,9 +30,7 @@ class Action(Owned):
 
     owner = "priority"
 
-    plan = models.ForeignKey(
-        Plan, on_delete=models.PROTECT, related_name="actions", editable=False
-    )
+    plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="actions", editable=False)
     priority = models.ForeignKey(Priority, on_delete=models.PROTECT, related_name="actions")
     reference = models.CharField(
         max_length=20, blank=True, help_text="As the plan has it, such as 2.7 or 4.10."

@@ -21,9 +21,13 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[:
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
 if not DEBUG:
-    missing = [name for name in ("SECRET_KEY", "ALLOWED_HOSTS", "EMAIL_URL") if name not in env.ENVIRON]
+    missing = [
+        name for name in ("SECRET_KEY", "ALLOWED_HOSTS", "EMAIL_URL") if name not in env.ENVIRON
+    ]
     if missing:
-        raise ImproperlyConfigured(f"Set {', '.join(missing)} in the environment when DEBUG is false.")
+        raise ImproperlyConfigured(
+            f"Set {', '.join(missing)} in the environment when DEBUG is false."
+        )
 
 # Applications, from the top of the house down ------------------------------
 

@@ -12,7 +12,7 @@ from simple_history.models import HistoricalRecords
 
 # First words of addresses that belong to the portal itself.
 RESERVED_SLUGS = frozenset(
-    "accounts admin api assets feed help media p public robots.txt static".split()
+    ("accounts", "admin", "api", "assets", "feed", "help", "media", "p", "public", "static")
 )
 
 slug_rule = RegexValidator(
@@ -172,9 +172,7 @@ class Alias(models.Model):
 class PartnershipAlias(Alias):
     """An earlier name of a partnership."""
 
-    partnership = models.ForeignKey(
-        Partnership, on_delete=models.CASCADE, related_name="aliases"
-    )
+    partnership = models.ForeignKey(Partnership, on_delete=models.CASCADE, related_name="aliases")
     history = HistoricalRecords()
 
     class Meta(Alias.Meta):
@@ -219,9 +217,7 @@ class OrganisationAlias(Owned, Alias):
     """An earlier name of an organisation."""
 
     owner = "organisation"
-    organisation = models.ForeignKey(
-        Organisation, on_delete=models.CASCADE, related_name="aliases"
-    )
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="aliases")
     history = HistoricalRecords()
 
     class Meta(Alias.Meta):
@@ -231,9 +227,7 @@ class OrganisationAlias(Owned, Alias):
 class Group(Owned):
     """A sub-group, panel or forum that reports to the partnership."""
 
-    partnership = models.ForeignKey(
-        Partnership, on_delete=models.PROTECT, related_name="groups"
-    )
+    partnership = models.ForeignKey(Partnership, on_delete=models.PROTECT, related_name="groups")
     name = models.CharField(max_length=200)
     short_name = models.CharField(
         max_length=40, blank=True, help_text="For narrow places, such as the board."

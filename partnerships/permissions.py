@@ -25,7 +25,7 @@ class Permission(StrEnum):
     READ_PLAN = "read the plan and its figures"
     READ_SENSITIVE = "read what is marked OFFICIAL-SENSITIVE"
     ENTER_FIGURES = "enter figures of any indicator"
-    RUN_ROUNDS = "open, edit, accept, return and close what is in a round, and read its draft report"
+    RUN_ROUNDS = "run rounds and read their draft reports"
 
 
 _MEMBER = frozenset({Permission.READ_PLAN})

@@ -32,9 +32,7 @@ class Plan(Owned):
         PARTNERSHIP = "partnership", "Partnership plan"
         COUNTY = "county", "County agreement"
 
-    partnership = models.ForeignKey(
-        Partnership, on_delete=models.PROTECT, related_name="plans"
-    )
+    partnership = models.ForeignKey(Partnership, on_delete=models.PROTECT, related_name="plans")
     title = models.CharField(max_length=200, help_text="Such as “Community Safety Plan 2023/24”.")
     year_label = models.CharField("year", max_length=20, help_text="Such as 2023/24.")
     slug = models.CharField("address", max_length=40, validators=[slug_rule])
@@ -178,9 +176,7 @@ class GroupHeading(Owned):
 
     owner = "priority"
 
-    priority = models.ForeignKey(
-        Priority, on_delete=models.PROTECT, related_name="group_headings"
-    )
+    priority = models.ForeignKey(Priority, on_delete=models.PROTECT, related_name="group_headings")
     heading = models.CharField(
         max_length=300, help_text="As it prints, such as “DA Sub Group”; it may name two groups."
     )

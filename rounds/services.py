@@ -481,6 +481,15 @@ def _send(answer: Answer, *, by: User, now: datetime) -> None:
     _tell_the_plan(answer, by=by, now=now)
 
 
+def _is_overtaken(answer: Answer) -> bool:
+    this_round = answer.update.round
+    return (
+        Answer.objects.sent()
+        .filter(action=answer.action, update__round__period_ends_on__gt=this_round.period_ends_on)
+        .exists()
+    )
+
+
 def _move_date(answer: Answer, action: Action) -> None:
     """Move the action's date, keeping the old one; a move taken back restores it."""
     if answer.new_due_on:
@@ -492,9 +501,12 @@ def _move_date(answer: Answer, action: Action) -> None:
 
 
 def _tell_the_plan(answer: Answer, *, by: User, now: datetime) -> None:
-    """What was sent reaches the plan: progress and date the action, figures the readings."""
+    """What was sent reaches the plan: progress and date the action, figures the readings.
+
+    An answer of an earlier round says nothing about an action that a later one has spoken of.
+    """
     action = answer.action
-    if action is not None:
+    if action is not None and not _is_overtaken(answer):
         action.progress = answer.progress or action.progress
         if action.progress != Progress.COMPLETE:
             action.completed_on = None
