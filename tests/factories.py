@@ -1,0 +1,231 @@
+"""Rows for tests, with fixed values: a row that belongs to another shares its partnership.
+
+    action = ActionFactory(priority=priority, reference="2.7")
+    coordinator = MembershipFactory(partnership=partnership, coordinator=True)
+
+A year of a partnership whose round is open is one call in `tests/scenes.py`.
+"""
+
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+import factory
+from factory import LazyAttribute, SelfAttribute, Sequence, SubFactory, Trait
+from factory.django import DjangoModelFactory
+
+from accounts.models import User
+from actions.models import Action, Milestone
+from partnerships.models import Group, Membership, Organisation, Partnership, Role
+from performance.models import Indicator, PriorityIndicator, Reading
+from priorities.models import GroupHeading, Plan, Priority, PriorityLead
+from rounds.models import Round
+
+LONDON = ZoneInfo("Europe/London")
+NOW = datetime(2023, 10, 20, 10, 0, tzinfo=LONDON)
+"""A Friday morning in the days when Quarter 2 of 2023/24 is answered."""
+
+PASSWORD = "a long enough password"
+
+
+class UserFactory(DjangoModelFactory):
+    class Meta:
+        model = User
+
+    email = Sequence(lambda n: f"person{n}@example.org")
+    password = PASSWORD
+
+    @classmethod
+    def _create(cls, model_class, *args, **kwargs):
+        return model_class.objects.create_user(*args, **kwargs)
+
+
+class PartnershipFactory(DjangoModelFactory):
+    class Meta:
+        model = Partnership
+
+    name = Sequence(lambda n: f"Partnership {n}")
+    slug = Sequence(lambda n: f"partnership-{n}")
+    help_email = "help@example.org"
+    help_telephone = "01632 960123"
+
+
+class OrganisationFactory(DjangoModelFactory):
+    class Meta:
+        model = Organisation
+
+    partnership = SubFactory(PartnershipFactory)
+    name = Sequence(lambda n: f"Organisation {n}")
+
+
+class GroupFactory(DjangoModelFactory):
+    class Meta:
+        model = Group
+
+    partnership = SubFactory(PartnershipFactory)
+    name = Sequence(lambda n: f"Group {n}")
+
+
+class MembershipFactory(DjangoModelFactory):
+    """A member, unless asked for another: `MembershipFactory(coordinator=True)`."""
+
+    class Meta:
+        model = Membership
+
+    class Params:
+        member = Trait(role=Role.MEMBER, post="Member of the Executive")
+        coordinator = Trait(role=Role.COORDINATOR, post="Coordinator")
+        administrator = Trait(role=Role.ADMINISTRATOR, post="Administrator")
+        guest = Trait(role=Role.GUEST, post="Guest")
+
+    partnership = SubFactory(PartnershipFactory)
+    user = SubFactory(UserFactory)
+    role = Role.MEMBER
+    post = "Member of the Executive"
+
+
+class PlanFactory(DjangoModelFactory):
+    class Meta:
+        model = Plan
+
+    partnership = SubFactory(PartnershipFactory)
+    title = "Community Safety Plan 2023/24"
+    year_label = "2023/24"
+    slug = "2023-24"
+    starts_on = date(2023, 4, 1)
+    ends_on = date(2024, 3, 31)
+
+
+class PriorityFactory(DjangoModelFactory):
+    """A priority, or with `theme=True` a cross-cutting theme."""
+
+    class Meta:
+        model = Priority
+
+    class Params:
+        theme = Trait(kind=Priority.Kind.THEME, title=Sequence(lambda n: f"Theme {n}"))
+
+    partnership = SelfAttribute("plan.partnership")
+    plan = SubFactory(PlanFactory)
+    kind = Priority.Kind.PRIORITY
+    reference = Sequence(str)
+    title = Sequence(lambda n: f"Title of priority {n}")
+    lead_text = "Strategic lead"
+    order = Sequence(lambda n: n * 10)
+
+
+class PriorityLeadFactory(DjangoModelFactory):
+    """A person who leads; `membership=None, organisation=…` for an organisation."""
+
+    class Meta:
+        model = PriorityLead
+
+    partnership = SelfAttribute("priority.partnership")
+    priority = SubFactory(PriorityFactory)
+    membership = SubFactory(
+        MembershipFactory, partnership=SelfAttribute("..partnership"), post="Strategic lead"
+    )
+
+
+class GroupHeadingFactory(DjangoModelFactory):
+    """A heading; `groups=[…]` names the groups that report under it."""
+
+    class Meta:
+        model = GroupHeading
+        skip_postgeneration_save = True
+
+    partnership = SelfAttribute("priority.partnership")
+    priority = SubFactory(PriorityFactory)
+    heading = Sequence(lambda n: f"Group heading {n}")
+    order = Sequence(lambda n: n * 10)
+
+    @factory.post_generation
+    def groups(self, create, extracted, **kwargs):
+        if create and extracted:
+            self.groups.set(extracted)
+
+
+class ActionFactory(DjangoModelFactory):
+    class Meta:
+        model = Action
+
+    partnership = SelfAttribute("priority.partnership")
+    plan = SelfAttribute("priority.plan")
+    priority = SubFactory(PriorityFactory)
+    reference = Sequence(lambda n: f"1.{n}")
+    title = Sequence(lambda n: f"Title of action {n}")
+    order = Sequence(lambda n: n * 10)
+
+
+class MilestoneFactory(DjangoModelFactory):
+    class Meta:
+        model = Milestone
+
+    partnership = SelfAttribute("action.partnership")
+    action = SubFactory(ActionFactory)
+    title = Sequence(lambda n: f"Milestone {n}")
+    timescale = "As required"
+    timescale_kind = Milestone.Timescale.AS_REQUIRED
+    order = Sequence(lambda n: n * 10)
+
+
+class IndicatorFactory(DjangoModelFactory):
+    class Meta:
+        model = Indicator
+
+    partnership = SubFactory(PartnershipFactory)
+    name = Sequence(lambda n: f"Indicator {n}")
+    unit = "incidents"
+    polarity = Indicator.Polarity.LOWER
+
+
+class PriorityIndicatorFactory(DjangoModelFactory):
+    class Meta:
+        model = PriorityIndicator
+
+    partnership = SelfAttribute("priority.partnership")
+    priority = SubFactory(PriorityFactory)
+    indicator = SubFactory(IndicatorFactory, partnership=SelfAttribute("..partnership"))
+    order = Sequence(lambda n: n * 10)
+
+
+class ReadingFactory(DjangoModelFactory):
+    """The rolling year to September 2023, given whole, unless another period is asked for."""
+
+    class Meta:
+        model = Reading
+
+    partnership = SelfAttribute("indicator.partnership")
+    indicator = SubFactory(IndicatorFactory)
+    period_starts_on = date(2022, 10, 1)
+    period_ends_on = date(2023, 9, 30)
+    value = Decimal("4759")
+    source = "Kent Police"
+    entered_at = NOW
+
+
+class RoundFactory(DjangoModelFactory):
+    """Quarter 2 of 2023/24, planned; `today=…` sets its dates around a day of your own.
+
+    Open it with rounds.services.open_round, which makes its updates and answers.
+    """
+
+    class Meta:
+        model = Round
+
+    class Params:
+        today = date(2023, 10, 20)
+
+    partnership = SelfAttribute("plan.partnership")
+    plan = SubFactory(PlanFactory)
+    label = "Quarter 2"
+    short_label = "Q2"
+    slug = "2023-24-q2"
+    period_starts_on = date(2023, 7, 1)
+    period_ends_on = date(2023, 9, 30)
+    opens_on = LazyAttribute(lambda round: round.today - timedelta(days=18))
+    due_on = LazyAttribute(lambda round: round.today + timedelta(days=7))
+    closes_at = LazyAttribute(
+        lambda round: datetime.combine(round.today + timedelta(days=10), time(17), LONDON)
+    )
+    meets_on = LazyAttribute(lambda round: round.today + timedelta(days=14))
