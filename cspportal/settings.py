@@ -1,7 +1,7 @@
 """Settings of the CSP Portal, one file, read from the environment.
 
-Without any environment the portal runs for development on SQLite. With DEBUG=false it is
-loud about what production needs: SECRET_KEY, ALLOWED_HOSTS and an e-mail server.
+Without any environment `manage.py` runs for development on SQLite; `wsgi.py` is production
+(DEBUG=false), which is loud about what it needs: SECRET_KEY, ALLOWED_HOSTS, an e-mail server.
 `docs/settings.md` lists every variable.
 """
 
@@ -94,6 +94,7 @@ TEMPLATES = [
 
 CRISPY_ALLOWED_TEMPLATE_PACKS = "govuk"
 CRISPY_TEMPLATE_PACK = "govuk"
+CRISPY_FAIL_SILENTLY = False
 
 # Database --------------------------------------------------------------------
 
