@@ -1,0 +1,341 @@
+"""Who may do what, over every address there is: route × method × person × own or other partnership.
+
+The expectations are written by hand from section 6 of the design, not recorded from a run. A
+route of the URLconf without a row here fails.
+"""
+
+import re
+from dataclasses import dataclass
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, get_resolver, reverse
+
+from rounds.models import Answer, LeadUpdate
+from tests.factories import MembershipFactory, PriorityFactory, PriorityLeadFactory, UserFactory
+from tests.scenes import open_round_scene, submit, write
+
+OK = "a page"
+GO = "a redirect to another page"
+DONE = "taken, or answered with what is wrong in it"
+REFUSED = "403 or 404"
+UNKNOWN = "404: not even that it exists"
+NO_METHOD = "405: not asked for in this way"
+SIGN_IN = "a redirect to the sign-in page"
+KEPT = "403, with what was posted given back"
+
+MEANS = {
+    OK: {200},
+    GO: {302},
+    DONE: {200, 302, 409, 422},
+    REFUSED: {403, 404},
+    UNKNOWN: {404},
+    NO_METHOD: {405},
+    SIGN_IN: {302},
+    KEPT: {403},
+}
+
+# The people of one partnership, from section 6. "other_lead" leads another priority, and
+# "former_lead" led this one until last year. The last two are no members of the partnership.
+PEOPLE = (
+    "guest",
+    "member",
+    "administrator",
+    "lead",
+    "deputy",
+    "former_lead",
+    "other_lead",
+    "coordinator",
+    "stranger",
+    "site_administrator",
+)
+OUTSIDE = {"stranger", "site_administrator"}
+READERS = set(PEOPLE) - OUTSIDE - {"guest"}
+WRITERS = {"lead", "deputy", "coordinator"}
+COORDINATOR = {"coordinator"}
+EVERYBODY = set(PEOPLE) - OUTSIDE
+
+
+@dataclass(frozen=True)
+class Row:
+    """What a route answers to those who may, by method; all other members are refused."""
+
+    may: set
+    get: str
+    post: str
+    key: str = ""
+
+
+# Routes under a partnership. `key` names what the number in the address is.
+PARTNERSHIP_ROUTES = {
+    "rounds:home": Row(EVERYBODY, OK, NO_METHOD),
+    "rounds:plans": Row(READERS, GO, NO_METHOD),
+    "rounds:plan": Row(READERS, OK, NO_METHOD, "plan"),
+    "rounds:action": Row(READERS, OK, NO_METHOD, "action"),
+    "performance:indicators": Row(READERS, OK, NO_METHOD),
+    "performance:indicator": Row(READERS, OK, NO_METHOD, "indicator"),
+    "rounds:update": Row(WRITERS, OK, NO_METHOD, "update"),
+    "reports:check": Row(WRITERS, OK, NO_METHOD, "update"),
+    "rounds:submit": Row(WRITERS, NO_METHOD, DONE, "update"),
+    "rounds:sent": Row(WRITERS, OK, NO_METHOD, "update"),
+    "rounds:answer": Row(WRITERS, OK, DONE, "answer"),
+    "rounds:quick": Row(WRITERS, NO_METHOD, DONE, "answer"),
+    "rounds:resolve": Row(WRITERS, NO_METHOD, DONE, "answer"),
+    "rounds:rounds": Row(COORDINATOR, OK, NO_METHOD),
+    "rounds:make": Row(COORDINATOR, NO_METHOD, DONE),
+    "rounds:board": Row(COORDINATOR, OK, NO_METHOD, "round"),
+    "rounds:accept": Row(COORDINATOR, NO_METHOD, DONE, "round"),
+    "rounds:ask": Row(COORDINATOR, NO_METHOD, DONE, "round"),
+    "rounds:dates": Row(COORDINATOR, OK, DONE, "round"),
+    "rounds:open": Row(COORDINATOR, DONE, DONE, "round"),
+    "rounds:close": Row(COORDINATOR, OK, DONE, "round"),
+    "rounds:reopen": Row(COORDINATOR, DONE, DONE, "round"),
+    "rounds:drafts": Row(COORDINATOR, OK, NO_METHOD, "round"),
+    "rounds:recommendations": Row(COORDINATOR, OK, DONE, "round"),
+    "rounds:read": Row(COORDINATOR, OK, NO_METHOD, "answer"),
+    "rounds:return": Row(COORDINATOR, OK, DONE, "sent_answer"),
+    "rounds:take_in": Row(COORDINATOR, NO_METHOD, DONE, "answer"),
+    "reports:reports": Row(COORDINATOR, OK, NO_METHOD),
+    "reports:report": Row(COORDINATOR, OK, NO_METHOD, "round"),
+}
+
+# Routes of the portal itself: what somebody signed out and somebody signed in get, by method.
+OPEN_ROUTES = {
+    "home": ({"get": SIGN_IN, "post": NO_METHOD}, {"get": DONE, "post": NO_METHOD}),
+    "partnerships:accessibility": ({"get": OK, "post": NO_METHOD},) * 2,
+    "partnerships:privacy": ({"get": OK, "post": NO_METHOD},) * 2,
+    "partnerships:cookies": ({"get": OK, "post": NO_METHOD},) * 2,
+    "partnerships:brand": ({"get": OK, "post": NO_METHOD},) * 2,
+    "account_login": ({"get": OK, "post": DONE}, {"get": GO, "post": GO}),
+    "account_logout": ({"get": GO, "post": GO}, {"get": OK, "post": GO}),
+    "account_signup": ({"get": OK, "post": DONE}, {"get": GO, "post": GO}),
+    "account_request_login_code": ({"get": OK, "post": DONE}, {"get": GO, "post": GO}),
+    "account_confirm_login_code": ({"get": GO, "post": GO}, {"get": GO, "post": GO}),
+    "account_reset_password": ({"get": OK, "post": DONE}, {"get": DONE, "post": DONE}),
+    "account_reset_password_done": ({"get": OK, "post": NO_METHOD},) * 2,
+    "account_reset_password_from_key": ({"get": OK, "post": DONE},) * 2,
+    "account_reset_password_from_key_done": ({"get": OK, "post": NO_METHOD},) * 2,
+    "account_change_password": ({"get": SIGN_IN, "post": SIGN_IN}, {"get": DONE, "post": DONE}),
+    "account_set_password": ({"get": SIGN_IN, "post": SIGN_IN}, {"get": DONE, "post": DONE}),
+    "account_reauthenticate": ({"get": SIGN_IN, "post": SIGN_IN}, {"get": DONE, "post": DONE}),
+    "account_inactive": ({"get": OK, "post": NO_METHOD},) * 2,
+}
+
+
+def all_routes(patterns=None, prefix="", namespaces=()):
+    for pattern in patterns if patterns is not None else get_resolver().url_patterns:
+        if isinstance(pattern, URLPattern):
+            yield ":".join((*namespaces, str(pattern.name))), prefix + str(pattern.pattern)
+        else:
+            inner = (*namespaces, pattern.namespace) if pattern.namespace else namespaces
+            yield from all_routes(pattern.url_patterns, prefix + str(pattern.pattern), inner)
+
+
+def addresses_in(namespace_of_admin):
+    return [
+        (name, route)
+        for name, route in all_routes()
+        if name.startswith("admin:") == namespace_of_admin
+    ]
+
+
+def test_every_route_has_a_row():
+    routes = {name for name, _ in addresses_in(False)}
+    rows = set(PARTNERSHIP_ROUTES) | set(OPEN_ROUTES)
+
+    assert routes - rows == set(), "routes without a row"
+    assert rows - routes == set(), "rows without a route"
+
+
+@dataclass
+class World:
+    """The same scene in two partnerships, and everybody who could come along."""
+
+    here: object
+    elsewhere: object
+    users: dict
+
+    def address(self, name, scene, slug=None):
+        row = PARTNERSHIP_ROUTES[name]
+        args = [slug or scene.partnership.slug]
+        if row.key:
+            args.append(self.number(row.key, scene))
+        return reverse(name, args=args)
+
+    def number(self, key, scene):
+        if key == "answer":
+            return scene.answer(Answer.Kind.KEY_ISSUES).pk
+        if key == "sent_answer":
+            return scene.answer(Answer.Kind.ACTION).pk
+        found = {
+            "plan": scene.plan,
+            "round": scene.round,
+            "action": scene.actions[0],
+            "indicator": scene.indicator,
+            "update": LeadUpdate.objects.get(round=scene.round, priority=scene.priority),
+        }
+        return found[key].pk
+
+
+def begun_scene(slug):
+    """A round with one section sent and one in draft."""
+    scene = open_round_scene(slug=slug)
+    write(scene, scene.answer(Answer.Kind.ACTION))
+    submit(scene)
+    write(scene, scene.answer(Answer.Kind.KEY_ISSUES))
+    return scene
+
+
+@pytest.fixture
+def world(db):
+    here, elsewhere = begun_scene("here"), begun_scene("elsewhere")
+    former = MembershipFactory(partnership=here.partnership, member=True)
+    PriorityLeadFactory(
+        priority=here.priority,
+        membership=former,
+        ends_on=here.now.date().replace(year=here.now.year - 1, day=1),
+    )
+    other = MembershipFactory(partnership=here.partnership, member=True)
+    PriorityLeadFactory(priority=PriorityFactory(plan=here.plan, reference="2"), membership=other)
+    users = {
+        name: getattr(here, name)
+        for name in ("guest", "member", "administrator", "lead", "deputy", "coordinator")
+    }
+    users |= {
+        "former_lead": former.user,
+        "other_lead": other.user,
+        "stranger": elsewhere.coordinator,
+        "site_administrator": UserFactory(is_staff=True, is_superuser=True),
+    }
+    assert set(users) == set(PEOPLE)
+    return World(here, elsewhere, users)
+
+
+def asked(client, method, address):
+    """The answer's status; what was done is undone."""
+    with transaction.atomic():
+        status = getattr(client, method)(address).status_code
+        transaction.set_rollback(True)
+    return status
+
+
+def client_of(user):
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def expected(row, method, person):
+    if getattr(row, method) == NO_METHOD:
+        return NO_METHOD
+    if person in OUTSIDE:
+        return UNKNOWN
+    return getattr(row, method) if person in row.may else REFUSED
+
+
+@pytest.mark.parametrize("name", sorted(PARTNERSHIP_ROUTES))
+def test_each_person_gets_what_the_table_says_in_the_own_partnership(world, name):
+    row = PARTNERSHIP_ROUTES[name]
+    address = world.address(name, world.here)
+
+    wrong = []
+    for person, user in world.users.items():
+        client = client_of(user)
+        for method in ("get", "post"):
+            want, got = expected(row, method, person), asked(client, method, address)
+            if got not in MEANS[want]:
+                wrong.append(f"{person} {method} {address}: {got}, expected {want}")
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("name", sorted(PARTNERSHIP_ROUTES))
+def test_nobody_reaches_another_partnership(world, name):
+    row = PARTNERSHIP_ROUTES[name]
+    addresses = [world.address(name, world.elsewhere)]
+    if row.key:
+        # Another partnership's thing under the own partnership's address.
+        addresses.append(world.address(name, world.elsewhere, slug="here"))
+
+    wrong = []
+    for person, user in world.users.items():
+        if person == "stranger":
+            continue
+        client = client_of(user)
+        for address in addresses:
+            for method in ("get", "post"):
+                want = NO_METHOD if getattr(row, method) == NO_METHOD else UNKNOWN
+                got = asked(client, method, address)
+                # Under the own address a right that is missing may be told before the thing.
+                allowed = MEANS[want] | ({403} if address.startswith("/here/") else set())
+                if got not in allowed:
+                    wrong.append(f"{person} {method} {address}: {got}, expected {want}")
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("name", sorted(PARTNERSHIP_ROUTES))
+def test_somebody_signed_out_is_asked_to_sign_in_and_keeps_what_was_typed(world, name):
+    row = PARTNERSHIP_ROUTES[name]
+    address = world.address(name, world.here)
+    client = Client()
+
+    got = client.get(address)
+    if row.get == NO_METHOD:
+        assert got.status_code == 405
+    else:
+        assert got.status_code == 302
+        assert got["Location"].startswith("/accounts/login/?next=")
+
+    posted = client.post(address, {"text": "Typed in vain, and given back."})
+    if row.post == NO_METHOD:
+        assert posted.status_code == 405
+    else:
+        assert posted.status_code == 403
+        assert "Typed in vain, and given back." in posted.content.decode()
+
+
+@pytest.mark.parametrize("name", sorted(OPEN_ROUTES))
+def test_the_portals_own_routes_answer_as_the_table_says(world, name):
+    arguments = {
+        "partnerships:brand": ["10495a"],
+        "account_reset_password_from_key": ["1", "set-password"],
+    }
+    address = reverse(name, args=arguments.get(name, []))
+    signed_out, signed_in = OPEN_ROUTES[name]
+
+    wrong = []
+    for who, client, row in (
+        ("signed out", Client(), signed_out),
+        ("signed in", client_of(world.users["lead"]), signed_in),
+    ):
+        for method, want in row.items():
+            got = asked(client, method, address)
+            if got not in MEANS[want]:
+                wrong.append(f"{who} {method} {address}: {got}, expected {want}")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_the_site_administration_is_for_site_administrators_alone(world):
+    routes = [route for name, route in addresses_in(True) if name != "admin:login"]
+    assert len(routes) > 50
+
+    wrong = []
+    clients = {person: client_of(user) for person, user in world.users.items()}
+    clients["signed_out"] = Client()
+    for route in routes:
+        address = "/" + _filled(route)
+        for person, client in clients.items():
+            if person == "site_administrator":
+                continue
+            response = client.get(address)
+            if response.status_code not in (302, 404) or "site administration" in str(
+                response.content
+            ):
+                wrong.append(f"{person} {address}: {response.status_code}")
+    assert not wrong, "\n".join(wrong)
+    assert clients["site_administrator"].get("/admin/").status_code == 200
+
+
+def _filled(route):
+    """The route with something in the place of each argument."""
+    return re.sub(r"<[^>]*>", "1", route).replace("^", "").replace("$", "").replace("\\Z", "")
