@@ -72,6 +72,10 @@ class Period:
         """Whether every day of the other period falls in this one."""
         return self.starts_on <= other.starts_on and other.ends_on <= self.ends_on
 
+    def overlaps(self, other: "Period") -> bool:
+        """Whether any day falls in both periods."""
+        return self.starts_on <= other.ends_on and other.starts_on <= self.ends_on
+
     def rolling_year(self) -> "Period":
         """The twelve whole months up to the end of the month in which this period ends."""
         last_month = self.ends_on.replace(day=1)

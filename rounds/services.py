@@ -4,13 +4,13 @@ Each function is one transaction and takes the time as an argument. What it refu
 with a `Refused`, whose text is fit for the person who asked.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from django.db import transaction
 from django.utils import timezone
-from simple_history.utils import bulk_create_with_history
+from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
 from accounts.models import User
 from actions.models import Action, Progress
@@ -44,27 +44,37 @@ class Conflict(Refused):
         self.saved = saved
 
 
+class RecommendationsChanged(Refused):
+    """Somebody wrote other recommendations since this person opened them."""
+
+    def __init__(self, saved: str) -> None:
+        super().__init__("Someone else changed the recommendations while you were writing.")
+        self.saved = saved
+
+
 # Making and opening rounds ----------------------------------------------------
 
 
 @transaction.atomic
 def make_rounds(*, plan: Plan, months_each: int = 3) -> list[Round]:
-    """Make the planned rounds of the plan's year that are not there yet.
+    """Make the planned rounds of the plan's year, for the months that no round covers yet.
 
     Dates are proposed as the printed papers have them: opened on the first weekday after the
     period, due 25 days later, closed the Monday after at 17:00, met on that week's Friday.
     """
     name, letter = {3: ("Quarter", "Q"), 6: ("Half-year", "H")}.get(months_each, ("Round", "R"))
+    plan = Plan.objects.select_for_update().get(pk=plan.pk)
+    covered = [round.period for round in plan.rounds.all()]
     made = []
     for number, period in enumerate(split_year(plan.starts_on, plan.ends_on, months_each), start=1):
-        if plan.rounds.filter(period_starts_on=period.starts_on).exists():
+        if any(period.overlaps(other) for other in covered):
             continue
         opens_on = _weekday_after(period.ends_on)
         due_on = opens_on + timedelta(days=25)
         closes_on = due_on + timedelta(days=7 - due_on.weekday())
         made.append(
             Round.objects.create(
-                partnership=plan.partnership,
+                partnership_id=plan.partnership_id,
                 plan=plan,
                 label=f"{name} {number}",
                 short_label=f"{letter}{number}",
@@ -97,15 +107,7 @@ def open_round(*, round: Round, by: User, now: datetime) -> None:
         raise Refused("Set the due date and the closing time before opening the round.")
     if round.closes_at <= now:
         raise Refused("The closing time has passed: set a later one before opening the round.")
-    priorities = list(
-        round.plan.priorities.prefetch_related("actions", "group_headings", "priority_indicators")
-    )
-    has_themes = any(priority.kind == Priority.Kind.THEME for priority in priorities)
-    asked = [
-        priority
-        for priority in priorities
-        if priority.kind == Priority.Kind.PRIORITY or priority.actions.all()
-    ]
+    asked, has_themes = _priorities_to_ask(round)
     if not asked:
         raise Refused("The plan has no priorities yet, so nobody would be asked.")
 
@@ -137,6 +139,27 @@ def open_round(*, round: Round, by: User, now: datetime) -> None:
         for section in _sections(by_priority[priority.pk], priority, has_themes)
     ]
     bulk_create_with_history(sections, Answer, default_user=by)
+
+
+def sections_to_ask(round: Round) -> list[tuple[Priority, list[Answer]]]:
+    """What opening the round would ask for now, by priority: answers that are not in the table."""
+    asked, has_themes = _priorities_to_ask(round)
+    update = LeadUpdate(partnership_id=round.partnership_id, round=round)
+    return [(priority, _sections(update, priority, has_themes)) for priority in asked]
+
+
+def _priorities_to_ask(round: Round) -> tuple[list[Priority], bool]:
+    """The priorities and themes of which a lead is asked, and whether the plan has themes."""
+    priorities = list(
+        round.plan.priorities.prefetch_related("actions", "group_headings", "priority_indicators")
+    )
+    has_themes = any(priority.kind == Priority.Kind.THEME for priority in priorities)
+    asked = [
+        priority
+        for priority in priorities
+        if priority.kind == Priority.Kind.PRIORITY or priority.actions.all()
+    ]
+    return asked, has_themes
 
 
 def _sections(update: LeadUpdate, priority: Priority, has_themes: bool) -> list[Answer]:
@@ -177,11 +200,14 @@ def _section_of_action(update: LeadUpdate, action: Action) -> Answer:
 @transaction.atomic
 def ask_for_action(*, round: Round, action: Action) -> Answer:
     """Ask for an action that came into the plan after the round had been opened."""
-    update = LeadUpdate.objects.filter(round=round, priority=action.priority_id).first()
-    if update is None or round.is_planned:
+    updates = LeadUpdate.objects.select_for_update()
+    update = updates.filter(round=round, priority=action.priority_id).first()
+    if update is None:
         raise Refused("This round does not ask for that action's priority.")
+    if action.progress == Progress.WITHDRAWN:
+        raise Refused(f"{action} has been withdrawn from the plan.")
     if update.answers.filter(action=action).exists():
-        raise Refused(f"{round.full_label} asks for {action.reference} already.")
+        raise Refused(f"{round.full_label} asks for {action} already.")
     earlier = update.answers.filter(kind=Answer.Kind.ACTION).order_by("order").last()
     answer = _section_of_action(update, action)
     answer.order = earlier.order + 1 if earlier else 1
@@ -326,17 +352,24 @@ def submit_update(*, update: LeadUpdate, by: User, now: datetime) -> list[Answer
 
 
 @transaction.atomic
-def accept_answers(*, answers: Iterable[Answer], now: datetime) -> list[Answer]:
-    """Accept those that are submitted; return them."""
+def accept_answers(
+    *, answers: Iterable[Answer], now: datetime, versions: Mapping[int, int] | None = None
+) -> list[Answer]:
+    """Accept those that are submitted; return them.
+
+    versions are those that were read, by the answer's number: an answer that its lead has
+    changed since is left, for nobody has read it.
+    """
     chosen = Answer.objects.select_for_update().filter(
         pk__in=[answer.pk for answer in answers], state=Answer.State.SUBMITTED
     )
-    accepted = []
-    for answer in chosen:
+    accepted = [
+        answer for answer in chosen if versions is None or versions.get(answer.pk) == answer.version
+    ]
+    for answer in accepted:
         answer.state = Answer.State.ACCEPTED
         answer.accepted_at = now
-        answer.save()
-        accepted.append(answer)
+    bulk_update_with_history(accepted, Answer, ["state", "accepted_at"])
     return accepted
 
 
@@ -364,11 +397,13 @@ def take_in(*, answer: Answer, version: int, by: User, now: datetime) -> Answer:
     answer = _locked(answer)
     if answer.state != Answer.State.DRAFT:
         raise Refused("Only a draft that was not sent can be taken in.")
+    if answer.update.round.takes_answers(now):
+        raise Refused("Its lead can still send it: the round has not closed.")
     if answer.version != version:
         raise Conflict(answer)
     _check_complete(answer)
-    answer.taken_in_by = by
     _send(answer, by=by, now=now)
+    answer.taken_in_by = by
     answer.save()
     return answer
 
@@ -397,6 +432,16 @@ def reopen_round(*, round: Round, reason: str, closes_at: datetime, now: datetim
     round.closes_at = closes_at
     round.reopened_reason = reason
     round._change_reason = f"Reopened: {reason}"[:100]
+    round.save()
+
+
+@transaction.atomic
+def write_recommendations(*, round: Round, text: str, before: str) -> None:
+    """Set the recommendations to the Executive; `before` is the text the person started from."""
+    round = _locked_round(round)
+    if round.recommendations not in (before, text):
+        raise RecommendationsChanged(round.recommendations)
+    round.recommendations = text
     round.save()
 
 
@@ -478,6 +523,7 @@ def _write_figures(answer: Answer, figures: Iterable[Figure]) -> None:
 def _send(answer: Answer, *, by: User, now: datetime) -> None:
     answer.state = Answer.State.SUBMITTED
     answer.submitted_at = now
+    answer.taken_in_by = None
     _tell_the_plan(answer, by=by, now=now)
 
 

@@ -288,3 +288,19 @@ def test_periods_are_ordered_by_start_then_end() -> None:
     ]
     assert quarter.encloses(july)
     assert not july.encloses(quarter)
+
+
+@pytest.mark.parametrize(
+    ("starts_on", "ends_on", "share_a_day"),
+    [
+        (date(2023, 4, 1), date(2023, 6, 30), False),
+        (date(2023, 4, 1), date(2023, 7, 1), True),
+        (date(2023, 8, 1), date(2023, 8, 1), True),
+        (date(2023, 10, 1), date(2023, 12, 31), False),
+    ],
+)
+def test_periods_overlap_when_they_share_a_day(starts_on, ends_on, share_a_day):
+    quarter, other = Quarter(2023, 2).period, Period(starts_on, ends_on)
+
+    assert quarter.overlaps(other) is share_a_day
+    assert other.overlaps(quarter) is share_a_day

@@ -1,0 +1,290 @@
+"""The services of an answer: saving, sending, accepting, returning, taking in."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+
+from actions.models import Progress
+from partnerships.quarters import Period
+from performance.models import Reading
+from rounds.models import Answer, Rag
+from rounds.services import (
+    AnswerAccepted,
+    Conflict,
+    Content,
+    Figure,
+    Refused,
+    RoundClosed,
+    accept_answers,
+    answer_in_one_click,
+    return_answer,
+    save_answer,
+    submit_update,
+    take_in,
+)
+from tests.factories import NOW
+from tests.scenes import accept, close, give_back, open_round_scene, submit, write, write_all
+
+pytestmark = pytest.mark.django_db
+
+LATER = NOW + timedelta(hours=1)
+
+
+@pytest.fixture
+def scene():
+    return open_round_scene(now=NOW)
+
+
+def on_behalf(scene, answer, content):
+    return save_answer(
+        answer=answer,
+        content=content,
+        version=answer.version,
+        by=scene.access(scene.coordinator),
+        now=LATER,
+        on_behalf=True,
+    )
+
+
+def states(scene):
+    return {answer.state for answer in scene.answers}
+
+
+def test_a_leads_save_is_a_draft_that_says_who_saved_it_and_as_what(scene):
+    saved = write(scene, scene.answers[1], "<p>Six patrols.</p>")
+
+    assert (saved.state, saved.text, saved.version) == ("draft", "<p>Six patrols.</p>", 1)
+    assert (saved.saved_by, saved.saved_as, saved.saved_at) == (scene.lead, "Strategic lead", NOW)
+
+
+def test_submitting_sends_what_is_complete_and_leaves_the_rest_with_the_lead(scene):
+    first, second, _ = scene.action_answers
+    write(scene, first)
+    write(scene, second, rag=Rag.RED)
+
+    sent = submit_update(update=scene.update, by=scene.lead, now=LATER)
+
+    assert sent == [first]
+    assert [answer.state for answer in scene.action_answers] == [
+        "submitted",
+        "draft",
+        "not_started",
+    ]
+    assert (scene.update.submitted_at, scene.update.submitted_by) == (LATER, scene.lead)
+
+
+@pytest.mark.parametrize("rag", [Rag.RED, Rag.AMBER])
+def test_red_and_amber_are_sent_only_with_a_reason_and_a_way_back(scene, rag):
+    answer = scene.action_answers[0]
+    content = {"response": "written", "text": "<p>Late.</p>", "progress": "in_progress", "rag": rag}
+
+    for missing in ({"rag_reason": "No staff"}, {"way_back": "Hire"}):
+        with pytest.raises(Refused, match="Before it can be sent: Say "):
+            on_behalf(scene, answer, Content(**content, **missing))
+    whole = Content(**content, rag_reason="No staff", way_back="Hire")
+
+    assert on_behalf(scene, answer, whole).state == "submitted"
+
+
+def test_progress_and_date_reach_the_action_only_on_sending(scene):
+    answer, action = scene.action_answers[0], scene.actions[0]
+    action.due_on = date(2023, 12, 31)
+    action.save()
+    moved = {"new_due_on": date(2024, 2, 29), "date_reason": "The hall is let."}
+    write(scene, answer, progress=Progress.COMPLETE, **moved)
+    action.refresh_from_db()
+    assert (action.progress, action.due_on) == (Progress.NOT_STARTED, date(2023, 12, 31))
+
+    submit(scene)
+
+    action.refresh_from_db()
+    answer.refresh_from_db()
+    assert (action.progress, action.completed_on) == (Progress.COMPLETE, NOW.date())
+    assert action.due_on == date(2024, 2, 29)
+    assert answer.old_due_on == date(2023, 12, 31)
+
+
+def test_figures_become_readings_only_on_sending(scene):
+    period = Period(date(2023, 7, 1), date(2023, 9, 30))
+    save_answer(
+        answer=scene.answer("figures"),
+        content=Content(response="written"),
+        version=0,
+        by=scene.access(scene.lead),
+        now=NOW,
+        figures=[Figure(scene.indicator.pk, period, Decimal(41), "Kent Police", True)],
+    )
+    assert not Reading.objects.exists()
+
+    submit(scene)
+
+    reading = Reading.objects.get()
+    assert (reading.indicator, reading.period, reading.value) == (scene.indicator, period, 41)
+    assert (reading.source, reading.is_provisional) == ("Kent Police", True)
+    assert reading.entered_by == scene.lead
+
+
+def test_two_leads_at_once_conflict_and_nothing_is_written_over(scene):
+    opened = scene.answers[1]
+    write(scene, opened, "<p>First.</p>")
+
+    with pytest.raises(Conflict) as conflict:
+        write(scene, opened, "<p>Second.</p>", by=scene.deputy)
+
+    assert conflict.value.saved.text == "<p>First.</p>"
+    opened.refresh_from_db()
+    assert opened.text == "<p>First.</p>"
+
+
+def test_saving_the_same_words_twice_is_no_conflict(scene):
+    opened = scene.answers[1]
+    write(scene, opened, "<p>Same.</p>")
+
+    assert write(scene, opened, "<p>Same.</p>").version == 2
+
+
+def test_what_the_coordinator_writes_is_sent_and_says_for_whom(scene):
+    answer = on_behalf(scene, scene.answer("group"), Content(response="nothing"))
+
+    assert answer.state == "submitted"
+    assert answer.given_for == "Strategic lead"
+    assert (answer.saved_by, answer.saved_as) == (scene.coordinator, "Coordinator")
+
+
+def test_the_coordinators_edit_of_a_sent_answer_leaves_its_author(scene):
+    write_all(scene)
+    submit(scene)
+    edited = on_behalf(scene, scene.answer("group"), Content(response="written", text="<p>B</p>"))
+
+    assert (edited.saved_by, edited.edited_by, edited.given_for) == (
+        scene.lead,
+        scene.coordinator,
+        "",
+    )
+    assert edited.state == "submitted"
+
+
+@pytest.mark.parametrize("response", ["nothing", "verbal"])
+def test_one_click_keeps_the_progress_of_the_action(scene, response):
+    scene.actions[0].progress = Progress.IN_PROGRESS
+    scene.actions[0].save()
+    clicked = {"by": scene.access(scene.lead), "now": NOW, "version": 0, "on_behalf": False}
+
+    answer = answer_in_one_click(answer=scene.action_answers[0], response=response, **clicked)
+
+    assert (answer.response, answer.progress, answer.state) == (response, "in_progress", "draft")
+    with pytest.raises(Refused, match="Choose"):
+        answer_in_one_click(answer=scene.action_answers[1], response="written", **clicked)
+
+
+def test_accepting_takes_what_was_sent_and_leaves_drafts(scene):
+    write_all(scene)
+    submit(scene)
+    draft = give_back(scene, scene.answer("themes"))
+    accepted = accept_answers(answers=scene.answers, now=LATER)
+
+    assert len(accepted) == len(scene.answers) - 1
+    assert draft.pk not in [answer.pk for answer in accepted]
+    first = scene.answers[0]
+    assert (first.state, first.accepted_at) == ("accepted", LATER)
+    assert first.history.latest().state == "accepted"
+
+
+def test_an_answer_that_changed_after_it_was_read_is_not_accepted(scene):
+    write_all(scene)
+    submit(scene)
+    read = {answer.pk: answer.version for answer in scene.answers}
+    changed = write(scene, scene.answer("group"), "<p>Something else.</p>")
+
+    accepted = accept_answers(answers=scene.answers, now=LATER, versions=read)
+
+    assert changed not in accepted
+    assert len(accepted) == len(read) - 1
+    assert scene.answer("group").state == "submitted"
+
+
+def test_a_lead_cannot_change_an_accepted_answer_until_it_is_returned(scene):
+    write_all(scene)
+    submit(scene)
+    accept(scene)
+    answer = scene.answer("group")
+
+    with pytest.raises(AnswerAccepted, match="Ask them to return it"):
+        write(scene, answer, "<p>New.</p>")
+    returned = give_back(scene, answer, reason="Which group?")
+
+    assert (returned.state, returned.return_reason) == ("returned", "Which group?")
+    assert returned.accepted_at is None
+    revised = write(scene, returned, "<p>New.</p>")
+    assert revised.is_awaiting_revision
+    submit(scene)
+    assert scene.answer("group").state == "submitted"
+
+
+def test_only_the_sent_answer_that_was_read_is_returned_and_only_in_an_open_round(scene):
+    answer = scene.answer("group")
+    giving = {"reason": "Why?", "now": LATER}
+    with pytest.raises(Refused, match="Only an answer that was sent"):
+        return_answer(answer=answer, version=0, **giving)
+    write_all(scene)
+    submit(scene)
+    with pytest.raises(Conflict):
+        return_answer(answer=answer, version=0, **giving)
+    close(scene)
+    with pytest.raises(Refused, match="Reopen it to return"):
+        return_answer(answer=answer, version=1, **giving)
+
+    assert states(scene) == {"submitted"}
+
+
+def test_a_draft_is_taken_in_after_closing_and_says_by_whom(scene):
+    draft = write(scene, scene.action_answers[0], progress=Progress.IN_PROGRESS)
+    close(scene)
+
+    taken = take_in(answer=draft, version=1, by=scene.coordinator, now=LATER)
+
+    assert (taken.state, taken.taken_in_by) == ("submitted", scene.coordinator)
+    assert taken.saved_by == scene.lead
+    scene.actions[0].refresh_from_db()
+    assert scene.actions[0].progress == Progress.IN_PROGRESS
+
+
+def test_only_a_complete_draft_that_was_read_is_taken_in_and_not_while_its_lead_can_send(scene):
+    draft = write(scene, scene.action_answers[0], rag=Rag.RED)
+    taking = {"by": scene.coordinator, "now": LATER}
+    with pytest.raises(Refused, match="Its lead can still send it"):
+        take_in(answer=draft, version=1, **taking)
+    close(scene)
+    with pytest.raises(Conflict):
+        take_in(answer=draft, version=0, **taking)
+    with pytest.raises(Refused, match="Say why the action is red"):
+        take_in(answer=draft, version=1, **taking)
+    with pytest.raises(Refused, match="Only a draft"):
+        take_in(answer=scene.answer("group"), version=0, **taking)
+
+
+def test_an_answer_that_its_lead_sends_later_is_no_longer_taken_in(scene):
+    draft = write(scene, scene.answer("group"))
+    Answer.objects.filter(pk=draft.pk).update(taken_in_by=scene.coordinator)
+
+    submit(scene)
+
+    assert scene.answer("group").taken_in_by is None
+
+
+def test_a_closed_round_takes_nothing_from_a_lead_but_from_the_coordinator(scene):
+    close(scene)
+    with pytest.raises(RoundClosed, match="closed on 20 October 2023 at 10:00"):
+        write(scene, scene.answer("group"))
+    with pytest.raises(RoundClosed):
+        submit(scene)
+
+    assert on_behalf(scene, scene.answer("group"), Content(response="verbal")).is_sent
+
+
+def test_a_round_that_is_past_its_closing_time_takes_nothing_from_a_lead(scene):
+    scene.now = scene.round.closes_at
+
+    with pytest.raises(RoundClosed, match="closed on 30 October 2023 at 17:00"):
+        write(scene, scene.answer("group"))
