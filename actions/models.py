@@ -1,5 +1,6 @@
 """Actions of a plan, their milestones, and what became of them in the next plan."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -7,6 +8,8 @@ from simple_history.models import HistoricalRecords
 
 from partnerships.models import Owned, OwnedQuerySet
 from priorities.models import Plan, Priority
+
+from .timescales import understand
 
 
 class Progress(models.TextChoices):
@@ -72,10 +75,19 @@ class Action(Owned):
     def get_absolute_url(self):
         return reverse("rounds:action", args=[self.partnership.slug, self.pk])
 
+    def clean(self):
+        plan_id = self.plan_id
+        super().clean()
+        if self.pk and self.plan_id != plan_id:
+            raise ValidationError(
+                {"priority": "Choose a priority of the same plan: an action stays in its plan."}
+            )
+
     def take_partnership(self):
         super().take_partnership()
-        if self.priority_id:
-            self.plan_id = self.priority.plan_id
+        priority = getattr(self, "priority", None)
+        if priority is not None:
+            self.plan_id = priority.plan_id
 
     def is_overdue(self, today):
         return (
@@ -125,6 +137,18 @@ class Milestone(Owned):
     def __str__(self):
         return self.title
 
+    def clean(self):
+        super().clean()
+        action = getattr(self, "action", None)
+        if self.timescale_kind == self.Timescale.UNKNOWN and action is not None:
+            self.understand_timescale(action.plan.period)
+
+    def understand_timescale(self, plan_period):
+        """Take the kind and the date of the timescale as written, where it can be understood."""
+        understood = understand(self.timescale, plan_period)
+        self.timescale_kind = self.Timescale(understood.kind)
+        self.due_on = understood.due_on or self.due_on
+
     def is_overdue(self, today):
         return self.due_on is not None and self.due_on < today and self.completed_on is None
 
@@ -164,3 +188,10 @@ class ActionLink(Owned):
 
     def __str__(self):
         return f"{self.earlier} → {self.later}"
+
+    def clean(self):
+        super().clean()
+        self.refuse_foreign(later="an action")
+        earlier, later = getattr(self, "earlier", None), getattr(self, "later", None)
+        if earlier and later and later.plan.starts_on <= earlier.plan.starts_on:
+            raise ValidationError({"later": "Choose an action of a later plan."})

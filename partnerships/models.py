@@ -153,6 +153,17 @@ class Owned(models.Model):
             if parent is not None:
                 self.partnership_id = parent.partnership_id
 
+    def refuse_foreign(self, **fields):
+        """Refuse what another partnership owns: refuse_foreign(source="an organisation")."""
+        for name, what in fields.items():
+            chosen = getattr(self, name, None)
+            if (
+                chosen is not None
+                and self.partnership_id is not None
+                and chosen.partnership_id != self.partnership_id
+            ):
+                raise ValidationError({name: f"Choose {what} of the same partnership."})
+
 
 class Alias(models.Model):
     """A name that something had until a day."""
@@ -315,7 +326,4 @@ class Membership(Owned):
 
     def clean(self):
         super().clean()
-        if self.organisation and self.organisation.partnership_id != self.partnership_id:
-            raise ValidationError(
-                {"organisation": "Choose an organisation of the same partnership."}
-            )
+        self.refuse_foreign(organisation="an organisation")

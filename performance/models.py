@@ -7,8 +7,18 @@ from django.urls import reverse
 from simple_history.models import HistoricalRecords
 
 from partnerships.models import Marking, Organisation, Owned, OwnedQuerySet
+from partnerships.permissions import Permission
 from partnerships.quarters import Period
 from priorities.models import Priority
+
+
+class IndicatorQuerySet(OwnedQuerySet):
+    def visible_to(self, access):
+        """What is marked OFFICIAL-SENSITIVE is for those with that grant."""
+        seen = super().visible_to(access)
+        if access.can(Permission.READ_SENSITIVE):
+            return seen
+        return seen.filter(marking=Marking.OFFICIAL)
 
 
 class Indicator(Owned):
@@ -51,6 +61,7 @@ class Indicator(Owned):
         Priority, through="PriorityIndicator", related_name="indicators"
     )
 
+    objects = IndicatorQuerySet.as_manager()
     history = HistoricalRecords()
 
     class Meta:
@@ -68,6 +79,10 @@ class Indicator(Owned):
 
     def get_absolute_url(self):
         return reverse("performance:indicator", args=[self.partnership.slug, self.pk])
+
+    def clean(self):
+        super().clean()
+        self.refuse_foreign(source="an organisation")
 
     @property
     def is_summed(self):
@@ -122,8 +137,15 @@ class PriorityIndicator(Owned):
     def __str__(self):
         return f"{self.indicator} ({self.priority})"
 
+    def clean(self):
+        super().clean()
+        self.refuse_foreign(indicator="an indicator")
+
 
 class ReadingQuerySet(OwnedQuerySet):
+    def visible_to(self, access):
+        return self.filter(indicator__in=Indicator.objects.visible_to(access))
+
     def current(self):
         """Readings that no revision has superseded."""
         return self.filter(superseded_at__isnull=True)

@@ -1,7 +1,7 @@
 """Plans, their priorities and themes, and who leads them."""
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, When
 from django.urls import reverse
 from simple_history.models import HistoricalRecords
 
@@ -23,6 +23,16 @@ from partnerships.quarters import Period
 class PlanQuerySet(OwnedQuerySet):
     def latest_first(self):
         return self.order_by("-starts_on", "-pk")
+
+    def current_first(self, today):
+        """The plan of this day, before an agreement with the county; else the latest there is."""
+        is_current = Q(starts_on__lte=today, ends_on__gte=today)
+        return self.order_by(
+            Case(When(is_current, then=0), default=1),
+            Case(When(kind=Plan.Kind.PARTNERSHIP, then=0), default=1),
+            "-starts_on",
+            "-pk",
+        )
 
 
 class Plan(Owned):
@@ -169,6 +179,10 @@ class PriorityLead(Owned):
 
     def __str__(self):
         return f"{self.membership or self.organisation}{' (deputy)' if self.is_deputy else ''}"
+
+    def clean(self):
+        super().clean()
+        self.refuse_foreign(membership="a person", organisation="an organisation")
 
 
 class GroupHeading(Owned):
