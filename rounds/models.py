@@ -1,5 +1,7 @@
 """Rounds of reporting: what is asked, who has answered, and every answer as it stands."""
 
+from hashlib import sha256
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -135,6 +137,11 @@ class Round(Owned):
     @property
     def is_closed(self):
         return self.state == self.State.CLOSED
+
+    @property
+    def recommendations_marker(self):
+        """Tells the recommendations as they stand from any other text, for the conflict check."""
+        return sha256(self.recommendations.encode()).hexdigest()[:16]
 
     def takes_answers(self, now):
         """Leads can save and submit: the round is open and its closing moment has not passed."""

@@ -47,7 +47,7 @@ class Conflict(Refused):
 class RecommendationsChanged(Refused):
     """Somebody wrote other recommendations since this person opened them."""
 
-    def __init__(self, saved: str) -> None:
+    def __init__(self, saved: Round) -> None:
         super().__init__("Someone else changed the recommendations while you were writing.")
         self.saved = saved
 
@@ -436,11 +436,11 @@ def reopen_round(*, round: Round, reason: str, closes_at: datetime, now: datetim
 
 
 @transaction.atomic
-def write_recommendations(*, round: Round, text: str, before: str) -> None:
-    """Set the recommendations to the Executive; `before` is the text the person started from."""
+def write_recommendations(*, round: Round, text: str, marker: str) -> None:
+    """Set the recommendations to the Executive; `marker` is of the text the person started from."""
     round = _locked_round(round)
-    if round.recommendations not in (before, text):
-        raise RecommendationsChanged(round.recommendations)
+    if round.recommendations_marker != marker and round.recommendations != text:
+        raise RecommendationsChanged(round)
     round.recommendations = text
     round.save()
 

@@ -259,14 +259,18 @@ def test_only_an_open_round_closes_and_only_a_closed_one_reopens():
 
 
 def test_recommendations_are_never_written_over_unseen():
-    scene = open_round_scene(now=NOW)
-    write_recommendations(round=scene.round, text="<p>Note it.</p>", before="")
+    round = open_round_scene(now=NOW).round
+    empty = round.recommendations_marker
+    write_recommendations(round=round, text="<p>Note it.</p>", marker=empty)
 
     with pytest.raises(RecommendationsChanged) as refused:
-        write_recommendations(round=scene.round, text="<p>Agree it.</p>", before="")
-    assert refused.value.saved == "<p>Note it.</p>"
+        write_recommendations(round=round, text="<p>Agree it.</p>", marker=empty)
+    saved = refused.value.saved
+    assert saved.recommendations == "<p>Note it.</p>"
 
-    write_recommendations(round=scene.round, text="<p>Note it.</p>", before="")
-    write_recommendations(round=scene.round, text="<p>Agree it.</p>", before="<p>Note it.</p>")
-    scene.round.refresh_from_db()
-    assert scene.round.recommendations == "<p>Agree it.</p>"
+    write_recommendations(round=round, text="<p>Note it.</p>", marker=empty)
+    write_recommendations(
+        round=round, text="<p>Agree it.</p>", marker=saved.recommendations_marker
+    )
+    round.refresh_from_db()
+    assert round.recommendations == "<p>Agree it.</p>"
