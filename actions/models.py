@@ -139,15 +139,19 @@ class Milestone(Owned):
 
     def clean(self):
         super().clean()
-        action = getattr(self, "action", None)
-        if self.timescale_kind == self.Timescale.UNKNOWN and action is not None:
-            self.understand_timescale(action.plan.period)
+        plan = getattr(getattr(self, "action", None), "plan", None)
+        if self.timescale_kind == self.Timescale.UNKNOWN and plan is not None:
+            self.understand_timescale(plan.period)
 
     def understand_timescale(self, plan_period):
         """Take the kind and the date of the timescale as written, where it can be understood."""
         understood = understand(self.timescale, plan_period)
         self.timescale_kind = self.Timescale(understood.kind)
         self.due_on = understood.due_on or self.due_on
+
+    def is_outside(self, plan_period):
+        """A date that the plan's year does not hold is flagged, never corrected."""
+        return self.due_on is not None and not plan_period.contains(self.due_on)
 
     def is_overdue(self, today):
         return self.due_on is not None and self.due_on < today and self.completed_on is None
@@ -191,7 +195,10 @@ class ActionLink(Owned):
 
     def clean(self):
         super().clean()
-        self.refuse_foreign(later="an action")
         earlier, later = getattr(self, "earlier", None), getattr(self, "later", None)
-        if earlier and later and later.plan.starts_on <= earlier.plan.starts_on:
-            raise ValidationError({"later": "Choose an action of a later plan."})
+        if earlier is None or later is None:
+            return
+        if later.partnership_id != earlier.partnership_id:
+            raise ValidationError("Choose two actions of the same partnership.")
+        if later.plan.starts_on <= earlier.plan.starts_on:
+            raise ValidationError("Choose an action of a plan and one of a later plan.")

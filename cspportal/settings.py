@@ -40,7 +40,7 @@ INSTALLED_APPS = [
     "partnerships",
     "accounts",
     "documents",
-    "django.contrib.admin",
+    "cspportal.apps.PortalAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

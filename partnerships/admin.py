@@ -1,0 +1,117 @@
+"""Partnerships, their organisations, groups and people in the site administration."""
+
+from django.contrib import admin
+
+from .admin_base import OwnedAdmin, PortalAdmin, WholeInline
+from .models import (
+    Group,
+    GroupAlias,
+    Membership,
+    Organisation,
+    OrganisationAlias,
+    Partnership,
+    PartnershipAlias,
+)
+
+
+class AliasInline(WholeInline):
+    fields = ("name", "used_until")
+    show_change_link = False
+
+
+class PartnershipAliasInline(AliasInline):
+    model = PartnershipAlias
+
+
+class OrganisationAliasInline(AliasInline):
+    model = OrganisationAlias
+
+
+class GroupAliasInline(AliasInline):
+    model = GroupAlias
+
+
+@admin.register(Partnership)
+class PartnershipAdmin(PortalAdmin):
+    list_display = ("name", "slug", "national_code", "help_email")
+    list_filter = (("national_code", admin.EmptyFieldListFilter),)
+    search_fields = ("name", "slug", "national_code", "aliases__name")
+    fixed_fields = ("slug",)
+    prepopulated_fields = {"slug": ("name",)}
+    inlines = (PartnershipAliasInline,)
+
+    def get_prepopulated_fields(self, request, obj=None):
+        return {} if obj else self.prepopulated_fields
+
+
+class NamedAdmin(OwnedAdmin):
+    """What a partnership names and dates: an organisation or a group."""
+
+    list_display = ("name", "short_name", "partnership", "starts_on", "ends_on")
+    list_filter = ("partnership", ("ends_on", admin.EmptyFieldListFilter))
+    search_fields = ("name", "short_name", "aliases__name")
+
+
+@admin.register(Organisation)
+class OrganisationAdmin(NamedAdmin):
+    inlines = (OrganisationAliasInline,)
+
+
+@admin.register(Group)
+class GroupAdmin(NamedAdmin):
+    inlines = (GroupAliasInline,)
+
+
+@admin.register(Membership)
+class MembershipAdmin(OwnedAdmin):
+    list_display = (
+        "post",
+        "organisation",
+        "user",
+        "role",
+        "loads_figures",
+        "reads_sensitive",
+        "partnership",
+        "starts_on",
+        "ends_on",
+    )
+    list_filter = ("partnership", "role", ("ends_on", admin.EmptyFieldListFilter))
+    named_by = ("user", "organisation")
+    search_fields = ("post", "user__email", "user__full_name", "organisation__name")
+    autocomplete_fields = ("user", "organisation")
+    fixed_fields = ("partnership", "user")
+
+
+class OwnedAliasAdmin(OwnedAdmin):
+    """Earlier names, found without knowing whose they are."""
+
+    list_filter = ("partnership",)
+    fixed_fields = ()
+
+
+@admin.register(PartnershipAlias)
+class PartnershipAliasAdmin(PortalAdmin):
+    list_display = ("name", "partnership", "used_until")
+    list_filter = ("partnership",)
+    list_select_related = ("partnership",)
+    search_fields = ("name", "partnership__name")
+    autocomplete_fields = ("partnership",)
+    fixed_fields = ("partnership",)
+
+
+@admin.register(OrganisationAlias)
+class OrganisationAliasAdmin(OwnedAliasAdmin):
+    list_display = ("name", "organisation", "used_until", "partnership")
+    named_by = ("organisation",)
+    search_fields = ("name", "organisation__name")
+    autocomplete_fields = ("organisation",)
+    fixed_fields = ("organisation",)
+
+
+@admin.register(GroupAlias)
+class GroupAliasAdmin(OwnedAliasAdmin):
+    list_display = ("name", "group", "used_until", "partnership")
+    named_by = ("group",)
+    search_fields = ("name", "group__name")
+    autocomplete_fields = ("group",)
+    fixed_fields = ("group",)

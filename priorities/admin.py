@@ -1,0 +1,87 @@
+"""Plans, priorities and their leads in the site administration.
+
+The apps above add what they know of a priority: its actions, its indicators.
+"""
+
+from django.contrib import admin
+
+from partnerships.admin_base import OwnedAdmin, WholeForm, WholeInline
+
+from .models import GroupHeading, Plan, Priority, PriorityLead
+
+
+class PriorityInline(WholeInline):
+    model = Priority
+    fields = ("order", "kind", "reference", "title", "lead_text")
+
+
+@admin.register(Plan)
+class PlanAdmin(OwnedAdmin):
+    list_display = ("title", "year_label", "partnership", "kind", "starts_on", "ends_on")
+    list_filter = ("partnership", "kind", "year_label")
+    search_fields = ("title", "year_label", "strategy")
+    inlines = (PriorityInline,)
+
+
+class PriorityLeadInline(WholeInline):
+    model = PriorityLead
+    fields = ("membership", "organisation", "is_deputy", "starts_on", "ends_on")
+    autocomplete_fields = ("membership", "organisation")
+    show_change_link = False
+
+
+class GroupHeadingForm(WholeForm):
+    """A heading with its groups, all of one partnership."""
+
+    def clean(self):
+        cleaned = super().clean()
+        priority = cleaned.get("priority") or getattr(self.instance, "priority", None)
+        if priority is not None and any(
+            group.partnership_id != priority.partnership_id for group in cleaned.get("groups", ())
+        ):
+            self.add_error("groups", "Choose groups of the same partnership.")
+        return cleaned
+
+
+class GroupHeadingInline(WholeInline):
+    model = GroupHeading
+    form = GroupHeadingForm
+    fields = ("order", "heading", "groups")
+    autocomplete_fields = ("groups",)
+    show_change_link = False
+
+
+@admin.register(Priority)
+class PriorityAdmin(OwnedAdmin):
+    list_display = ("label", "title", "plan", "lead_text", "partnership")
+    list_filter = ("partnership", "kind", "plan__year_label")
+    named_by = ("plan",)
+    search_fields = ("title", "reference", "lead_text", "plan__title")
+    fixed_fields = ("plan",)
+    inlines = [PriorityLeadInline, GroupHeadingInline]
+
+
+@admin.register(PriorityLead)
+class PriorityLeadAdmin(OwnedAdmin):
+    list_display = ("__str__", "priority", "is_deputy", "starts_on", "ends_on", "partnership")
+    list_filter = ("partnership", "is_deputy", ("ends_on", admin.EmptyFieldListFilter))
+    named_by = ("priority", "membership__organisation", "organisation")
+    search_fields = (
+        "membership__post",
+        "membership__user__email",
+        "organisation__name",
+        "priority__title",
+    )
+    autocomplete_fields = ("priority", "membership", "organisation")
+    fixed_fields = ("priority",)
+
+
+@admin.register(GroupHeading)
+class GroupHeadingAdmin(OwnedAdmin):
+    form = GroupHeadingForm
+    list_display = ("heading", "priority", "order", "partnership")
+    list_filter = ("partnership",)
+    named_by = ("priority",)
+    search_fields = ("heading", "groups__name", "priority__title")
+    autocomplete_fields = ("priority", "groups")
+    fixed_fields = ("priority",)

@@ -1,0 +1,78 @@
+"""Rounds, updates and answers in the site administration: to be found and read.
+
+What happens in a round happens on its pages, where `services.py` keeps its rules.
+"""
+
+from django.contrib import admin
+
+from partnerships.admin_base import OwnedAdmin, ReadOnlyAdmin
+
+from .models import Answer, FigureEntry, LeadUpdate, Round
+
+
+@admin.register(Round)
+class RoundAdmin(OwnedAdmin):
+    """A round's names and dates; it is opened and closed on its own pages."""
+
+    list_display = ("__str__", "partnership", "state", "due_on", "closes_at", "meets_on")
+    list_filter = ("partnership", "state", "plan__year_label")
+    named_by = ("plan",)
+    search_fields = ("label", "slug", "plan__title", "plan__year_label")
+    autocomplete_fields = ("plan",)
+    readonly_fields = ("state", "opened_at", "closed_at", "reopened_reason")
+    fixed_fields = ("partnership", "plan", "slug")
+
+    def get_readonly_fields(self, request, obj=None):
+        fields = super().get_readonly_fields(request, obj)
+        begun = obj is not None and not obj.is_planned
+        return (*fields, "period_starts_on", "period_ends_on") if begun else fields
+
+
+@admin.register(LeadUpdate)
+class LeadUpdateAdmin(ReadOnlyAdmin):
+    list_display = ("__str__", "round", "lead_text", "submitted_at", "partnership")
+    list_filter = ("partnership", "round__state", ("submitted_at", admin.EmptyFieldListFilter))
+    named_by = ("round__plan",)
+    search_fields = ("label", "title", "lead_text", "round__label")
+
+
+@admin.register(Answer)
+class AnswerAdmin(ReadOnlyAdmin):
+    """Answers as they stand. Marking one, or withholding it from publication, is done here."""
+
+    list_display = (
+        "heading",
+        "update",
+        "kind",
+        "state",
+        "response",
+        "rag",
+        "saved_at",
+        "partnership",
+    )
+    list_filter = ("partnership", "state", "kind", "response", "rag", "marking", "is_withheld")
+    named_by = ("update",)
+    search_fields = ("reference", "title", "text", "update__title", "saved_as")
+    changed_here = ("marking", "is_withheld", "withheld_reason")
+
+    def has_change_permission(self, request, obj=None):
+        return OwnedAdmin.has_change_permission(self, request, obj)
+
+    def get_readonly_fields(self, request, obj=None):
+        return [field.name for field in self.opts.fields if field.name not in self.changed_here]
+
+
+@admin.register(FigureEntry)
+class FigureEntryAdmin(ReadOnlyAdmin):
+    list_display = (
+        "indicator",
+        "period_starts_on",
+        "period_ends_on",
+        "value",
+        "is_provisional",
+        "answer",
+        "partnership",
+    )
+    list_filter = ("partnership", "is_provisional")
+    named_by = ("indicator", "answer")
+    search_fields = ("indicator__name", "source", "answer__update__title")
