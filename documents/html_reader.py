@@ -170,6 +170,7 @@ class HtmlReader:
             LeftOut.APPEARANCE: html_marks.has_appearance(element, style),
             LeftOut.STRIKE: html_marks.is_struck_through(element, style),
             LeftOut.SUBSCRIPT: element.tag == "sub",
+            LeftOut.NUMBERING: element.tag == "ol" and element.get("start", "1") != "1",
             LeftOut.LINK: element.tag == "a" and "href" in element.attrib and not place.marks.href,
         }
         self.left_out.update(kind for kind, is_there in found.items() if is_there)

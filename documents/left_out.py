@@ -26,6 +26,10 @@ class LeftOut(Enum):
         "1 link that did not begin with http or https",
         "{} links that did not begin with http or https",
     )
+    NUMBERING = (
+        "1 list that did not begin with number 1",
+        "{} lists that did not begin with number 1",
+    )
     APPEARANCE = ("text colours and fonts", "text colours and fonts")
     UNDERLINE = ("underlining", "underlining")
     STRIKE = ("striking through", "striking through")

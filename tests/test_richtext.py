@@ -82,6 +82,7 @@ def test_lists_become_canonical(html: str, cleaned: str) -> None:
         (f"<u>{'word ' * 40}</u>", f"<p>{('word ' * 40).strip()}</p>", "underlining"),
         ("<s>no</s>", "<p>no</p>", "striking through"),
         ("H<sub>2</sub>O", "<p>H2O</p>", "lowered letters"),
+        ("<ol start=3><li>c</ol>", "<ol><li>c</li></ol>", "1 list that did not begin"),
         ("a<img src=x><img src=y>", "<p>a</p>", "2 pictures"),
         ("a<img src=x onerror=alert(1)>", "<p>a</p>", "1 picture"),
         ("a<script>b</script>", "<p>a</p>", "1 script"),
