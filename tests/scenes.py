@@ -145,7 +145,9 @@ def _indicator(priority) -> Indicator:
 # Moving the scene on: each through the service that a page would call. ----------------
 
 
-def write(scene: Scene, answer: Answer, text="<p>The work goes on.</p>", *, by=None, **content):
+def write(
+    scene: Scene, answer: Answer, text="<p>The work goes on.</p>", *, by=None, figures=(), **content
+):
     """Save a written answer as its lead: a draft, green and in progress unless said otherwise."""
     content = {"response": Answer.Response.WRITTEN, "text": text} | content
     if answer.is_action:
@@ -156,6 +158,7 @@ def write(scene: Scene, answer: Answer, text="<p>The work goes on.</p>", *, by=N
         version=answer.version,
         by=scene.access(by or scene.lead),
         now=scene.now,
+        figures=figures,
     )
 
 

@@ -19,7 +19,8 @@ def happened(partnership: Partnership, at: datetime, by: User) -> Iterator[datet
     """
     began = timezone.now()
     yield at
+    just_now = (began, timezone.now())
     for model in apps.get_models():
         if issubclass(model, Owned):
-            written = model.history.filter(partnership=partnership, history_date__gte=began)
+            written = model.history.filter(partnership=partnership, history_date__range=just_now)
             written.update(history_date=at, history_user=by)

@@ -59,17 +59,24 @@ class Story:
 
     def write(self, update: LeadUpdate, facts: dict, *, by: User, on_behalf: bool) -> None:
         """Save what this person has answered: the lead, or the coordinator for them."""
+        theirs = [
+            (answer, fact)
+            for answer, fact in _answers(update, facts)
+            if fact.get("given_by_coordinator", False) == on_behalf
+        ]
+        if not theirs:
+            return
         with self.happens(facts["written_after_days"], by) as at:
-            for answer, of_answer in _answers(update, facts):
-                if of_answer.get("given_by_coordinator", False) == on_behalf:
-                    save_answer(
-                        answer=answer,
-                        content=_content(of_answer),
-                        version=answer.version,
-                        by=self.access(by, at),
-                        now=at,
-                        on_behalf=on_behalf,
-                    )
+            access = self.access(by, at)
+            for answer, fact in theirs:
+                save_answer(
+                    answer=answer,
+                    content=_content(fact),
+                    version=answer.version,
+                    by=access,
+                    now=at,
+                    on_behalf=on_behalf,
+                )
 
     def read(self, update: LeadUpdate, facts: dict) -> None:
         """Accept what its file says was accepted, and return what was returned."""
