@@ -39,13 +39,13 @@ class Command(BaseCommand):
         rows = [(person.email, password, person.role, person.post) for person in people]
         heads = ("E-mail address", "Password", "Role", "Post")
         widths = [max(len(text) for text in column) for column in zip(heads, *rows, strict=True)]
-        line = "  ".join(f"{{:{width}}}" for width in widths)
+        line = "  " + "  ".join(f"{{:{width}}}" for width in widths)
         self.stdout.write(line.format(*heads).rstrip(), self.style.MIGRATE_LABEL)
         partnership = ""
         for person, row in zip(people, rows, strict=True):
             if person.partnership != partnership:
                 partnership = person.partnership
-                self.stdout.write(partnership, self.style.MIGRATE_HEADING)
+                self.stdout.write(f"\n{partnership}", self.style.MIGRATE_HEADING)
             self.stdout.write(line.format(*row).rstrip())
         self.stdout.write(
             "\nSign in with an e-mail address and the password beside it, unless it was changed, or"
