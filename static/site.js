@@ -39,3 +39,17 @@ document.addEventListener("change", showWhatIsAsked);
 // Also after the back button, when the browser has put the answers back.
 window.addEventListener("pageshow", showWhatIsAsked);
 showWhatIsAsked();
+
+// A button that says how many of its form's boxes are ticked: "Accept the 9 chosen".
+function sayHowMany() {
+  for (const button of document.querySelectorAll("[data-counts-chosen]")) {
+    button.dataset.plain ??= button.textContent;
+    const chosen = button.form.querySelectorAll('input[type="checkbox"]:checked').length;
+    button.textContent = chosen
+      ? button.dataset.countsChosen.replace("{n}", chosen)
+      : button.dataset.plain;
+  }
+}
+document.addEventListener("change", sayHowMany);
+window.addEventListener("pageshow", sayHowMany);
+sayHowMany();

@@ -1,0 +1,310 @@
+"""The board of a round as plain values: who has answered what, and what is to be done next.
+
+A fixed number of queries, however many actions the plan has; the templates run none.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cached_property
+
+from actions.models import Action
+from partnerships.models import Membership
+from priorities.models import PriorityLead
+
+from .last_rounds import LastRounds
+from .models import Answer, LeadUpdate, Round
+
+State = Answer.State
+Kind = Answer.Kind
+Response = Answer.Response
+
+# The mark of each state, as the tags of `partnerships/templatetags/marks.py` know it.
+MARKS = {
+    State.NOT_STARTED: "todo",
+    State.DRAFT: "draft",
+    State.SUBMITTED: "submitted",
+    State.RETURNED: "returned",
+    State.ACCEPTED: "accepted",
+}
+LEGEND = [
+    (MARKS[state], state.label)
+    for state in (
+        State.ACCEPTED,
+        State.SUBMITTED,
+        State.RETURNED,
+        State.DRAFT,
+        State.NOT_STARTED,
+    )
+]
+COLUMNS = [
+    (Kind.ACTION, "Actions"),
+    (Kind.FIGURES, "Figures"),
+    (Kind.KEY_ISSUES, "Key issues"),
+    (Kind.GROUP, "Groups"),
+    (Kind.THEMES, "Cross-cutting"),
+]
+NARROW_NAMES = {Kind.FIGURES: "Figures", Kind.KEY_ISSUES: "Issues", Kind.THEMES: "Themes"}
+SHORT_RESPONSES = {
+    Response.WRITTEN: "Written",
+    Response.VERBAL: "Verbal",
+    Response.NOTHING: "Nothing to report",
+}
+LONGEST_NAME = 28
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One section on the board."""
+
+    answer: Answer
+
+    @property
+    def mark(self) -> str:
+        return MARKS[self.answer.state]
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether it carries a name and not a reference or one known word."""
+        return self.answer.kind == Kind.GROUP or (self.answer.is_action and not self.has_reference)
+
+    @property
+    def has_reference(self) -> bool:
+        return bool(self.answer.reference)
+
+    @cached_property
+    def name(self) -> str:
+        """What the tile calls the section: "1.1", "Issues", "SOC Panel"."""
+        answer = self.answer
+        if answer.kind in NARROW_NAMES:
+            return NARROW_NAMES[answer.kind]
+        if answer.is_action:
+            return answer.reference or _shortened(answer.title)
+        groups = answer.group_heading.groups.all()
+        short = [group.short_name for group in groups]
+        return ", ".join(short) if short and all(short) else _shortened(answer.title)
+
+    @property
+    def word(self) -> str:
+        """The state, or for an answer that is not in writing what it is instead."""
+        answer = self.answer
+        if answer.state == State.DRAFT and answer.is_awaiting_revision:
+            return "Draft: returned"
+        spoken = {Response.VERBAL: "verbal", Response.NOTHING: "nil"}.get(answer.response)
+        if spoken and answer.state == State.DRAFT:
+            return f"Draft: {spoken}"
+        if spoken and answer.state == State.SUBMITTED:
+            return spoken.capitalize()
+        return answer.get_state_display()
+
+    @property
+    def response(self) -> str:
+        return SHORT_RESPONSES.get(self.answer.response, "")
+
+    @property
+    def choice(self) -> str:
+        """What a checkbox posts: the answer and the version that was read."""
+        return choice_of(self.answer)
+
+    @property
+    def notes(self) -> list[str]:
+        """What the coordinator should know before accepting it unread."""
+        answer = self.answer
+        said = {
+            "Given for them": bool(answer.given_for),
+            "Taken in": answer.taken_in_by_id is not None,
+            "Revised": answer.returned_at is not None,
+            "Edited": answer.edited_at is not None,
+        }
+        return [note for note, is_so in said.items() if is_so]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One priority on the board: its lead's update and every section of it."""
+
+    update: LeadUpdate
+    tiles: list[Tile]
+    people: list[str]
+    answered_before: str
+
+    @property
+    def lead(self) -> str:
+        return self.update.lead_text or "Lead to be confirmed"
+
+    @cached_property
+    def columns(self) -> list[tuple[str, list[Tile]]]:
+        return [
+            (label, [tile for tile in self.tiles if tile.answer.kind == kind])
+            for kind, label in COLUMNS
+        ]
+
+    @cached_property
+    def states(self) -> set[str]:
+        return {tile.answer.state for tile in self.tiles}
+
+    @property
+    def mark(self) -> tuple[str, str]:
+        """The update's own state, taken from its answers."""
+        state = update_state(self.update, self.states)
+        return MARKS[state], state.label
+
+    @property
+    def saved_at(self):
+        """When anything in it was last saved."""
+        saved = [tile.answer.last_saved_at for tile in self.tiles if tile.answer.last_saved_at]
+        return max(saved, default=None)
+
+    @cached_property
+    def to_read(self) -> list[Tile]:
+        return [tile for tile in self.tiles if tile.answer.state == State.SUBMITTED]
+
+    @cached_property
+    def missing(self) -> list[Tile]:
+        return [tile for tile in self.tiles if not tile.answer.is_sent]
+
+    @property
+    def not_started(self) -> list[Tile]:
+        return [tile for tile in self.missing if tile.answer.state == State.NOT_STARTED]
+
+    @property
+    def in_draft(self) -> list[Tile]:
+        return [tile for tile in self.missing if tile.answer.state == State.DRAFT]
+
+    @property
+    def returned(self) -> list[Tile]:
+        return [tile for tile in self.missing if tile.answer.state == State.RETURNED]
+
+    @property
+    def last_sent_at(self):
+        sent = [tile.answer.submitted_at for tile in self.tiles if tile.answer.is_sent]
+        return max(sent, default=None)
+
+
+@dataclass(frozen=True)
+class Unasked:
+    """An action of the plan that this round does not ask for."""
+
+    action: Action
+    can_be_asked: bool
+
+
+@dataclass(frozen=True)
+class Board:
+    """Everything the board shows of an opened round."""
+
+    round: Round
+    rows: list[Row]
+    unasked: list[Unasked]
+    last_rounds: LastRounds
+
+    @cached_property
+    def tiles(self) -> list[Tile]:
+        return [tile for row in self.rows for tile in row.tiles]
+
+    @property
+    def to_read(self) -> list[Tile]:
+        return [tile for row in self.rows for tile in row.to_read]
+
+    @property
+    def waiting(self) -> list[Row]:
+        return [row for row in self.rows if row.missing]
+
+    @cached_property
+    def counts(self) -> dict[str, int]:
+        """Every section once: submitted, accepted, returned, not sent, and all of them."""
+        answers = [tile.answer for tile in self.tiles]
+        submitted = sum(answer.state == State.SUBMITTED for answer in answers)
+        accepted = sum(answer.state == State.ACCEPTED for answer in answers)
+        returned = sum(answer.is_awaiting_revision for answer in answers)
+        return {
+            "submitted": submitted,
+            "accepted": accepted,
+            "returned": returned,
+            "not_sent": len(answers) - submitted - accepted - returned,
+            "missing": len(answers) - submitted - accepted,
+            "drafts": sum(answer.state == State.DRAFT for answer in answers),
+            "all": len(answers),
+        }
+
+
+def choice_of(answer: Answer) -> str:
+    return f"{answer.pk}-{answer.version}"
+
+
+def update_state(update: LeadUpdate, states: set[str]) -> Answer.State:
+    """The state of a lead's update from those of its answers."""
+    if states == {State.ACCEPTED}:
+        return State.ACCEPTED
+    if update.submitted_at or (states and states <= set(Answer.SENT)):
+        return State.SUBMITTED
+    return State.NOT_STARTED if states <= {State.NOT_STARTED} else State.DRAFT
+
+
+def board_of(round: Round, today) -> Board:
+    """The board of a round that has been opened."""
+    updates = list(round.updates.all())
+    tiles = _tiles(round)
+    people = people_by_priority([update.priority_id for update in updates], today)
+    last = LastRounds.until(round)
+    rows = [
+        Row(
+            update,
+            tiles[update.pk],
+            people[update.priority_id],
+            last.answered_before(update),
+        )
+        for update in updates
+    ]
+    return Board(
+        round=round,
+        rows=rows,
+        unasked=_unasked(round, {update.priority_id for update in updates}),
+        last_rounds=last,
+    )
+
+
+def people_by_priority(priorities, today) -> dict[int, list[str]]:
+    """The posts of the people who can answer for each priority on a day."""
+    leads = (
+        PriorityLead.objects.filter(
+            priority__in=priorities, membership__in=Membership.objects.current(today)
+        )
+        .current(today)
+        .select_related("membership__organisation")
+    )
+    found = defaultdict(list)
+    for lead in leads:
+        found[lead.priority_id].append(str(lead))
+    return found
+
+
+def _tiles(round: Round) -> dict[int, list[Tile]]:
+    answers = (
+        Answer.objects.filter(update__round=round)
+        .defer("text", "rag_reason", "way_back", "date_reason", "withheld_reason")
+        .select_related("group_heading")
+        .prefetch_related("group_heading__groups")
+    )
+    found = defaultdict(list)
+    for answer in answers:
+        found[answer.update_id].append(Tile(answer))
+    return found
+
+
+def _unasked(round: Round, asked_priorities: set[int]) -> list[Unasked]:
+    """Actions that came into the plan after an open round had been opened."""
+    if not round.is_open:
+        return []
+    actions = (
+        round.plan.actions.in_plan()
+        .exclude(answers__update__round=round)
+        .select_related("priority")
+    )
+    return [Unasked(action, action.priority_id in asked_priorities) for action in actions]
+
+
+def _shortened(title: str) -> str:
+    """The first words of a title that is too long for a tile."""
+    if len(title) <= LONGEST_NAME:
+        return title
+    return title[:LONGEST_NAME].rsplit(" ", 1)[0] + "…"

@@ -1,0 +1,207 @@
+"""What the coordinator types: dates, reasons, and the months of a plan's rounds."""
+
+from datetime import datetime
+from typing import ClassVar
+
+from django import forms
+from django.utils import timezone
+
+from documents.richtext import from_plain, to_plain
+from partnerships.dates import DayMonthYearField
+from partnerships.forms import PortalForm, PortalModelForm, Radios
+from partnerships.times import TimeOfDayField
+
+from .models import Round
+
+PASSED = "That day has passed: choose a later one"
+
+
+class MakeRoundsForm(PortalForm):
+    """How long each round of a plan year is."""
+
+    months_each = forms.TypedChoiceField(
+        label="How long is each round?",
+        coerce=int,
+        choices=[
+            (3, "A quarter: four rounds a year"),
+            (4, "Four months: three rounds a year"),
+            (6, "Half a year: two rounds a year"),
+        ],
+        initial=3,
+        widget=Radios(css_class="govuk-radios--small"),
+    )
+
+
+class ClosingMixin:
+    """A day and a time in London at which answers close."""
+
+    def __init__(self, *args, now: datetime, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.now = now
+        self.today = timezone.localtime(now).date()
+
+    def closing(self, data) -> datetime | None:
+        """The moment of both fields, where both are given."""
+        if not (data.get("closes_on") and data.get("closes_time")):
+            return None
+        return timezone.make_aware(datetime.combine(data["closes_on"], data["closes_time"]))
+
+    def refuse_past_closing(self, closes_at: datetime) -> None:
+        if closes_at <= self.now:
+            on_an_earlier_day = timezone.localtime(closes_at).date() < self.today
+            name = "closes_on" if on_an_earlier_day else "closes_time"
+            self.add_error(name, "That time has passed: choose a later one")
+
+
+def closes_on_field(**given):
+    return DayMonthYearField(label="Answers close on", **given)
+
+
+def closes_time_field(**given):
+    return TimeOfDayField(label="Answers close at", help_text="London time, such as 5pm", **given)
+
+
+class DatesForm(ClosingMixin, PortalModelForm):
+    """When a round opens, is due and closes, and when the Executive meets.
+
+    What has happened already is no longer asked: an open round has no day of opening to choose,
+    and a closed one has the meeting alone.
+    """
+
+    opens_on = DayMonthYearField(label="Opens on", required=False)
+    due_on = DayMonthYearField(label="Updates are due on", required=False)
+    closes_on = closes_on_field(
+        required=False, help_text="After this leads can no longer write or send."
+    )
+    closes_time = closes_time_field(required=False)
+    meets_on = DayMonthYearField(
+        label="The Executive meets on", required=False, help_text="Printed as the report's date."
+    )
+
+    asked: ClassVar = {
+        Round.State.PLANNED: ("opens_on", "due_on", "closes_on", "closes_time", "meets_on"),
+        Round.State.OPEN: ("due_on", "closes_on", "closes_time", "meets_on"),
+        Round.State.CLOSED: ("meets_on",),
+    }
+    submit_text = "Save the dates"
+    label_size = "s"
+
+    class Meta:
+        model = Round
+        fields = ("opens_on", "due_on", "meets_on")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        asked = self.asked[self.instance.state]
+        for name in [name for name in self.fields if name not in asked]:
+            del self.fields[name]
+        if "closes_on" in self.fields:
+            self.order_fields(asked)
+            self.initial["closes_time"] = "5pm"
+            if self.instance.closes_at:
+                local = timezone.localtime(self.instance.closes_at)
+                self.initial |= {"closes_on": local.date(), "closes_time": local.time()}
+        if self.instance.is_open:
+            for name in ("due_on", "closes_on", "closes_time"):
+                self.fields[name].required = True
+
+    def clean(self):
+        data = super().clean()
+        if "closes_on" in self.fields:
+            if data.get("closes_on") and "closes_time" in data and not data["closes_time"]:
+                self.add_error("closes_time", "Enter a time such as 5pm or 17:00")
+            self._check_past(data)
+            self._check_order(data)
+            if not self.errors:
+                self.instance.closes_at = self.closing(data)
+        return data
+
+    def _check_past(self, data) -> None:
+        """A day already set may have passed by itself; a new one may not."""
+        due_on = data.get("due_on")
+        if due_on and due_on < self.today and self._is_new("due_on"):
+            self.add_error("due_on", PASSED)
+        closes_at = self.closing(data)
+        if closes_at and (closes_at != self.instance.closes_at or self.instance.is_planned):
+            self.refuse_past_closing(closes_at)
+
+    def _is_new(self, name) -> bool:
+        return name in self.changed_data or self.instance.is_planned
+
+    def _check_order(self, data) -> None:
+        opens_on = data.get("opens_on") if "opens_on" in self.fields else self.instance.opens_on
+        due_on = data.get("due_on")
+        closes_on, meets_on = data.get("closes_on"), data.get("meets_on")
+        if opens_on and due_on and due_on < opens_on:
+            self.add_error("due_on", "Updates cannot be due before the round opens")
+        if due_on and closes_on and closes_on < due_on:
+            self.add_error("closes_on", "Answers cannot close before they are due")
+        # A round that was reopened may take answers after its meeting.
+        last = due_on if self.instance.reopened_reason else (closes_on or due_on)
+        if meets_on and last and meets_on < last:
+            self.add_error("meets_on", "The Executive cannot meet before answers close")
+
+
+class ReturnForm(PortalForm):
+    """Why an answer goes back to its lead."""
+
+    reason = forms.CharField(
+        label="What should change?",
+        help_text="The lead sees this above their answer.",
+        widget=forms.Textarea(attrs={"rows": 4}),
+        max_length=2000,
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    submit_text = "Return it"
+    label_size = "s"
+    required_text: ClassVar = {"reason": "Say what should change"}
+
+
+class ReopenForm(ClosingMixin, PortalForm):
+    """Why a closed round takes answers again, and until when."""
+
+    reason = forms.CharField(
+        label="Why is the round opened again?",
+        help_text="Kept with the round.",
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=1000,
+    )
+    closes_on = closes_on_field()
+    closes_time = closes_time_field(initial="5pm")
+    submit_text = "Reopen the round"
+    label_size = "s"
+    required_text: ClassVar = {"reason": "Say why the round is opened again"}
+
+    def clean(self):
+        data = super().clean()
+        closes_at = self.closing(data)
+        if closes_at:
+            self.refuse_past_closing(closes_at)
+        return data
+
+    @property
+    def closes_at(self) -> datetime:
+        return self.closing(self.cleaned_data)
+
+
+class RecommendationsForm(PortalForm):
+    """What the Executive is asked to agree, and a marker of the text the person started from."""
+
+    text = forms.CharField(
+        label="Recommendations",
+        help_text="An empty line starts a paragraph, a dash at the start of a line a list.",
+        widget=forms.Textarea(attrs={"rows": 12}),
+        required=False,
+    )
+    marker = forms.CharField(widget=forms.HiddenInput, required=False)
+    not_optional: ClassVar = ("text",)
+    submit_text = "Save the recommendations"
+    label_size = "s"
+
+    def __init__(self, *args, round: Round, typed: str | None = None, **kwargs):
+        text = round.recommendations if typed is None else typed
+        initial = {"text": to_plain(text), "marker": round.recommendations_marker}
+        super().__init__(*args, initial=initial, **kwargs)
+
+    def clean_text(self) -> str:
+        return from_plain(self.cleaned_data["text"])

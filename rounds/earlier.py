@@ -1,0 +1,28 @@
+"""What was said of the same thing in the round before."""
+
+from django.db.models import Q
+
+from .models import Answer
+
+
+def last_answer(answer: Answer) -> Answer | None:
+    """The latest answer that was sent about the same section in an earlier round.
+
+    An action is followed into an earlier plan by its link, the other sections by their heading
+    under a priority of the same title. None where nothing was sent before.
+    """
+    update = answer.update
+    if answer.is_action:
+        same = Q(action=answer.action_id) | Q(action__became__later=answer.action_id)
+    else:
+        same = Q(kind=answer.kind, title=answer.title) & (
+            Q(update__priority=update.priority_id) | Q(update__title=update.title)
+        )
+    return (
+        Answer.objects.filter(same, partnership_id=answer.partnership_id)
+        .sent()
+        .of_rounds_before(update.round)
+        .select_related("update__round__plan", "action")
+        .order_by("-update__round__period_ends_on", "-pk")
+        .first()
+    )

@@ -1,0 +1,102 @@
+"""How much each lead has answered in the last rounds."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.db.models import Count, Q
+
+from .models import Answer, LeadUpdate, Round
+
+ROUNDS_SHOWN = 4
+
+
+@dataclass(frozen=True)
+class Share:
+    """How much a lead has answered in one round; nothing where they were not asked."""
+
+    label: str
+    sent: int
+    asked: int
+
+    @property
+    def percent(self) -> int:
+        return 100 * self.sent // self.asked if self.asked else 0
+
+
+@dataclass(frozen=True)
+class LastRounds:
+    """The last rounds up to one of them, oldest first, and what was asked and sent in each.
+
+    `counted` has a row for each update: round_id, priority_id, lead_text, asked, sent.
+    """
+
+    rounds: list[Round]
+    counted: list[dict]
+
+    @classmethod
+    def until(cls, round: Round) -> "LastRounds":
+        """Two queries, however many updates there are."""
+        latest = (
+            Round.objects.filter(partnership_id=round.partnership_id)
+            .exclude(state=Round.State.PLANNED)
+            .filter(period_ends_on__lte=round.period_ends_on)
+            .select_related("plan")
+            .latest_first()[:ROUNDS_SHOWN]
+        )
+        rounds = list(reversed(latest))
+        sent = Count("answers", filter=Q(answers__state__in=Answer.SENT))
+        counted = (
+            LeadUpdate.objects.filter(round__in=rounds)
+            .values("round_id", "priority_id", "lead_text")
+            .annotate(asked=Count("answers"), sent=sent)
+            .order_by("lead_text")
+        )
+        return cls(rounds, list(counted))
+
+    @property
+    def has_earlier(self) -> bool:
+        return len(self.rounds) > 1
+
+    @property
+    def labels(self) -> list[str]:
+        return [round.narrow_label for round in self.rounds]
+
+    @cached_property
+    def shares(self) -> list[tuple[str, list[Share]]]:
+        """By the lead's name on the day of each round, what was asked and sent."""
+        sums = defaultdict(lambda: [0, 0])
+        for count in self.counted:
+            of_lead = sums[count["lead_text"], count["round_id"]]
+            of_lead[0] += count["sent"]
+            of_lead[1] += count["asked"]
+        leads = dict.fromkeys(count["lead_text"] for count in self.counted)
+        return [
+            (
+                lead or "Lead to be confirmed",
+                [Share(round.narrow_label, *sums[lead, round.pk]) for round in self.rounds],
+            )
+            for lead in leads
+        ]
+
+    def answered_before(self, update: LeadUpdate) -> str:
+        """When this lead last answered before this round: "Quarter 1, 2023/24, in full"."""
+        for round in reversed(self.rounds):
+            theirs = [
+                count
+                for count in self.counted
+                if count["round_id"] == round.pk != update.round_id
+                and _is_same_lead(count, update)
+                and count["sent"]
+            ]
+            if theirs:
+                in_full = all(count["sent"] == count["asked"] for count in theirs)
+                return f"{round.full_label}, {'in full' if in_full else 'in part'}"
+        return ""
+
+
+def _is_same_lead(count: dict, update: LeadUpdate) -> bool:
+    """The same priority, or in another plan the lead of the same name."""
+    if count["priority_id"] == update.priority_id:
+        return True
+    return bool(update.lead_text) and count["lead_text"] == update.lead_text

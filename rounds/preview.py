@@ -1,0 +1,68 @@
+"""What opening a round would ask, of whom: shown before it is opened."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+
+from priorities.models import Priority
+
+from .board import people_by_priority
+from .models import Answer, Round
+from .services import sections_to_ask
+
+Kind = Answer.Kind
+WORDS = [
+    (Kind.FIGURES, "figures", "figures"),
+    (Kind.ACTION, "1 action", "{} actions"),
+    (Kind.KEY_ISSUES, "key issues", "key issues"),
+    (Kind.GROUP, "1 group", "{} groups"),
+    (Kind.THEMES, "cross-cutting themes", "cross-cutting themes"),
+]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One priority or theme, who answers for it, and how many sections of which kind."""
+
+    priority: Priority
+    people: list[str]
+    kinds: Counter
+
+    @property
+    def sections(self) -> int:
+        return self.kinds.total()
+
+    @property
+    def in_words(self) -> str:
+        """As in "figures, 5 actions, key issues, 1 group"."""
+        return ", ".join(
+            (one if self.kinds[kind] == 1 else many).format(self.kinds[kind])
+            for kind, one, many in WORDS
+            if self.kinds[kind]
+        )
+
+
+def asked_of(round: Round, today) -> list[Asked]:
+    """What the round would ask for if it were opened now, in the plan's order."""
+    found = sections_to_ask(round)
+    people = people_by_priority([priority.pk for priority, _ in found], today)
+    return [
+        Asked(priority, people[priority.pk], Counter(section.kind for section in sections))
+        for priority, sections in found
+    ]
+
+
+def hindrance(round: Round, asked: list[Asked], now: datetime) -> str:
+    """Why the round cannot be opened now and what to do about it; nothing where it can."""
+    if not asked:
+        return "The plan has no priorities yet, so nobody would be asked."
+    if round.due_on is None or round.closes_at is None:
+        lacking = [
+            name
+            for name, given in (("due date", round.due_on), ("closing time", round.closes_at))
+            if given is None
+        ]
+        return f"Set the {' and the '.join(lacking)} before opening the round."
+    if round.closes_at <= now:
+        return "The closing time has passed: set a later one before opening the round."
+    return ""

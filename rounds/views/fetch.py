@@ -1,0 +1,29 @@
+"""What the coordinator's pages fetch: 403 without the right, 404 for what is elsewhere."""
+
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+
+from partnerships.permissions import Permission
+from rounds.models import Answer, Round
+
+
+def round_to_run(access, pk):
+    access.require(Permission.RUN_ROUNDS)
+    return get_object_or_404(Round.objects.visible_to(access).select_related("plan"), pk=pk)
+
+
+def answer_to_run(access, pk):
+    access.require(Permission.RUN_ROUNDS)
+    answers = Answer.objects.visible_to(access).select_related(
+        "update__round__plan", "action", "saved_by", "edited_by", "taken_in_by"
+    )
+    return get_object_or_404(answers, pk=pk)
+
+
+def crumbs_to(access, round=None):
+    """The way back from a page of a round: its board, and the list of rounds."""
+    slug = access.partnership.slug
+    crumbs = [("Rounds", reverse("rounds:rounds", args=[slug]))]
+    if round is not None:
+        crumbs.append((round.full_label, reverse("rounds:board", args=[slug, round.pk])))
+    return crumbs
