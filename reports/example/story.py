@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from partnerships.access import accesses_of
+from partnerships.permissions import Access
 from priorities.models import Priority
 from rounds.models import Answer, LeadUpdate, Round
 from rounds.services import (
@@ -95,7 +96,7 @@ class Story:
         at = timezone.make_aware(datetime.combine(day, time(9)))
         return happened(self.round.partnership, at, by)
 
-    def access(self, user: User, at: datetime):
+    def access(self, user: User, at: datetime) -> Access:
         accesses = accesses_of(user, timezone.localdate(at))
         return next(a for a in accesses if a.partnership == self.round.partnership)
 
