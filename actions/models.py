@@ -89,6 +89,10 @@ class Action(Owned):
         if priority is not None:
             self.plan_id = priority.plan_id
 
+    @property
+    def is_withdrawn(self):
+        return self.progress == Progress.WITHDRAWN
+
     def is_overdue(self, today):
         return (
             self.due_on is not None

@@ -457,6 +457,10 @@ class Answer(Owned):
         return self.state == self.State.ACCEPTED
 
     @property
+    def is_sensitive(self):
+        return self.marking == Marking.SENSITIVE
+
+    @property
     def date_before(self):
         """The action's date before this answer moved it, or would move it once sent."""
         return self.old_due_on or (self.action.due_on if self.action else None)
