@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Max, Q
 from django.urls import reverse
 from simple_history.models import HistoricalRecords
 
@@ -19,6 +19,14 @@ class IndicatorQuerySet(OwnedQuerySet):
         if access.can(Permission.READ_SENSITIVE):
             return seen
         return seen.filter(marking=Marking.OFFICIAL)
+
+    def with_last_reading(self):
+        """Each with `last_reading_on`: the last day that any of its current readings covers."""
+        return self.annotate(
+            last_reading_on=Max(
+                "readings__period_ends_on", filter=Q(readings__superseded_at__isnull=True)
+            )
+        )
 
 
 class Indicator(Owned):
@@ -83,6 +91,10 @@ class Indicator(Owned):
     def clean(self):
         super().clean()
         self.refuse_foreign(source="an organisation")
+
+    @property
+    def is_sensitive(self):
+        return self.marking == Marking.SENSITIVE
 
     @property
     def is_summed(self):

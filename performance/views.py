@@ -1,7 +1,75 @@
-"""To be written."""
+"""The partnership's figures: all of them with their change, and each with its readings."""
 
-def indicators(request, *args, **kwargs):
-    raise LookupError("to be written")
+from django.core.paginator import Paginator
+from django.http import Http404
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
 
-def indicator(request, *args, **kwargs):
-    raise LookupError("to be written")
+from partnerships.access import in_partnership
+from partnerships.permissions import Permission
+
+from .figures import figure_rows
+from .models import Indicator
+from .pages import (
+    EXPLAINED,
+    figures_by_priority,
+    places_in_plan,
+    quarter_to_show,
+    reading_rows,
+)
+
+READINGS_ON_A_PAGE = 24
+
+
+@require_safe
+@in_partnership
+def indicators(request, access):
+    """Every figure of the partnership, by the priority it stands under."""
+    access.require(Permission.READ_PLAN)
+    found = list(Indicator.objects.visible_to(access).with_last_reading())
+    quarter = quarter_to_show(found, access.today)
+    return render(
+        request,
+        "performance/indicators.html",
+        {
+            "section": "figures",
+            "quarter": quarter,
+            "sections": figures_by_priority(found, quarter, access),
+        },
+    )
+
+
+@require_safe
+@in_partnership
+def indicator(request, access, pk):
+    """One figure: what it is, both rolling years, and the readings they are made of."""
+    indicators = Indicator.objects.visible_to(access).select_related("source")
+    found = list(indicators.with_last_reading())
+    indicator = next((each for each in found if each.pk == pk), None)
+    if indicator is None:
+        raise Http404
+    quarter = quarter_to_show(found, access.today)
+    [figure] = figure_rows([indicator], quarter.period, small_base=access.partnership.small_base)
+    places = [place for place in places_in_plan(access) if place.indicator_id == pk]
+    readings = Paginator(reading_rows(indicator), READINGS_ON_A_PAGE)
+    slug = access.partnership.slug
+    return render(
+        request,
+        "performance/indicator.html",
+        {
+            "section": "figures",
+            "crumbs": [("Figures", reverse("performance:indicators", args=[slug]))],
+            "indicator": indicator,
+            "figure": figure,
+            "statements": [
+                (year.year.short, year.statement)
+                for year in (figure.current, figure.previous)
+                if year.value is not None and year.statement
+            ],
+            "kind_explained": EXPLAINED[indicator.kind],
+            "polarity_explained": EXPLAINED[indicator.polarity],
+            "priorities": [place.priority for place in places],
+            "page": readings.get_page(request.GET.get("page")),
+        },
+    )
