@@ -344,6 +344,7 @@ def test_plain_text_becomes_canonical(text: str, html: str | None) -> None:
         ('<p>See <a href="https://a.b/c">https://a.b/c</a>.</p>', "See https://a.b/c."),
         ('<p><a href="https://a.b/c_(d)">the page</a></p>', "[the page](https://a.b/c_\\(d\\))"),
         ("<p>C:\\files</p>", "C:\\files"),
+        ("<p>2\\. a<br>\\- b</p>", "2\\\\. a\n\\\\- b"),
     ],
 )
 def test_canonical_text_is_written_plainly(html: str, text: str) -> None:
