@@ -4,7 +4,7 @@ Each function is one transaction and takes the time as an argument. What it refu
 with a `Refused`, whose text is fit for the person who asked.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
@@ -298,10 +298,10 @@ def save_answer(
         answer.given_for = (answer.update.lead_text or "the lead") if on_behalf else ""
     if answer.is_sent:
         _check_complete(answer)
-        _tell_the_plan(answer, by=by.user, now=now)
+        _tell_the_plan([answer], by=by.user, now=now)
     elif on_behalf:
         _check_complete(answer)
-        _send(answer, by=by.user, now=now)
+        _send([answer], by=by.user, now=now)
     else:
         answer.state = Answer.State.DRAFT
     answer.save()
@@ -330,22 +330,34 @@ def answer_in_one_click(
 def submit_update(*, update: LeadUpdate, by: User, now: datetime) -> list[Answer]:
     """Send every complete section to the coordinator; return those now sent.
 
-    Sections without an answer, and drafts that lack something, stay with the lead.
+    Sections without an answer, and drafts that lack something, stay with the lead. Sent again
+    with nothing new in it, an update stays as it was.
     """
+    update = (
+        LeadUpdate.objects.select_related("round__plan")
+        .select_for_update(of=("self",))
+        .get(pk=update.pk)
+    )
     if not update.round.takes_answers(now):
         raise RoundClosed(_why_closed(update.round))
-    sent = []
-    drafts = update.answers.select_for_update().filter(state=Answer.State.DRAFT)
-    for answer in drafts.order_by("order"):
-        if missing_parts(answer):
-            continue
-        _send(answer, by=by, now=now)
-        answer.save()
-        sent.append(answer)
+    drafts = (
+        update.answers.filter(state=Answer.State.DRAFT)
+        .select_related("update__round", "action")
+        .select_for_update(of=("self",))
+    )
+    ready = [answer for answer in drafts if not missing_parts(answer)]
+    if not ready:
+        if update.submitted_at:
+            return []
+        raise Refused("Nothing is ready to be sent yet. Answer at least one section first.")
+    _send(ready, by=by, now=now)
+    bulk_update_with_history(
+        ready, Answer, ["state", "submitted_at", "taken_in_by", "old_due_on"], default_user=by
+    )
     update.submitted_at = now
     update.submitted_by = by
     update.save()
-    return sent
+    return ready
 
 
 # The coordinator ------------------------------------------------------------------
@@ -402,7 +414,7 @@ def take_in(*, answer: Answer, version: int, by: User, now: datetime) -> Answer:
     if answer.version != version:
         raise Conflict(answer)
     _check_complete(answer)
-    _send(answer, by=by, now=now)
+    _send([answer], by=by, now=now)
     answer.taken_in_by = by
     answer.save()
     return answer
@@ -520,54 +532,63 @@ def _write_figures(answer: Answer, figures: Iterable[Figure]) -> None:
         entry.save()
 
 
-def _send(answer: Answer, *, by: User, now: datetime) -> None:
-    answer.state = Answer.State.SUBMITTED
-    answer.submitted_at = now
-    answer.taken_in_by = None
-    _tell_the_plan(answer, by=by, now=now)
+def _send(answers: Sequence[Answer], *, by: User, now: datetime) -> None:
+    """Mark answers of one round as sent, and tell the plan; the caller saves them."""
+    for answer in answers:
+        answer.state = Answer.State.SUBMITTED
+        answer.submitted_at = now
+        answer.taken_in_by = None
+    _tell_the_plan(answers, by=by, now=now)
 
 
-def _is_overtaken(answer: Answer) -> bool:
-    this_round = answer.update.round
-    return (
+def _tell_the_plan(answers: Sequence[Answer], *, by: User, now: datetime) -> None:
+    """What was sent reaches the plan: progress and date the actions, figures the readings.
+
+    An answer of an earlier round says nothing about an action that a later one has spoken of.
+    """
+    overtaken = _overtaken(answers)
+    moved = []
+    for answer in answers:
+        if answer.action is not None and answer.action_id not in overtaken:
+            _move_on(answer.action, answer, now)
+            moved.append(answer.action)
+    bulk_update_with_history(moved, Action, ["progress", "completed_on", "due_on"], default_user=by)
+    entries = FigureEntry.objects.filter(answer__in=[each for each in answers if each.is_figures])
+    for entry in entries.select_related("indicator"):
+        record_reading(
+            indicator=entry.indicator,
+            period=entry.period,
+            value=entry.value,
+            source=entry.source,
+            is_provisional=entry.is_provisional,
+            by=by,
+            now=now,
+        )
+
+
+def _overtaken(answers: Sequence[Answer]) -> set[int | None]:
+    """Actions of which something was sent in a round later than that of these answers."""
+    this_round = answers[0].update.round
+    return set(
         Answer.objects.sent()
-        .filter(action=answer.action, update__round__period_ends_on__gt=this_round.period_ends_on)
-        .exists()
+        .filter(
+            action__in=[answer.action_id for answer in answers if answer.action_id],
+            update__round__period_ends_on__gt=this_round.period_ends_on,
+        )
+        .values_list("action", flat=True)
     )
 
 
-def _move_date(answer: Answer, action: Action) -> None:
-    """Move the action's date, keeping the old one; a move taken back restores it."""
+def _move_on(action: Action, answer: Answer, now: datetime) -> None:
+    """Take the progress and the date of an answer; a date moved and taken back is restored."""
+    action.progress = answer.progress or action.progress
+    if action.progress != Progress.COMPLETE:
+        action.completed_on = None
+    elif action.completed_on is None:
+        action.completed_on = timezone.localdate(now)
     if answer.new_due_on:
         if answer.old_due_on is None:
             answer.old_due_on = action.due_on
         action.due_on = answer.new_due_on
     elif answer.old_due_on:
         action.due_on, answer.old_due_on = answer.old_due_on, None
-
-
-def _tell_the_plan(answer: Answer, *, by: User, now: datetime) -> None:
-    """What was sent reaches the plan: progress and date the action, figures the readings.
-
-    An answer of an earlier round says nothing about an action that a later one has spoken of.
-    """
-    action = answer.action
-    if action is not None and not _is_overtaken(answer):
-        action.progress = answer.progress or action.progress
-        if action.progress != Progress.COMPLETE:
-            action.completed_on = None
-        elif action.completed_on is None:
-            action.completed_on = timezone.localdate(now)
-        _move_date(answer, action)
-        action.save()
-    if answer.is_figures:
-        for entry in answer.figure_entries.all():
-            record_reading(
-                indicator=entry.indicator,
-                period=entry.period,
-                value=entry.value,
-                source=entry.source,
-                is_provisional=entry.is_provisional,
-                by=by,
-                now=now,
-            )

@@ -1,10 +1,73 @@
-"""To be written."""
+"""A lead's update: the list of what is asked, sending it, and what happens next."""
 
-def update(request, *args, **kwargs):
-    raise LookupError("to be written")
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
 
-def submit(request, *args, **kwargs):
-    raise LookupError("to be written")
+from partnerships.access import in_partnership
+from rounds.board import people_by_priority
+from rounds.models import LeadUpdate
+from rounds.services import Refused, submit_update
+from rounds.tasks import task_list
 
-def sent(request, *args, **kwargs):
-    raise LookupError("to be written")
+
+def update_to_write(access, pk):
+    """An update this person may answer: its lead or deputy, or a coordinator for them."""
+    updates = LeadUpdate.objects.visible_to(access).select_related("round__plan", "partnership")
+    return get_object_or_404(updates, pk=pk)
+
+
+@require_safe
+@in_partnership
+def update(request, access, pk):
+    update = update_to_write(access, pk)
+    leads = LeadUpdate.objects.led_by(access).filter(pk=pk).exists()
+    return render(
+        request,
+        "rounds/update.html",
+        {
+            "section": "home",
+            "crumbs": [("Home", reverse("rounds:home", args=[access.partnership.slug]))],
+            "update": update,
+            "list": task_list(update),
+            "takes_answers": update.round.takes_answers(timezone.now()),
+            "for_the_lead": not leads,
+            "people": people_by_priority([update.priority_id], access.today)[update.priority_id],
+        },
+    )
+
+
+@require_POST
+@in_partnership
+def submit(request, access, pk):
+    update = update_to_write(access, pk)
+    try:
+        submit_update(update=update, by=request.user, now=timezone.now())
+    except Refused as refusal:
+        messages.warning(request, str(refusal))
+        return redirect(update)
+    return redirect("rounds:sent", access.partnership.slug, update.pk)
+
+
+@require_safe
+@in_partnership
+def sent(request, access, pk):
+    update = update_to_write(access, pk)
+    tasks = task_list(update)
+    return render(
+        request,
+        "rounds/sent.html",
+        {
+            "section": "home",
+            "update": update,
+            "list": tasks,
+            "takes_answers": update.round.takes_answers(timezone.now()),
+            "spoken": [
+                task.answer
+                for task in tasks.tasks
+                if task.answer.is_sent and task.answer.response == task.answer.Response.VERBAL
+            ],
+        },
+    )
