@@ -65,11 +65,8 @@ class Tile:
     @property
     def is_wide(self) -> bool:
         """Whether it carries a name and not a reference or one known word."""
-        return self.answer.kind == Kind.GROUP or (self.answer.is_action and not self.has_reference)
-
-    @property
-    def has_reference(self) -> bool:
-        return bool(self.answer.reference)
+        answer = self.answer
+        return answer.kind == Kind.GROUP or (answer.is_action and not answer.reference)
 
     @cached_property
     def name(self) -> str:
@@ -87,14 +84,19 @@ class Tile:
     def word(self) -> str:
         """The state, or for an answer that is not in writing what it is instead."""
         answer = self.answer
-        if answer.state == State.DRAFT and answer.is_awaiting_revision:
+        if answer.is_draft and answer.is_awaiting_revision:
             return "Draft: returned"
         spoken = {Response.VERBAL: "verbal", Response.NOTHING: "nil"}.get(answer.response)
-        if spoken and answer.state == State.DRAFT:
+        if spoken and answer.is_draft:
             return f"Draft: {spoken}"
-        if spoken and answer.state == State.SUBMITTED:
+        if spoken and answer.is_submitted:
             return spoken.capitalize()
         return answer.get_state_display()
+
+    @property
+    def return_reason(self) -> str:
+        """What its lead was asked to change, while that is still to come."""
+        return self.answer.return_reason if self.answer.is_awaiting_revision else ""
 
     @property
     def response(self) -> str:
@@ -156,7 +158,7 @@ class Row:
 
     @cached_property
     def to_read(self) -> list[Tile]:
-        return [tile for tile in self.tiles if tile.answer.state == State.SUBMITTED]
+        return [tile for tile in self.tiles if tile.answer.is_submitted]
 
     @cached_property
     def missing(self) -> list[Tile]:
@@ -168,7 +170,7 @@ class Row:
 
     @property
     def in_draft(self) -> list[Tile]:
-        return [tile for tile in self.missing if tile.answer.state == State.DRAFT]
+        return [tile for tile in self.missing if tile.answer.is_draft]
 
     @property
     def returned(self) -> list[Tile]:
@@ -213,8 +215,8 @@ class Board:
     def counts(self) -> dict[str, int]:
         """Every section once: submitted, accepted, returned, not sent, and all of them."""
         answers = [tile.answer for tile in self.tiles]
-        submitted = sum(answer.state == State.SUBMITTED for answer in answers)
-        accepted = sum(answer.state == State.ACCEPTED for answer in answers)
+        submitted = sum(answer.is_submitted for answer in answers)
+        accepted = sum(answer.is_accepted for answer in answers)
         returned = sum(answer.is_awaiting_revision for answer in answers)
         return {
             "submitted": submitted,
@@ -222,7 +224,7 @@ class Board:
             "returned": returned,
             "not_sent": len(answers) - submitted - accepted - returned,
             "missing": len(answers) - submitted - accepted,
-            "drafts": sum(answer.state == State.DRAFT for answer in answers),
+            "drafts": sum(answer.is_draft for answer in answers),
             "all": len(answers),
         }
 

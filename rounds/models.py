@@ -449,6 +449,23 @@ class Answer(Owned):
         return self.kind == self.Kind.FIGURES
 
     @property
+    def is_answered(self):
+        """Whether anything was said, be it that there is nothing to report."""
+        return self.response != self.Response.NONE
+
+    @property
+    def is_written(self):
+        return self.response == self.Response.WRITTEN
+
+    @property
+    def is_draft(self):
+        return self.state == self.State.DRAFT
+
+    @property
+    def is_submitted(self):
+        return self.state == self.State.SUBMITTED
+
+    @property
     def is_sent(self):
         return self.state in self.SENT
 

@@ -179,7 +179,7 @@ def reading_of(access, answer):
         "mark": (MARKS[answer.state], answer.get_state_display()),
         "figures": figures.get(answer.pk),
         "missing": missing,
-        "can_be_taken_in": answer.state == Answer.State.DRAFT
+        "can_be_taken_in": answer.is_draft
         and not missing
         and not round.takes_answers(timezone.now()),
         "last": last,

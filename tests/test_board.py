@@ -1,0 +1,334 @@
+"""The board: who has answered, accepting, asking, and how many queries it takes."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from actions.models import Progress
+from priorities.models import PriorityLead
+from rounds.models import Answer, Rag, Round
+from rounds.services import open_round
+from tests.factories import ActionFactory, PriorityFactory, RoundFactory
+from tests.scenes import accept, close, give_back, open_round_scene, submit, write, write_all
+
+pytestmark = pytest.mark.django_db
+State = Answer.State
+
+
+@pytest.fixture
+def scene(client):
+    scene = open_round_scene()
+    client.force_login(scene.coordinator)
+    return scene
+
+
+def address(scene, name="board", round=None):
+    return reverse(f"rounds:{name}", args=[scene.partnership.slug, (round or scene.round).pk])
+
+
+def page(client, scene):
+    response = client.get(address(scene))
+    assert response.status_code == 200
+    return " ".join(response.content.decode().split())
+
+
+def chosen(*answers):
+    return {"answer": [f"{answer.pk}-{answer.version}" for answer in answers]}
+
+
+def state_of(answer):
+    return Answer.objects.get(pk=answer.pk).state
+
+
+def test_every_section_is_a_tile_that_leads_to_its_answer(client, scene):
+    board = page(client, scene)
+
+    for answer in scene.answers:
+        assert f'href="{reverse("rounds:read", args=[scene.partnership.slug, answer.pk])}"' in board
+    for name in ("1.1", "1.2", "1.3", "Figures", "Issues", "Streets", "Themes"):
+        assert f'<span class="cell__top">{name} <svg' in board
+
+
+def test_the_four_counts_hold_every_section_once(client, scene):
+    first, second, third = scene.action_answers
+    write(scene, first)
+    write(scene, second)
+    submit(scene)
+    give_back(scene, second)
+    accept(scene)
+    write(scene, third)
+    write(scene, scene.answer("group"))
+    submit(scene)
+    write(scene, scene.answer("themes"))
+
+    board = page(client, scene)
+
+    assert "<dt>submitted, for you to read</dt><dd>2</dd>" in board
+    assert "<dt>accepted</dt><dd>1</dd>" in board
+    assert "<dt>returned, waiting for the lead</dt><dd>1</dd>" in board
+    assert "<dt>of 7 not sent yet</dt><dd>3</dd>" in board
+
+
+def test_a_row_says_who_it_waits_for_and_when_something_was_saved(client, scene):
+    write(scene, scene.answers[1])
+    board = page(client, scene)
+
+    assert "Priority 1: Safer streets" in board
+    assert "Strategic lead<br>Strategic lead<br>Deputy lead (deputy)<br>Last saved today" in board
+
+
+def test_a_priority_without_a_linked_person_is_for_the_coordinator_to_answer(client, scene):
+    PriorityLead.objects.all().delete()
+
+    assert "Nobody is linked: answer for them" in page(client, scene)
+
+
+def test_a_person_whose_membership_has_ended_is_not_waited_for(client, scene):
+    deputy = scene.memberships["deputy"]
+    deputy.ends_on = scene.now.date() - timedelta(days=1)
+    deputy.save()
+
+    board = page(client, scene)
+
+    assert "Deputy lead" not in board
+    assert "Strategic lead<br>Strategic lead<br>" in board
+
+
+@pytest.mark.parametrize(
+    ("content", "word"),
+    [
+        ({"response": "nothing", "text": ""}, "Draft: nil"),
+        ({"response": "verbal", "text": ""}, "Draft: verbal"),
+        ({}, "Draft"),
+    ],
+)
+def test_a_tile_says_what_kind_of_answer_it_is(client, scene, content, word):
+    write(scene, scene.answer("group"), **content)
+
+    assert f"</svg></span><span>{word}<span" in page(client, scene)
+
+
+def test_the_chosen_answers_are_accepted_and_the_others_wait(client, scene):
+    write_all(scene)
+    submit(scene)
+    first, second, *others = scene.answers
+
+    response = client.post(address(scene, "accept"), chosen(first, second), follow=True)
+
+    assert "Accepted: 2 answers." in response.content.decode()
+    assert (state_of(first), state_of(second)) == (State.ACCEPTED, State.ACCEPTED)
+    assert {state_of(answer) for answer in others} == {State.SUBMITTED}
+
+
+def test_everything_can_be_accepted_at_once(client, scene):
+    write_all(scene)
+    submit(scene)
+    board = page(client, scene)
+    assert "Accept all 7</button>" in board
+
+    client.post(address(scene, "accept"), chosen(*scene.answers))
+
+    assert {answer.state for answer in scene.answers} == {State.ACCEPTED}
+    assert "Everything has been accepted." in page(client, scene)
+
+
+def test_an_answer_changed_after_the_page_was_opened_is_not_accepted_unread(client, scene):
+    write_all(scene)
+    submit(scene)
+    opened = chosen(*scene.answers)
+    changed = write(scene, scene.answer("group"), "<p>Quite different.</p>")
+
+    response = client.post(address(scene, "accept"), opened, follow=True)
+
+    assert state_of(changed) == State.SUBMITTED
+    assert "Not accepted: Streets Group, changed or returned" in response.content.decode()
+
+
+@pytest.mark.parametrize("posted", [{}, {"answer": ["", "x-1", "1-x", "12", "-"]}])
+def test_accepting_nothing_is_said_in_words(client, scene, posted):
+    response = client.post(address(scene, "accept"), posted, follow=True)
+
+    assert "none was chosen" in response.content.decode()
+
+
+def test_answers_of_another_round_or_partnership_are_not_accepted_here(client, scene):
+    elsewhere = open_round_scene()
+    write_all(elsewhere)
+    submit(elsewhere)
+
+    client.post(address(scene, "accept"), chosen(*elsewhere.answers))
+
+    assert {answer.state for answer in elsewhere.answers} == {State.SUBMITTED}
+
+
+def test_what_is_still_to_come_leads_to_answering_for_them(client, scene):
+    write(scene, scene.action_answers[0])
+    submit(scene)
+    give_back(scene, scene.action_answers[0], reason="Which schools?")
+
+    board = page(client, scene)
+
+    assert "Waiting for" in board
+    assert "“Which schools?”" in board
+    missing = reverse("rounds:answer", args=[scene.partnership.slug, scene.action_answers[1].pk])
+    assert f'href="{missing}"' in board
+
+
+def test_an_action_that_came_later_is_asked_for_from_the_board(client, scene):
+    late = ActionFactory(priority=scene.priority, reference="1.9", title="A late promise")
+    ActionFactory(priority=scene.priority, reference="1.8", progress=Progress.WITHDRAWN)
+    board = page(client, scene)
+    assert "1.9 A late promise" in board
+    assert "1.8 Title" not in board
+
+    response = client.post(address(scene, "ask"), {"action": late.pk}, follow=True)
+
+    assert "now asks for 1.9 A late promise" in response.content.decode()
+    assert Answer.objects.get(action=late).update == scene.update
+    again = client.post(address(scene, "ask"), {"action": late.pk}, follow=True)
+    assert "asks for 1.9 A late promise already" in again.content.decode()
+
+
+def test_an_action_of_a_priority_that_came_later_waits_for_the_next_round(client, scene):
+    newer = PriorityFactory(plan=scene.plan, reference="8")
+    action = ActionFactory(priority=newer, reference="8.1")
+    board = page(client, scene)
+
+    assert "Its priority came after opening" in board
+    response = client.post(address(scene, "ask"), {"action": action.pk}, follow=True)
+    assert "does not ask for that action&#x27;s priority" in response.content.decode()
+    assert client.post(address(scene, "ask"), {"action": "x"}).status_code == 302
+
+
+def test_an_action_of_another_partnership_is_not_found(client, scene):
+    elsewhere = ActionFactory()
+
+    assert client.post(address(scene, "ask"), {"action": elsewhere.pk}).status_code == 404
+
+
+def test_a_round_past_its_closing_time_says_so_and_offers_to_close(client, scene):
+    Round.objects.update(
+        opened_at=scene.now - timedelta(days=9), closes_at=scene.now - timedelta(minutes=1)
+    )
+    board = page(client, scene)
+
+    assert "The closing time has passed." in board
+    assert address(scene, "close") in board
+
+
+def test_a_closed_round_offers_its_drafts_and_reopening_and_no_returning(client, scene):
+    write_all(scene)
+    submit(scene)
+    Answer.objects.filter(pk=scene.answer("group").pk).update(state=State.DRAFT)
+    close(scene)
+
+    board = page(client, scene)
+
+    assert "1 draft was not sent and is not in the report." in board
+    assert address(scene, "drafts") in board
+    assert address(scene, "reopen") in board
+    assert address(scene, "close") not in board
+    assert "/return/" not in board
+
+
+def test_a_planned_round_shows_its_dates_and_how_to_open_it(client):
+    scene = open_round_scene(opened=False)
+    client.force_login(scene.coordinator)
+    board = page(client, scene)
+
+    assert "Nobody has been asked yet" in board
+    assert address(scene, "open") in board
+    assert address(scene, "dates") in board
+
+
+def test_the_last_rounds_show_how_much_each_lead_answered(client, scene):
+    earlier_round(scene)
+    board = page(client, scene)
+
+    assert "Sections answered, by lead, last 2 rounds" in board
+    assert "7 of 7" in board
+    assert "0 of 7" in board
+    assert "Quarter 1, 2023/24, in full" in board
+
+
+def earlier_round(scene):
+    """Quarter 1, every section of it accepted."""
+    round = RoundFactory(
+        plan=scene.plan,
+        label="Quarter 1",
+        short_label="Q1",
+        slug="2023-24-q1",
+        period_starts_on=date(2023, 4, 1),
+        period_ends_on=date(2023, 6, 30),
+        today=scene.now.date(),
+    )
+    open_round(round=round, by=scene.coordinator, now=scene.now)
+    put_in_state(Answer.objects.filter(update__round=round), State.ACCEPTED, scene.now)
+    Round.objects.filter(pk=round.pk).update(state=Round.State.CLOSED, closed_at=scene.now)
+    return round
+
+
+def put_in_state(answers, state, now):
+    """Many answers at once, as a service would leave them."""
+    found = {"state": state}
+    if state != State.NOT_STARTED:
+        found |= {"response": "written", "text": "<p>Text.</p>", "saved_at": now}
+    if state in (State.SUBMITTED, State.ACCEPTED, State.RETURNED):
+        found["submitted_at"] = now
+    if state == State.ACCEPTED:
+        found["accepted_at"] = now
+    if state == State.RETURNED:
+        found |= {"return_reason": "Say more.", "returned_at": now}
+    Answer.objects.filter(pk__in=answers).update(**found)
+
+
+def full_board(actions):
+    """A board of which every part has something to show."""
+    scene = open_round_scene(actions=actions)
+    earlier_round(scene)
+    numbers = list(
+        Answer.objects.filter(update__round=scene.round, kind="action").values_list("pk", flat=True)
+    )
+    for offset, state in enumerate(
+        (State.SUBMITTED, State.ACCEPTED, State.RETURNED, State.DRAFT, State.NOT_STARTED)
+    ):
+        put_in_state(numbers[offset::5], state, scene.now)
+    sent = Answer.objects.filter(pk__in=numbers, state__in=Answer.SENT)
+    sent.update(rag=Rag.GREEN, progress="in_progress", given_for="Lead", edited_at=scene.now)
+    ActionFactory(priority=scene.priority, reference="late")
+    return scene
+
+
+def queries_of(client, address):
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get(address).status_code == 200
+    return len(captured)
+
+
+@pytest.mark.parametrize("name", ["board", "close", "drafts"])
+def test_the_boards_queries_do_not_grow_with_the_plan(client, name):
+    counts = {}
+    for actions in (8, 48, 480):
+        scene = full_board(actions)
+        client.force_login(scene.coordinator)
+        if name == "drafts":
+            close(scene)
+        counts[actions] = queries_of(client, address(scene, name))
+
+    assert counts[8] <= 12
+    assert counts == dict.fromkeys(counts, counts[8])
+
+
+def test_accepting_many_takes_as_many_queries_as_accepting_one(client, scene):
+    write_all(scene)
+    submit(scene)
+    counts = []
+    for answers in (scene.answers[:1], scene.answers[1:]):
+        with CaptureQueriesContext(connection) as captured:
+            client.post(address(scene, "accept"), chosen(*answers))
+        counts.append(len(captured))
+
+    assert counts[0] == counts[1] <= 14
