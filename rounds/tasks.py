@@ -34,11 +34,8 @@ class Task:
 
     @property
     def mark(self) -> str:
-        return "done" if self.answer.state == State.DRAFT and self.is_done else self._mark
-
-    @property
-    def _mark(self) -> str:
-        return MARKS[self.answer.state]
+        finished = self.answer.state == State.DRAFT and self.is_done
+        return "done" if finished else MARKS[self.answer.state]
 
     @property
     def label(self) -> str:
@@ -89,6 +86,18 @@ class TaskList:
     def drafts_ready(self) -> int:
         """Complete drafts that submitting would send."""
         return sum(task.is_done and not task.answer.is_sent for task in self.tasks)
+
+    @property
+    def is_begun(self) -> bool:
+        return any(task.answer.state != State.NOT_STARTED for task in self.tasks)
+
+    @property
+    def sent(self) -> list[Task]:
+        return [task for task in self.tasks if task.answer.is_sent]
+
+    @property
+    def returned(self) -> list[Task]:
+        return [task for task in self.tasks if task.answer.state == State.RETURNED]
 
     @property
     def gaps(self) -> list[Task]:

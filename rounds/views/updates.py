@@ -1,6 +1,7 @@
 """A lead's update: the list of what is asked, sending it, and what happens next."""
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -19,11 +20,27 @@ def update_to_write(access, pk):
     return get_object_or_404(updates, pk=pk)
 
 
+def leads(access, update):
+    """Whether the person answers this update as its own lead or deputy."""
+    return LeadUpdate.objects.led_by(access).filter(pk=update.pk).exists()
+
+
+def update_before(update):
+    """The last update on the same priority of the plan."""
+    return (
+        LeadUpdate.objects.filter(
+            priority=update.priority_id, round__period_ends_on__lt=update.round.period_ends_on
+        )
+        .select_related("round__plan", "partnership")
+        .order_by("-round__period_ends_on")
+        .first()
+    )
+
+
 @require_safe
 @in_partnership
 def update(request, access, pk):
     update = update_to_write(access, pk)
-    leads = LeadUpdate.objects.led_by(access).filter(pk=pk).exists()
     return render(
         request,
         "rounds/update.html",
@@ -33,7 +50,8 @@ def update(request, access, pk):
             "update": update,
             "list": task_list(update),
             "takes_answers": update.round.takes_answers(timezone.now()),
-            "for_the_lead": not leads,
+            "for_the_lead": not leads(access, update),
+            "before": update_before(update),
             "people": people_by_priority([update.priority_id], access.today)[update.priority_id],
         },
     )
@@ -43,6 +61,8 @@ def update(request, access, pk):
 @in_partnership
 def submit(request, access, pk):
     update = update_to_write(access, pk)
+    if not leads(access, update):
+        raise PermissionDenied("A lead's update is submitted by its lead or deputy.")
     try:
         submit_update(update=update, by=request.user, now=timezone.now())
     except Refused as refusal:

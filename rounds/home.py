@@ -1,0 +1,122 @@
+"""What a person finds on coming in: what is asked of them, what they sent, what they run."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count, Q, QuerySet
+
+from partnerships.permissions import Access
+from priorities.models import PriorityLead
+
+from .models import Answer, LeadUpdate, Round
+from .tasks import Task, TaskList
+
+State = Answer.State
+
+
+@dataclass(frozen=True)
+class Home:
+    """One person's home page over one partnership or several; a fixed number of queries."""
+
+    accesses: Sequence[Access]
+    asked: list[TaskList]
+    running: list[Round]
+    coming: Round | None
+    leads_anything: bool
+
+    @property
+    def to_do(self) -> list[TaskList]:
+        """Updates in which the lead still has something to write or to send."""
+        return [found for found in self.asked if found.gaps or found.drafts_ready]
+
+    @property
+    def all_sent(self) -> list[TaskList]:
+        return [found for found in self.asked if not (found.gaps or found.drafts_ready)]
+
+    @property
+    def dated(self) -> Round | None:
+        """The round whose dates stand aside: the first that is due, else the next to open."""
+        rounds = [found.update.round for found in self.asked] or self.running
+        return min(rounds, key=_due, default=self.coming)
+
+
+def _due(round: Round) -> date:
+    return round.due_on or date.max
+
+
+def home_of(accesses: Sequence[Access], today: date) -> Home:
+    """The home of somebody with these accesses; `today` is theirs too."""
+    led = _led_by(accesses, today)
+    asked = _asked(led)
+    return Home(
+        accesses=accesses,
+        asked=asked,
+        running=_running(accesses),
+        coming=_coming(accesses),
+        leads_anything=bool(asked) or led.exists(),
+    )
+
+
+def sent_by(accesses: Sequence[Access], today: date) -> QuerySet[LeadUpdate]:
+    """Updates of the priorities a person leads that were sent, latest round first."""
+    answered = Count("answers", filter=Q(answers__state__in=Answer.SENT))
+    accepted = Count("answers", filter=Q(answers__state=State.ACCEPTED))
+    return (
+        LeadUpdate.objects.filter(priority__in=_led_by(accesses, today), submitted_at__isnull=False)
+        .select_related("round__plan", "partnership")
+        .annotate(asked=Count("answers"), answered=answered, accepted=accepted)
+        .order_by("-round__period_ends_on", "order", "pk")
+    )
+
+
+def _led_by(accesses: Sequence[Access], today: date) -> QuerySet:
+    memberships = [pk for access in accesses for pk in access.membership_ids]
+    leads = PriorityLead.objects.filter(membership__in=memberships).current(today)
+    return leads.values("priority")
+
+
+def _asked(led: QuerySet) -> list[TaskList]:
+    updates = list(
+        LeadUpdate.objects.filter(priority__in=led, round__state=Round.State.OPEN)
+        .select_related("round__plan", "partnership")
+        .order_by("round__due_on", "partnership__name", "order", "pk")
+    )
+    answers = defaultdict(list)
+    for answer in Answer.objects.filter(update__in=updates):
+        answers[answer.update_id].append(Task(answer))
+    return [TaskList(update, answers[update.pk]) for update in updates]
+
+
+def _running(accesses: Sequence[Access]) -> list[Round]:
+    """The open rounds of the partnerships in which the person runs rounds, with their counts."""
+    partnerships = [access.partnership for access in accesses if access.runs_rounds]
+    if not partnerships:
+        return []
+    of_answers = {
+        "asked": None,
+        "to_read": Q(updates__answers__state=State.SUBMITTED),
+        "accepted": Q(updates__answers__state=State.ACCEPTED),
+    }
+    counts = {name: Count("updates__answers", filter=each) for name, each in of_answers.items()}
+    return list(
+        Round.objects.filter(partnership__in=partnerships, state=Round.State.OPEN)
+        .select_related("plan", "partnership")
+        .annotate(**counts)
+        .order_by("due_on", "partnership__name")
+    )
+
+
+def _coming(accesses: Sequence[Access]) -> Round | None:
+    """The next round that is planned to open."""
+    return (
+        Round.objects.filter(
+            partnership__in=[access.partnership for access in accesses],
+            state=Round.State.PLANNED,
+            opens_on__isnull=False,
+        )
+        .select_related("plan", "partnership")
+        .order_by("opens_on")
+        .first()
+    )
