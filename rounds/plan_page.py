@@ -1,0 +1,212 @@
+"""A plan as its readers see it: every priority with its actions, and how each of them goes.
+
+Two queries after the plan is found, however many actions it has; the templates run none.
+"""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+
+from django.db.models import F, OuterRef, Subquery
+from django.db.models.functions import JSONObject
+
+from actions.models import Action, Milestone
+from partnerships.permissions import Access
+from priorities.models import Plan, Priority
+
+from .models import Answer, Rag
+
+# What the page tells of a milestone, joined to its action's row.
+MILESTONE_FIELDS = ("pk", "title", "timescale", "due_on", "completed_on")
+RAG_ORDER = (Rag.RED, Rag.AMBER, Rag.GREEN, Rag.NOT_RATED)
+
+
+@dataclass(frozen=True)
+class Latest:
+    """The latest answer about an action that a person may read, and the round it is of."""
+
+    rag: str
+    response: str
+    round: str
+    short_round: str
+    year: str
+    period_ends_on: str
+
+    @property
+    def rag_label(self) -> str:
+        return Rag(self.rag).label if self.rag else ""
+
+    @property
+    def response_label(self) -> str:
+        return Answer.Response(self.response).label
+
+    @property
+    def full_round(self) -> str:
+        return f"{self.round}, {self.year}"
+
+    @property
+    def narrow_round(self) -> str:
+        return f"{self.short_round} {self.year}"
+
+
+@dataclass(frozen=True)
+class Step:
+    """A milestone, and whether it is overdue."""
+
+    milestone: Milestone
+    is_overdue: bool
+
+    @property
+    def is_done(self) -> bool:
+        return self.milestone.completed_on is not None
+
+
+@dataclass
+class ActionRow:
+    """One action with its milestones, and how it goes."""
+
+    action: Action
+    is_overdue: bool
+    latest: Latest | None
+    steps: list[Step] = field(default_factory=list)
+
+    @property
+    def next(self) -> Step | None:
+        return next((step for step in self.steps if not step.is_done), None)
+
+    @property
+    def done(self) -> int:
+        return sum(step.is_done for step in self.steps)
+
+
+@dataclass
+class PrioritySection:
+    """A priority or theme, the groups that report to it, and its actions."""
+
+    priority: Priority
+    headings: list[str] = field(default_factory=list)
+    rows: list[ActionRow] = field(default_factory=list)
+
+    @property
+    def is_theme(self) -> bool:
+        return self.priority.kind == Priority.Kind.THEME
+
+
+@dataclass(frozen=True)
+class PlanPage:
+    """A plan's sections in its own order, and what is counted over all of them."""
+
+    all_sections: list[PrioritySection]
+
+    @classmethod
+    def of(cls, plan: Plan, access: Access) -> "PlanPage":
+        by_priority = _sections(plan)
+        for row in _rows(plan, access):
+            by_priority[row.action.priority_id].rows.append(row)
+        return cls(list(by_priority.values()))
+
+    @property
+    def sections(self) -> list[PrioritySection]:
+        """The priorities, and the themes that have actions of their own."""
+        return [section for section in self.all_sections if section.rows or not section.is_theme]
+
+    @property
+    def bare_themes(self) -> list[Priority]:
+        """The themes without actions, which every lead comments on."""
+        bare = (section for section in self.all_sections if section.is_theme and not section.rows)
+        return [section.priority for section in bare]
+
+    @cached_property
+    def rows(self) -> list[ActionRow]:
+        return [row for section in self.all_sections for row in section.rows]
+
+    @property
+    def contents(self) -> list[str]:
+        """As in "4 priorities", "3 cross-cutting themes", "17 actions", "1 withdrawn"."""
+        themes = sum(section.is_theme for section in self.all_sections)
+        withdrawn = sum(row.action.is_withdrawn for row in self.rows)
+        counted = (
+            (len(self.all_sections) - themes, "priority", "priorities"),
+            (themes, "cross-cutting theme", "cross-cutting themes"),
+            (len(self.rows) - withdrawn, "action", "actions"),
+            (withdrawn, "withdrawn", "withdrawn"),
+        )
+        return [f"{count} {one if count == 1 else many}" for count, one, many in counted if count]
+
+    @cached_property
+    def latest_round(self) -> Latest | None:
+        """An answer of the latest round that any of the answers shown is of."""
+        shown = (row.latest for row in self.rows if row.latest)
+        return max(shown, key=lambda latest: latest.period_ends_on, default=None)
+
+    @property
+    def legend(self) -> list[tuple[str, str, int]]:
+        """How many actions have which rating in that round, those without one last."""
+        if self.latest_round is None:
+            return []
+        ends_on = self.latest_round.period_ends_on
+        rated = Counter(
+            row.latest.rag if row.latest and row.latest.period_ends_on == ends_on else ""
+            for row in self.rows
+            if not row.action.is_withdrawn
+        )
+        labels = {code.value: code.label for code in RAG_ORDER} | {"": "No rating"}
+        return [(code, label, rated[code]) for code, label in labels.items() if rated[code]]
+
+
+def _sections(plan: Plan) -> dict[int, PrioritySection]:
+    """By priority; one query, with a row for each of a priority's headings."""
+    found: dict[int, PrioritySection] = {}
+    joined = plan.priorities.annotate(heading=F("group_headings__heading"))
+    for priority in joined.order_by("order", "pk", "group_headings__order", "group_headings__pk"):
+        section = found.setdefault(priority.pk, PrioritySection(priority))
+        if priority.heading:
+            section.headings.append(priority.heading)
+    return found
+
+
+def _rows(plan: Plan, access: Access) -> list[ActionRow]:
+    """Every action of the plan; one query, with a row for each of an action's milestones."""
+    found: dict[int, ActionRow] = {}
+    joined = (
+        plan.actions.annotate(latest=Subquery(_latest_answer(access)))
+        .annotate(**{f"milestone_{name}": F(f"milestones__{name}") for name in MILESTONE_FIELDS})
+        .order_by("order", "pk", "milestones__order", "milestones__pk")
+    )
+    for action in joined:
+        row = found.get(action.pk)
+        if row is None:
+            latest = Latest(**action.latest) if action.latest else None
+            row = ActionRow(action, action.is_overdue(access.today), latest)
+            found[action.pk] = row
+        if action.milestone_pk is not None:
+            row.steps.append(_step(action, access.today))
+    return list(found.values())
+
+
+def _latest_answer(access: Access):
+    """What was sent last about an action, as far as this person may read it."""
+    return (
+        Answer.objects.visible_to(access)
+        .sent()
+        .filter(action=OuterRef("pk"))
+        .order_by("-update__round__period_ends_on", "-pk")
+        .values(
+            told=JSONObject(
+                rag="rag",
+                response="response",
+                round="update__round__label",
+                short_round="update__round__short_label",
+                year="update__round__plan__year_label",
+                period_ends_on="update__round__period_ends_on",
+            )
+        )[:1]
+    )
+
+
+def _step(action: Action, today: date) -> Step:
+    milestone = Milestone(
+        **{name: getattr(action, f"milestone_{name}") for name in MILESTONE_FIELDS}
+    )
+    return Step(milestone, milestone.is_overdue(today))
