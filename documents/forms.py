@@ -1,0 +1,76 @@
+"""A form field for canonical text: a rich-text editor with script, plain lines without."""
+
+from typing import Any, NamedTuple
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from documents.richtext import CleanText, clean, from_plain, to_plain
+
+MOST_CHARACTERS = 100_000
+"""Of the cleaned text. A long answer has 4,000; the limit keeps one from stopping a report."""
+
+
+class Typed(NamedTuple):
+    """What a browser sent: HTML from the editor, or plain lines."""
+
+    raw: str
+    is_html: bool
+
+
+class RichTextWidget(forms.Textarea):
+    """A plain box that `static/editor.js` turns into the editor.
+
+    The editor sends its HTML under `<name>_html` and takes the box's own name away, so that
+    the two are never confused.
+    """
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Typed:
+        if f"{name}_html" in data:
+            return Typed(data[f"{name}_html"], is_html=True)
+        return Typed(data.get(name, ""), is_html=False)
+
+    def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
+        return name not in data and f"{name}_html" not in data
+
+    def format_value(self, value: Any) -> str:
+        if isinstance(value, Typed) and not value.is_html:
+            return value.raw
+        return to_plain(_html_of(value))
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context(name, value, attrs)
+        context["widget"]["attrs"]["data-html"] = _html_of(value)
+        return context
+
+
+def _html_of(value: Any) -> str:
+    """Canonical HTML of what was typed, or of a kept text."""
+    if not isinstance(value, Typed):
+        return value or ""
+    return clean(value.raw).html if value.is_html else from_plain(value.raw)
+
+
+class RichTextField(forms.Field):
+    """Gives a CleanText: the canonical HTML, and phrases for what was left out of it."""
+
+    widget = RichTextWidget
+
+    def to_python(self, value: Any) -> CleanText:
+        if isinstance(value, Typed):
+            text = clean(value.raw if value.is_html else from_plain(value.raw))
+        else:
+            text = CleanText(value or "", ())
+        if len(text.html) > MOST_CHARACTERS:
+            raise ValidationError(
+                f"Shorten the text to {MOST_CHARACTERS:,} characters: it has {len(text.html):,}",
+                code="max_length",
+            )
+        return text
+
+    def validate(self, value: CleanText) -> None:
+        if self.required and not value.html:
+            raise ValidationError(self.error_messages["required"], code="required")
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return _html_of(initial) != _html_of(data)

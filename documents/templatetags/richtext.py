@@ -1,0 +1,27 @@
+"""Canonical text in templates, looked at once more before it goes out."""
+
+import nh3
+from django import template
+from django.utils.safestring import SafeString, mark_safe
+
+from documents.links import SCHEMES
+from documents.nodes import TAGS
+
+register = template.Library()
+
+# `ins` is ours: it marks words that one of two versions has alone (documents/compare.py).
+_TAGS = set(TAGS) | {"ins"}
+
+
+@register.filter
+def richtext(html: str) -> SafeString:
+    """The text as it prints; whatever the canonical text does not hold is taken out again."""
+    return mark_safe(  # noqa: S308 - nh3 has just cleaned it
+        nh3.clean(
+            html,
+            tags=_TAGS,
+            attributes={"a": {"href"}},
+            url_schemes=set(SCHEMES),
+            link_rel="noopener noreferrer",
+        )
+    )
