@@ -7,7 +7,7 @@ from . import views
 
 urlpatterns = [
     path("", include("rounds.urls_home")),
-    path("accounts/", include("allauth.account.urls")),
+    path("accounts/", include("accounts.urls")),
     path("admin/", admin.site.urls),
     path("help/", include("partnerships.urls")),
     path("<slug:partnership>/", include("rounds.urls")),
