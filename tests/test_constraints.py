@@ -1,0 +1,657 @@
+"""What must always be true is held by the database, and said in plain English.
+
+Each case makes a row that breaks one constraint. The database is given it past every check in
+Python; the forms' check is given it and must answer with the constraint's own message.
+"""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from django.apps import apps
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, connection, transaction
+from django.db.models import UniqueConstraint
+
+from accounts.models import User
+from actions.models import ActionLink, Milestone, Progress
+from partnerships.models import Partnership, Role
+from performance.models import PriorityIndicator, Reading
+from priorities.models import Priority, PriorityLead
+from rounds.models import Answer, FigureEntry, LeadUpdate, Rag, Round
+from tests.factories import (
+    NOW,
+    ActionFactory,
+    GroupFactory,
+    GroupHeadingFactory,
+    IndicatorFactory,
+    MembershipFactory,
+    MilestoneFactory,
+    OrganisationFactory,
+    PartnershipFactory,
+    PlanFactory,
+    PriorityFactory,
+    PriorityIndicatorFactory,
+    PriorityLeadFactory,
+    ReadingFactory,
+    RoundFactory,
+    UserFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+OURS = ("accounts", "partnerships", "priorities", "actions", "performance", "rounds", "reports")
+BACKWARDS = {"starts_on": date(2023, 4, 2), "ends_on": date(2023, 4, 1)}
+CASES = []
+
+
+def breaks(name):
+    """Put a case into the table: a function that returns a row breaking this constraint."""
+
+    def keep(case):
+        CASES.append(pytest.param(name, case, id=case.__name__))
+        return case
+
+    return keep
+
+
+def all_constraints():
+    return {
+        constraint.name: (model, constraint)
+        for app in OURS
+        for model in apps.get_app_config(app).get_models()
+        for constraint in model._meta.constraints
+    }
+
+
+# People and partnerships ------------------------------------------------------------
+
+
+@breaks("user_one_per_email")
+def an_address_in_other_letters():
+    UserFactory(email="lead@example.org")
+    return User(email="LEAD@example.org", password="x")
+
+
+@breaks("organisation_one_per_name")
+def an_organisation_twice():
+    known = OrganisationFactory()
+    return OrganisationFactory.build(partnership=known.partnership, name=known.name)
+
+
+@breaks("organisation_dates_in_order")
+def an_organisation_that_ends_before_it_starts():
+    return OrganisationFactory.build(partnership=PartnershipFactory(), **BACKWARDS)
+
+
+@breaks("group_one_per_name")
+def a_group_twice():
+    known = GroupFactory()
+    return GroupFactory.build(partnership=known.partnership, name=known.name)
+
+
+@breaks("group_dates_in_order")
+def a_group_that_ends_before_it_starts():
+    return GroupFactory.build(partnership=PartnershipFactory(), **BACKWARDS)
+
+
+@breaks("membership_one_per_role")
+def a_person_twice_in_one_role():
+    known = MembershipFactory(ends_on=None)
+    return MembershipFactory.build(partnership=known.partnership, user=known.user)
+
+
+@breaks("membership_dates_in_order")
+def a_membership_that_ends_before_it_starts():
+    return MembershipFactory.build(
+        partnership=PartnershipFactory(), user=UserFactory(), **BACKWARDS
+    )
+
+
+# Plans ----------------------------------------------------------------------------------
+
+
+@breaks("plan_one_per_slug")
+def a_plan_at_the_address_of_another():
+    return PlanFactory.build(partnership=PlanFactory(slug="2023-24").partnership)
+
+
+@breaks("plan_dates_in_order")
+def a_plan_that_ends_before_it_starts():
+    return PlanFactory.build(partnership=PartnershipFactory(), **BACKWARDS)
+
+
+@breaks("priority_one_per_reference")
+def a_priority_of_a_taken_reference():
+    known = PriorityFactory(reference="2")
+    return PriorityFactory.build(plan=known.plan, reference="2")
+
+
+@breaks("prioritylead_person_or_organisation")
+def a_lead_who_is_nobody():
+    return PriorityLeadFactory.build(priority=PriorityFactory(), membership=None)
+
+
+@breaks("prioritylead_person_or_organisation")
+def a_lead_who_is_a_person_and_an_organisation():
+    known = PriorityLeadFactory()
+    return PriorityLeadFactory.build(
+        priority=known.priority,
+        membership=MembershipFactory(partnership=known.partnership),
+        organisation=OrganisationFactory(partnership=known.partnership),
+    )
+
+
+@breaks("prioritylead_one_per_person")
+def a_person_who_leads_a_priority_twice():
+    known = PriorityLeadFactory()
+    return PriorityLeadFactory.build(
+        priority=known.priority, membership=known.membership, is_deputy=True
+    )
+
+
+@breaks("prioritylead_dates_in_order")
+def a_lead_that_ends_before_it_starts():
+    known = PriorityLeadFactory()
+    return PriorityLead(
+        partnership=known.partnership,
+        priority=known.priority,
+        membership=known.membership,
+        **BACKWARDS,
+    )
+
+
+@breaks("groupheading_one_per_heading")
+def a_heading_twice():
+    known = GroupHeadingFactory()
+    return GroupHeadingFactory.build(priority=known.priority, heading=known.heading)
+
+
+# Actions ----------------------------------------------------------------------------------
+
+
+@breaks("action_one_per_reference")
+def an_action_of_a_reference_taken_under_another_priority():
+    known = ActionFactory(reference="2.7")
+    return ActionFactory.build(priority=PriorityFactory(plan=known.plan), reference="2.7")
+
+
+@breaks("action_complete_has_date")
+def a_complete_action_without_a_date():
+    return ActionFactory.build(priority=PriorityFactory(), progress=Progress.COMPLETE)
+
+
+@breaks("action_complete_has_date")
+def an_unfinished_action_with_a_date_of_completion():
+    return ActionFactory.build(priority=PriorityFactory(), completed_on=date(2023, 9, 1))
+
+
+@breaks("milestone_dated_kind_has_date")
+def a_milestone_by_a_date_without_the_date():
+    return MilestoneFactory.build(
+        action=ActionFactory(), timescale_kind=Milestone.Timescale.BY_DATE
+    )
+
+
+@breaks("milestone_dated_kind_has_date")
+def a_milestone_in_a_month_without_the_date():
+    return MilestoneFactory.build(
+        action=ActionFactory(), timescale_kind=Milestone.Timescale.IN_MONTH
+    )
+
+
+@breaks("actionlink_one_per_pair")
+def two_actions_linked_twice():
+    earlier, later = ActionFactory(), ActionFactory()
+    known = ActionLink.objects.create(partnership=earlier.partnership, earlier=earlier, later=later)
+    return ActionLink(
+        partnership=known.partnership, earlier=earlier, later=later, kind=ActionLink.Kind.MERGED
+    )
+
+
+@breaks("actionlink_two_actions")
+def an_action_linked_to_itself():
+    action = ActionFactory()
+    return ActionLink(partnership=action.partnership, earlier=action, later=action)
+
+
+# Figures ----------------------------------------------------------------------------------
+
+
+@breaks("indicator_one_per_name")
+def an_indicator_twice():
+    known = IndicatorFactory()
+    return IndicatorFactory.build(partnership=known.partnership, name=known.name)
+
+
+@breaks("priorityindicator_once")
+def an_indicator_twice_under_a_priority():
+    known = PriorityIndicatorFactory()
+    return PriorityIndicator(
+        partnership=known.partnership, priority=known.priority, indicator=known.indicator
+    )
+
+
+@breaks("reading_one_current")
+def two_current_readings_of_a_period():
+    return ReadingFactory.build(indicator=ReadingFactory().indicator)
+
+
+@breaks("reading_period_in_order")
+def a_reading_that_ends_before_it_starts():
+    return ReadingFactory.build(
+        indicator=IndicatorFactory(),
+        period_starts_on=date(2023, 7, 2),
+        period_ends_on=date(2023, 7, 1),
+    )
+
+
+@breaks("reading_not_negative")
+def a_reading_below_nought():
+    return ReadingFactory.build(indicator=IndicatorFactory(), value=Decimal("-0.0001"))
+
+
+# Rounds -----------------------------------------------------------------------------------
+
+
+def a_round(**fields):
+    return RoundFactory.build(plan=PlanFactory(), **fields)
+
+
+@breaks("round_one_per_slug")
+def a_round_at_the_address_of_another():
+    known = RoundFactory(slug="2023-24-q2")
+    other = PlanFactory(partnership=known.partnership, slug="another")
+    return RoundFactory.build(plan=other, slug="2023-24-q2")
+
+
+@breaks("round_one_per_period")
+def two_rounds_of_one_period():
+    return RoundFactory.build(plan=RoundFactory().plan, slug="again")
+
+
+@breaks("round_period_in_order")
+def a_round_that_ends_before_it_starts():
+    return a_round(period_starts_on=date(2023, 7, 2), period_ends_on=date(2023, 7, 1))
+
+
+@breaks("round_due_not_before_opening")
+def a_round_due_before_it_opens():
+    return a_round(opens_on=date(2023, 10, 2), due_on=date(2023, 10, 1))
+
+
+@breaks("round_closes_not_before_opening")
+def a_round_that_closes_before_it_opened():
+    return a_round(state=Round.State.OPEN, opened_at=NOW, closes_at=NOW - timedelta(minutes=1))
+
+
+@breaks("round_opened_has_time")
+def an_open_round_without_a_time():
+    return a_round(state=Round.State.OPEN)
+
+
+@breaks("round_opened_has_time")
+def a_planned_round_with_a_time():
+    return a_round(opened_at=NOW)
+
+
+@breaks("round_closed_has_time")
+def a_closed_round_without_a_time():
+    return a_round(state=Round.State.CLOSED, opened_at=NOW)
+
+
+@breaks("round_closed_has_time")
+def an_open_round_with_a_time_of_closing():
+    return a_round(state=Round.State.OPEN, opened_at=NOW, closed_at=NOW)
+
+
+def an_update(**fields):
+    """The update of a priority in an open round, not saved yet."""
+    round = RoundFactory(state=Round.State.OPEN, opened_at=NOW)
+    priority = PriorityFactory(plan=round.plan)
+    return LeadUpdate(
+        partnership=round.partnership, round=round, priority=priority, label="1", **fields
+    )
+
+
+def saved(row):
+    row.save()
+    return row
+
+
+@breaks("leadupdate_one_per_priority")
+def a_priority_asked_twice_in_a_round():
+    known = saved(an_update())
+    return LeadUpdate(
+        partnership=known.partnership, round=known.round, priority=known.priority, label="1"
+    )
+
+
+@breaks("leadupdate_submission_whole")
+def a_submission_by_nobody():
+    return an_update(submitted_at=NOW)
+
+
+@breaks("leadupdate_submission_whole")
+def a_submission_without_a_time():
+    return an_update(submitted_by=UserFactory())
+
+
+# Answers ----------------------------------------------------------------------------------
+
+
+def an_answer(update=None, **fields):
+    """Key issues of an update, not saved yet, unless other fields are given."""
+    update = update or saved(an_update())
+    fields = {"kind": Answer.Kind.KEY_ISSUES, "title": "Key issues"} | fields
+    return Answer(partnership=update.partnership, update=update, **fields)
+
+
+def an_action_answer(update=None, **fields):
+    update = update or saved(an_update())
+    action = ActionFactory(priority=update.priority)
+    return an_answer(update, **{"kind": Answer.Kind.ACTION, "action": action} | fields)
+
+
+SENT = {
+    "state": Answer.State.SUBMITTED,
+    "response": Answer.Response.WRITTEN,
+    "text": "<p>Done.</p>",
+    "submitted_at": NOW,
+}
+
+
+@breaks("answer_one_per_action")
+def an_action_asked_twice():
+    known = saved(an_action_answer())
+    return an_action_answer(known.update, action=known.action)
+
+
+@breaks("answer_one_per_group")
+def a_group_asked_twice():
+    update = saved(an_update())
+    group = {"kind": Answer.Kind.GROUP}
+    group["group_heading"] = GroupHeadingFactory(priority=update.priority)
+    return an_answer(saved(an_answer(update, **group)).update, **group)
+
+
+@breaks("answer_one_per_section")
+def key_issues_asked_twice():
+    return an_answer(saved(an_answer()).update)
+
+
+@breaks("answer_subject_matches_kind")
+def an_actions_answer_without_an_action():
+    return an_answer(kind=Answer.Kind.ACTION)
+
+
+@breaks("answer_subject_matches_kind")
+def a_groups_answer_without_a_group():
+    return an_answer(kind=Answer.Kind.GROUP)
+
+
+@breaks("answer_subject_matches_kind")
+def key_issues_of_an_action():
+    return an_action_answer(kind=Answer.Kind.KEY_ISSUES)
+
+
+@breaks("answer_subject_matches_kind")
+def an_actions_answer_that_names_a_group():
+    update = saved(an_update())
+    return an_action_answer(update, group_heading=GroupHeadingFactory(priority=update.priority))
+
+
+@breaks("answer_rating_on_actions_only")
+def key_issues_with_a_rating():
+    return an_answer(rag=Rag.GREEN)
+
+
+@breaks("answer_rating_on_actions_only")
+def key_issues_with_progress():
+    return an_answer(progress=Progress.IN_PROGRESS)
+
+
+@breaks("answer_rating_on_actions_only")
+def key_issues_with_a_moved_date():
+    return an_answer(new_due_on=date(2024, 3, 31), date_reason="The money came late.")
+
+
+@breaks("answer_text_only_when_written")
+def a_text_of_nothing_to_report():
+    return an_answer(state=Answer.State.DRAFT, response=Answer.Response.NOTHING, text="<p>But…</p>")
+
+
+@breaks("answer_sent_has_response")
+def a_sent_answer_that_says_nothing():
+    return an_answer(state=Answer.State.SUBMITTED, submitted_at=NOW)
+
+
+@breaks("answer_sent_has_response")
+def an_answer_that_says_something_and_is_not_started():
+    return an_answer(response=Answer.Response.NOTHING)
+
+
+@breaks("answer_sent_has_time")
+def a_sent_answer_without_a_time():
+    return an_answer(**SENT | {"submitted_at": None})
+
+
+@breaks("answer_accepted_has_time")
+def an_accepted_answer_without_a_time():
+    return an_answer(**SENT | {"state": Answer.State.ACCEPTED})
+
+
+@breaks("answer_accepted_has_time")
+def a_sent_answer_with_a_time_of_acceptance():
+    return an_answer(**SENT | {"accepted_at": NOW})
+
+
+@breaks("answer_returned_has_reason")
+def an_answer_returned_without_a_reason():
+    return an_answer(**SENT | {"state": Answer.State.RETURNED})
+
+
+@breaks("answer_moved_date_has_reason")
+def a_moved_date_without_a_reason():
+    return an_action_answer(state=Answer.State.DRAFT, new_due_on=date(2024, 3, 31))
+
+
+@breaks("answer_red_or_amber_explained")
+def red_without_a_reason():
+    return an_action_answer(**SENT | {"rag": Rag.RED, "way_back": "More people."})
+
+
+@breaks("answer_red_or_amber_explained")
+def amber_without_a_way_back():
+    return an_action_answer(**SENT | {"rag": Rag.AMBER, "rag_reason": "Too few people."})
+
+
+@breaks("answer_withheld_has_reason")
+def an_answer_withheld_without_a_reason():
+    return an_answer(is_withheld=True)
+
+
+def a_figure(**fields):
+    answer = saved(an_answer(kind=Answer.Kind.FIGURES))
+    fields = {
+        "answer": answer,
+        "indicator": IndicatorFactory(partnership=answer.partnership),
+        "period_starts_on": date(2023, 7, 1),
+        "period_ends_on": date(2023, 7, 31),
+        "value": 12,
+        "source": "Kent Police",
+    } | fields
+    return FigureEntry(partnership=answer.partnership, **fields)
+
+
+@breaks("figureentry_one_per_period")
+def a_figure_typed_twice():
+    known = saved(a_figure())
+    return a_figure(answer=known.answer, indicator=known.indicator)
+
+
+@breaks("figureentry_not_negative")
+def a_figure_below_nought():
+    return a_figure(value=Decimal("-1"))
+
+
+# The tests --------------------------------------------------------------------------------
+
+
+def test_every_constraint_has_a_case():
+    cases = {case.values[0] for case in CASES}
+
+    assert set(all_constraints()) - cases == set(), "constraints without a case"
+    assert cases - set(all_constraints()) == set(), "cases without a constraint"
+
+
+@pytest.mark.parametrize("name", sorted(all_constraints()))
+def test_a_constraint_is_named_for_its_model_and_says_what_is_wrong(name):
+    model, constraint = all_constraints()[name]
+
+    assert name.startswith(f"{model._meta.model_name}_")
+    assert constraint.violation_error_message != constraint.default_violation_error_message
+    assert constraint.violation_error_message.endswith(".")
+
+
+@pytest.mark.parametrize(("name", "case"), CASES)
+def test_the_database_refuses(name, case):
+    broken = case()
+
+    with pytest.raises(IntegrityError) as refused, transaction.atomic():
+        type(broken)._default_manager.bulk_create([broken])
+
+    assert is_refused_by(all_constraints()[name][1], broken, str(refused.value))
+
+
+@pytest.mark.parametrize(("name", "case"), CASES)
+def test_the_database_refuses_a_change_to_it_too(name, case):
+    """A row that was in order is made to break the rule by a raw update."""
+    broken = case()
+    model, constraint = all_constraints()[name]
+    row = in_order(model)
+    changed = {
+        field.attname: getattr(broken, field.attname)
+        for field in model._meta.concrete_fields
+        if not field.primary_key
+    }
+
+    with pytest.raises(IntegrityError) as refused, transaction.atomic():
+        model._default_manager.filter(pk=row.pk).update(**changed)
+
+    assert is_refused_by(constraint, broken, str(refused.value))
+
+
+@pytest.mark.parametrize(("name", "case"), CASES)
+def test_a_form_says_it_in_words(name, case):
+    broken = case()
+
+    with pytest.raises(ValidationError) as refused:
+        broken.validate_constraints()
+
+    assert all_constraints()[name][1].violation_error_message in refused.value.messages
+
+
+def is_refused_by(constraint, row, told):
+    """Whether the database's words are about this constraint; SQLite names columns for some."""
+    if constraint.name in told:
+        return True
+    if connection.vendor != "sqlite" or not isinstance(constraint, UniqueConstraint):
+        return False
+    fields = [row._meta.get_field(name) for name in constraint.fields]
+    return bool(fields) and all(f"{row._meta.db_table}.{field.column}" in told for field in fields)
+
+
+IN_ORDER = {
+    "user": UserFactory,
+    "organisation": OrganisationFactory,
+    "group": GroupFactory,
+    "membership": MembershipFactory,
+    "plan": PlanFactory,
+    "priority": PriorityFactory,
+    "prioritylead": PriorityLeadFactory,
+    "groupheading": GroupHeadingFactory,
+    "action": ActionFactory,
+    "milestone": MilestoneFactory,
+    "indicator": IndicatorFactory,
+    "priorityindicator": PriorityIndicatorFactory,
+    "reading": ReadingFactory,
+    "round": RoundFactory,
+    "leadupdate": lambda: saved(an_update()),
+    "answer": lambda: saved(an_answer()),
+    "figureentry": lambda: saved(a_figure()),
+}
+
+
+def in_order(model):
+    """A row of the model that breaks nothing."""
+    if model is ActionLink:
+        earlier, later = ActionFactory(), ActionFactory()
+        return ActionLink.objects.create(
+            partnership=earlier.partnership, earlier=earlier, later=later
+        )
+    return IN_ORDER[model._meta.model_name]()
+
+
+# Fields that are unique by themselves ---------------------------------------------------------
+
+
+def test_two_partnerships_cannot_share_an_address():
+    PartnershipFactory(slug="swale")
+    second = PartnershipFactory.build(slug="swale")
+
+    with pytest.raises(ValidationError) as refused:
+        second.validate_unique()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Partnership.objects.bulk_create([second])
+
+    assert refused.value.messages == ["Another partnership has this address."]
+
+
+def test_no_other_field_is_unique_by_itself():
+    unique = {
+        f"{model._meta.label}.{field.name}"
+        for app in OURS
+        for model in apps.get_app_config(app).get_models()
+        for field in model._meta.fields
+        if field.unique and not field.primary_key
+    }
+
+    assert unique == {"accounts.User.email", "partnerships.Partnership.slug"}
+
+
+# What the conditions leave free -----------------------------------------------------------------
+
+
+def test_a_person_may_have_a_role_again_after_it_ended():
+    ended = MembershipFactory(ends_on=date(2023, 3, 31))
+
+    MembershipFactory(partnership=ended.partnership, user=ended.user)
+
+
+def test_a_person_may_have_two_roles():
+    member = MembershipFactory()
+
+    MembershipFactory(partnership=member.partnership, user=member.user, role=Role.COORDINATOR)
+
+
+def test_actions_and_priorities_without_a_reference_may_be_many():
+    priority = PriorityFactory(reference="")
+    PriorityFactory(plan=priority.plan, reference="")
+    ActionFactory(priority=priority, reference="")
+
+    ActionFactory(priority=priority, reference="")
+
+
+def test_a_theme_may_have_the_reference_of_a_priority():
+    priority = PriorityFactory(reference="1")
+
+    PriorityFactory(plan=priority.plan, reference="1", kind=Priority.Kind.THEME)
+
+
+def test_a_superseded_reading_leaves_room_for_another():
+    old = ReadingFactory(superseded_at=NOW)
+
+    ReadingFactory(indicator=old.indicator)
+
+    assert Reading.objects.count() == 2
