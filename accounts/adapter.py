@@ -12,8 +12,8 @@ class ClosedSignUpAdapter(DefaultAccountAdapter):
         "email_password_mismatch": "The email address and the password do not belong together. "
         "Check both, or have a code emailed to you",
         "enter_current_password": "Enter the password you use now",
-        "incorrect_code": "This is not the code we sent. Check the latest email, and enter it again",
-        "incorrect_password": "This is not your password. Check it, and enter it again",
+        "incorrect_code": "This is not the code we sent. Look in the latest email, and try again",
+        "incorrect_password": "This is not your password. Check it, and try again",
         "too_many_login_attempts": "That was tried too often. "
         "Wait five minutes, then ask for a new code",
         "rate_limited": "That was tried too often. Wait five minutes, then try again",
