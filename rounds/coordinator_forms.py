@@ -6,7 +6,7 @@ from typing import ClassVar
 from django import forms
 from django.utils import timezone
 
-from documents.richtext import from_plain, to_plain
+from documents.forms import RichTextField, RichTextWidget
 from partnerships.dates import DayMonthYearField
 from partnerships.forms import PortalForm, PortalModelForm, Radios
 from partnerships.times import TimeOfDayField
@@ -187,10 +187,10 @@ class ReopenForm(ClosingMixin, PortalForm):
 class RecommendationsForm(PortalForm):
     """What the Executive is asked to agree, and a marker of the text the person started from."""
 
-    text = forms.CharField(
+    text = RichTextField(
         label="Recommendations",
-        help_text="An empty line starts a paragraph, a dash at the start of a line a list.",
-        widget=forms.Textarea(attrs={"rows": 12}),
+        help_text="Leave it empty where there are none.",
+        widget=RichTextWidget(attrs={"rows": 12}),
         required=False,
     )
     marker = forms.CharField(widget=forms.HiddenInput, required=False)
@@ -200,8 +200,5 @@ class RecommendationsForm(PortalForm):
 
     def __init__(self, *args, round: Round, typed: str | None = None, **kwargs):
         text = round.recommendations if typed is None else typed
-        initial = {"text": to_plain(text), "marker": round.recommendations_marker}
+        initial = {"text": text, "marker": round.recommendations_marker}
         super().__init__(*args, initial=initial, **kwargs)
-
-    def clean_text(self) -> str:
-        return from_plain(self.cleaned_data["text"])

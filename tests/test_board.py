@@ -11,7 +11,14 @@ from actions.models import Progress
 from priorities.models import PriorityLead
 from rounds.models import Answer, Rag, Round
 from rounds.services import open_round
-from tests.factories import ActionFactory, PriorityFactory, RoundFactory
+from tests.factories import (
+    ActionFactory,
+    GroupFactory,
+    GroupHeadingFactory,
+    PriorityFactory,
+    PriorityLeadFactory,
+    RoundFactory,
+)
 from tests.scenes import accept, close, give_back, open_round_scene, submit, write, write_all
 
 pytestmark = pytest.mark.django_db
@@ -158,10 +165,13 @@ def test_answers_of_another_round_or_partnership_are_not_accepted_here(client, s
     elsewhere = open_round_scene()
     write_all(elsewhere)
     submit(elsewhere)
+    earlier = Answer.objects.filter(update__round=earlier_round(scene))
+    put_in_state(earlier, State.SUBMITTED, scene.now)
 
-    client.post(address(scene, "accept"), chosen(*elsewhere.answers))
+    client.post(address(scene, "accept"), chosen(*elsewhere.answers, *earlier.all()))
 
-    assert {answer.state for answer in elsewhere.answers} == {State.SUBMITTED}
+    for answer in (*elsewhere.answers, *earlier.all()):
+        assert answer.state == State.SUBMITTED
 
 
 def test_what_is_still_to_come_leads_to_answering_for_them(client, scene):
@@ -224,9 +234,11 @@ def test_a_closed_round_offers_its_drafts_and_reopening_and_no_returning(client,
     submit(scene)
     Answer.objects.filter(pk=scene.answer("group").pk).update(state=State.DRAFT)
     close(scene)
+    ActionFactory(priority=scene.priority, reference="late")
 
     board = page(client, scene)
 
+    assert "not asked for in this round" not in board
     assert "1 draft was not sent and is not in the report." in board
     assert address(scene, "drafts") in board
     assert address(scene, "reopen") in board
@@ -244,14 +256,22 @@ def test_a_planned_round_shows_its_dates_and_how_to_open_it(client):
     assert address(scene, "dates") in board
 
 
-def test_the_last_rounds_show_how_much_each_lead_answered(client, scene):
-    earlier_round(scene)
+def test_the_last_rounds_show_how_much_each_lead_answered(client):
+    scene = open_round_scene(opened=False)
+    silent = PriorityFactory(plan=scene.plan, reference="2", lead_text="Silent lead")
+    earlier = earlier_round(scene)
+    theirs = Answer.objects.filter(update__round=earlier, update__priority=silent)
+    theirs.update(state=State.DRAFT, accepted_at=None)
+    open_round(round=scene.round, by=scene.coordinator, now=scene.now)
+    client.force_login(scene.coordinator)
+
     board = page(client, scene)
 
     assert "Sections answered, by lead, last 2 rounds" in board
     assert "7 of 7" in board
     assert "0 of 7" in board
-    assert "Quarter 1, 2023/24, in full" in board
+    assert board.count("Quarter 1, 2023/24, in full") == 1
+    assert board.count("Not in the last rounds") == 1
 
 
 def earlier_round(scene):
@@ -278,16 +298,22 @@ def put_in_state(answers, state, now):
         found |= {"response": "written", "text": "<p>Text.</p>", "saved_at": now}
     if state in (State.SUBMITTED, State.ACCEPTED, State.RETURNED):
         found["submitted_at"] = now
-    if state == State.ACCEPTED:
-        found["accepted_at"] = now
+    found["accepted_at"] = now if state == State.ACCEPTED else None
     if state == State.RETURNED:
         found |= {"return_reason": "Say more.", "returned_at": now}
     Answer.objects.filter(pk__in=answers).update(**found)
 
 
 def full_board(actions):
-    """A board of which every part has something to show."""
-    scene = open_round_scene(actions=actions)
+    """A board of which every part has something to show; it grows in every direction."""
+    scene = open_round_scene(actions=actions, opened=False)
+    for number in range(actions // 8):
+        priority = PriorityFactory(plan=scene.plan, reference=f"p{number}")
+        PriorityLeadFactory(priority=priority)
+        heading = GroupHeadingFactory(priority=priority)
+        heading.groups.add(GroupFactory(partnership=scene.partnership))
+    open_round(round=scene.round, by=scene.coordinator, now=scene.now)
+    scene.round.refresh_from_db()
     earlier_round(scene)
     numbers = list(
         Answer.objects.filter(update__round=scene.round, kind="action").values_list("pk", flat=True)

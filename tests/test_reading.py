@@ -65,23 +65,43 @@ def test_an_answer_is_read_in_full_with_who_wrote_it(client, scene):
     assert "has not been sent" not in page
 
 
-def test_the_last_rounds_answer_stands_beside_it(client):
-    scene = closed_round_scene()
-    now = RoundFactory(
+def another_round(scene, number, starts_on, ends_on):
+    """Another quarter of the same plan, open."""
+    round = RoundFactory(
         plan=scene.plan,
-        label="Quarter 3",
-        slug="2023-24-q3",
-        period_starts_on=date(2023, 10, 1),
-        period_ends_on=date(2023, 12, 31),
+        label=f"Quarter {number}",
+        slug=f"2023-24-q{number}",
+        period_starts_on=starts_on,
+        period_ends_on=ends_on,
         today=timezone.localdate(scene.now),
     )
-    open_round(round=now, by=scene.coordinator, now=scene.now)
+    open_round(round=round, by=scene.coordinator, now=scene.now)
+    return round
+
+
+def test_the_last_rounds_answer_stands_beside_it(client):
+    scene = closed_round_scene()
+    now = another_round(scene, 3, date(2023, 10, 1), date(2023, 12, 31))
     client.force_login(scene.coordinator)
 
     for answer in Answer.objects.filter(update__round=now).exclude(kind="figures"):
         page = words(client.get(address(scene, "read", answer.pk)))
         assert '<h2 id="last">Quarter 2, 2023/24</h2>' in page
         assert "The work goes on." in page
+
+
+def test_neither_an_unsent_answer_nor_a_later_round_is_what_was_said_before(client):
+    scene = closed_round_scene()
+    before = another_round(scene, 1, date(2023, 4, 1), date(2023, 6, 30))
+    after = another_round(scene, 3, date(2023, 10, 1), date(2023, 12, 31))
+    said = {"response": "verbal", "submitted_at": scene.now}
+    Answer.objects.filter(update__round=before).update(state=State.DRAFT, **said)
+    Answer.objects.filter(update__round=after).update(state=State.SUBMITTED, **said)
+    client.force_login(scene.coordinator)
+
+    for answer in scene.answers:
+        page = words(client.get(address(scene, "read", answer.pk)))
+        assert "Nothing was sent about this before." in page
 
 
 def test_a_draft_says_that_it_has_not_been_sent(client, scene):
@@ -210,6 +230,28 @@ def test_recommendations_are_written_as_plain_lines_and_kept_as_clean_html(clien
         "<p>Agree:</p><ul><li>this &lt;b&gt;now&lt;/b&gt;</li><li>that</li></ul>"
     )
     assert "- that" in words(client.get(address(scene, "recommendations")))
+
+
+def test_recommendations_pasted_into_the_editor_are_cleaned_and_say_what_was_left_out(
+    client, scene
+):
+    pasted = '<p style="color: red">Agree.<script>alert(1)</script></p><img src="x">'
+    posted = {"text_html": pasted, "marker": scene.round.recommendations_marker}
+
+    page = words(client.post(address(scene, "recommendations"), posted, follow=True))
+
+    scene.round.refresh_from_db()
+    assert scene.round.recommendations == "<p>Agree.</p>"
+    assert "Left out or changed: 1 picture, 1 script, text colours and fonts." in page
+
+
+def test_recommendations_that_are_far_too_long_come_back_whole(client, scene):
+    posted = {"text": "word " * 30_000, "marker": scene.round.recommendations_marker}
+
+    page = client.post(address(scene, "recommendations"), posted).content.decode()
+
+    assert "Shorten the text to 100,000 characters" in page
+    assert page.count("word ") >= 30_000
 
 
 def test_two_coordinators_at_once_lose_nothing_of_their_recommendations(client, scene):

@@ -169,13 +169,16 @@ def recommendations(request, access, pk):
     form = RecommendationsForm(request.POST or None, round=round)
     newer = None
     if request.method == "POST" and form.is_valid():
+        text, left_out = form.cleaned_data["text"]
         try:
-            write_recommendations(round=round, **form.cleaned_data)
+            write_recommendations(round=round, text=text, marker=form.cleaned_data["marker"])
         except RecommendationsChanged as refused:
             newer = refused.saved
-            form = RecommendationsForm(round=newer, typed=form.cleaned_data["text"])
+            form = RecommendationsForm(round=newer, typed=text)
         else:
             messages.success(request, "The recommendations are saved.")
+            if left_out:
+                messages.warning(request, f"Left out or changed: {', '.join(left_out)}.")
             return redirect("rounds:board", access.partnership.slug, round.pk)
     found = _of_round(access, round, form=form, newer=newer)
     return render(request, "rounds/recommendations.html", found, status=409 if newer else 200)
