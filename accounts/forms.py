@@ -1,12 +1,13 @@
 """The forms of signing in: allauth's own, with our labels, hints and error texts."""
 
 from allauth.account import forms as allauth
-from django.contrib.auth import password_validation
 from django.forms import EmailField
 
 WRONG_ADDRESS = "Enter an email address such as name@example.org"
 NEW_PASSWORD = {
     "label": "New password",
+    "hint": "At least 8 characters, not only digits, not a common password and not like your name. "
+    "Three words that do not belong together are easy to remember.",
     "required": "Enter a new password",
 }
 AGAIN = {
@@ -50,7 +51,7 @@ class EnterCodeForm(PlainWords, allauth.ConfirmLoginCodeForm):
     words = {
         "code": {
             "label": "Code",
-            "hint": "Eight letters, such as BCDF-GHJK. Capitals and the dash do not matter.",
+            "hint": "Six letters, such as BCDFGH. Capitals do not matter.",
             "required": "Enter the code from the email",
             "css_class": "code-input",
         }
@@ -72,11 +73,6 @@ class _NewPassword(PlainWords):
     """A new password, typed twice."""
 
     words = {"password1": NEW_PASSWORD, "password2": AGAIN}
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        rules = password_validation.password_validators_help_texts()
-        self.fields["password1"].help_text = " ".join(rules)
 
 
 class NewPasswordFromMailForm(_NewPassword, allauth.ResetPasswordKeyForm):
