@@ -3,25 +3,47 @@
 It needs neither the database nor a session, and stores nothing (design, section 5).
 """
 
+from typing import NamedTuple
+
 from django.middleware.csrf import get_token
 from django.shortcuts import render
 
-# What a browser posts beside what a person typed.
-_NOT_TYPED = frozenset({"csrfmiddlewaretoken", "password", "code"})
+# What a browser posts beside what a person typed, and what must not be shown again.
+_NOT_GIVEN_BACK = frozenset(
+    {"csrfmiddlewaretoken", "code", "password", "password1", "password2", "oldpassword", "then"}
+)
+# Longer than this, or of several lines, a value is shown and not only carried along.
+_SHORT = 30
+
+
+class Posted(NamedTuple):
+    """One field of what was sent."""
+
+    name: str
+    value: str
+
+    @property
+    def is_long(self):
+        return len(self.value) > _SHORT or "\n" in self.value
+
+    @property
+    def is_text(self):
+        return self.name in ("text", "text_html")
 
 
 def kept_text(request, *, status, reason):
     """The posted fields, escaped, in a form that sends them again to the same address.
 
-    reason is one of: signed_out, csrf, database, error.
+    reason is one of: signed_out, csrf, database, error. Passwords and codes are not given back.
     """
     posted = [
-        (name, value)
+        Posted(name, value)
         for name, values in request.POST.lists()
-        if name not in _NOT_TYPED
+        if name not in _NOT_GIVEN_BACK
         for value in values
     ]
-    typed = [(name, value) for name, value in posted if len(value) > 20 or "\n" in value]
+    if any(name in _NOT_GIVEN_BACK - {"csrfmiddlewaretoken", "then"} for name in request.POST):
+        posted = []
     return render(
         request,
         "kept.html",
@@ -29,7 +51,6 @@ def kept_text(request, *, status, reason):
             "reason": reason,
             "path": request.get_full_path(),
             "posted": posted,
-            "typed": typed,
             "token": get_token(request),
         },
         status=status,

@@ -80,6 +80,10 @@ class Access:
         return self.can(Permission.RUN_ROUNDS)
 
     @property
+    def enters_figures(self) -> bool:
+        return self.can(Permission.ENTER_FIGURES)
+
+    @property
     def brand(self) -> str:
         """The partnership's colour as the address of its style sheet has it: "10495a"."""
         return self.partnership.brand_colour.removeprefix("#").lower()

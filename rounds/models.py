@@ -248,6 +248,19 @@ class AnswerQuerySet(OwnedQuerySet):
             told &= Q(marking=Marking.OFFICIAL)
         return here.filter(own | told)
 
+    def writable_by(self, access):
+        """Sections a person may write when the round lets them.
+
+        Coordinators all, leads and deputies their own, those who enter figures the figures.
+        """
+        here = self.of(access.partnership)
+        if access.runs_rounds:
+            return here
+        own = Q(update__priority__in=priorities_led_by(access))
+        if access.enters_figures:
+            own |= Q(kind=Answer.Kind.FIGURES)
+        return here.filter(own)
+
     def of_rounds_before(self, round):
         return self.filter(update__round__period_ends_on__lt=round.period_ends_on)
 

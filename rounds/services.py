@@ -259,6 +259,18 @@ class Figure:
     is_provisional: bool
 
 
+def why_not_writable(answer: Answer, now: datetime, *, on_behalf: bool) -> Refused | None:
+    """Why a section cannot be written now, or None; a coordinator may also after closing."""
+    round = answer.update.round
+    if round.is_planned or not (on_behalf or round.takes_answers(now)):
+        return RoundClosed(_why_closed(round))
+    if answer.is_accepted and not on_behalf:
+        return AnswerAccepted(
+            "The coordinator has accepted this answer. Ask them to return it to you to change it."
+        )
+    return None
+
+
 @transaction.atomic
 def save_answer(
     *,
@@ -280,10 +292,9 @@ def save_answer(
     answer = _locked(answer)
     content = content.settled()
     figures = list(figures)
-    if on_behalf:
-        _refuse_unless_begun(answer)
-    else:
-        _refuse_unless_writable(answer, now)
+    refusal = why_not_writable(answer, now, on_behalf=on_behalf)
+    if refusal:
+        raise refusal
     if answer.version != version and (Content.of(answer) != content or figures):
         raise Conflict(answer)
 
@@ -481,20 +492,6 @@ def _why_closed(round: Round) -> str:
     local = timezone.localtime(when) if when else None
     moment = f" on {local.day} {local:%B %Y} at {local:%H:%M}" if local else ""
     return f"{round.full_label} closed{moment}. The coordinator can still add an answer for you."
-
-
-def _refuse_unless_begun(answer: Answer) -> None:
-    if answer.update.round.is_planned:
-        raise RoundClosed(_why_closed(answer.update.round))
-
-
-def _refuse_unless_writable(answer: Answer, now: datetime) -> None:
-    if not answer.update.round.takes_answers(now):
-        raise RoundClosed(_why_closed(answer.update.round))
-    if answer.is_accepted:
-        raise AnswerAccepted(
-            "The coordinator has accepted this answer. Ask them to return it to you to change it."
-        )
 
 
 def _check_complete(answer: Answer) -> None:

@@ -1,0 +1,61 @@
+"""The figures section: what is known, computed, and the years that are still to be typed."""
+
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.utils import timezone
+
+from rounds.forms import FiguresForm, figure_forms
+from rounds.models import Answer
+from rounds.services import Conflict, Content, Refused, save_answer, why_not_writable
+from rounds.typed_figures import rows_of_answers
+
+NONE_TYPED = "Type at least one figure. If you have none, go back to the list and say so there."
+
+
+def figures_page(request, writer):
+    """Show the figures and take those that are missing; the change is computed, never typed."""
+    answer = writer.answer
+    small_base = writer.access.partnership.small_base
+    rows = rows_of_answers([answer], answer.update.round, small_base=small_base)[answer.pk]
+    if request.method != "POST":
+        form = FiguresForm(initial={"version": answer.version})
+        return _page(request, writer, rows, form, figure_forms(answer, rows))
+    form, typed = FiguresForm(request.POST), figure_forms(answer, rows, request.POST)
+    if not all([form.is_valid(), *[each.is_valid() for each in typed]]):
+        return _page(request, writer, rows, form, typed, status=422)
+    if not any(row.is_complete for row in rows) and not any(each.is_filled for each in typed):
+        return _page(request, writer, rows, form, typed, refusal=NONE_TYPED, status=422)
+    return _save(request, writer, rows, form, typed)
+
+
+def _save(request, writer, rows, form, typed):
+    try:
+        saved = save_answer(
+            answer=writer.answer,
+            content=Content(response=Answer.Response.WRITTEN, marking=writer.answer.marking),
+            version=form.cleaned_data["version"],
+            by=writer.access,
+            now=timezone.now(),
+            figures=[each.figure() for each in typed],
+            on_behalf=writer.on_behalf,
+        )
+    except Conflict as conflict:
+        fresh = FiguresForm(initial={"version": conflict.saved.version})
+        refusal = f"{conflict} Compare the figures with the table, then save again."
+        return _page(request, writer, rows, fresh, typed, refusal=refusal, status=409)
+    except Refused as refusal:
+        return _page(request, writer, rows, form, typed, refusal=refusal, status=409)
+    messages.success(request, f"{'Sent' if saved.is_sent else 'Saved'}: {saved.heading}")
+    return redirect(writer.after_saving(request.POST.get("then") == "list"))
+
+
+def _page(request, writer, rows, form, typed, refusal=None, status=200):
+    closed = why_not_writable(writer.answer, timezone.now(), on_behalf=writer.on_behalf)
+    shown = {
+        "rows": rows,
+        "form": form,
+        "typed": typed if request.method == "POST" or not closed else [],
+        "closed": closed,
+        "refusal": refusal,
+    }
+    return render(request, "rounds/figures.html", writer.frame() | shown, status=status)
