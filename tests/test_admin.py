@@ -2,14 +2,12 @@
 
 from datetime import date
 from decimal import Decimal
-from html.parser import HTMLParser
 
 import pytest
 from django.apps import apps
 from django.contrib import admin
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
 
 from accounts.models import User
 from actions.models import Action, ActionLink, Milestone, Progress
@@ -40,6 +38,8 @@ from tests.factories import (
     ReadingFactory,
     UserFactory,
 )
+from tests.pages import admin_address as address
+from tests.pages import rows, send
 from tests.scenes import closed_round_scene
 
 pytestmark = pytest.mark.django_db
@@ -62,56 +62,6 @@ def site(client):
     return client
 
 
-def address(model, page, *args):
-    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}", args=args)
-
-
-class Fields(HTMLParser):
-    """What a browser would send from a page's form if nothing were changed on it."""
-
-    def __init__(self, page):
-        super().__init__()
-        self.found, self.select, self.area = {}, None, None
-        self.feed(page)
-
-    def handle_starttag(self, tag, attrs):
-        attrs = dict(attrs)
-        name, value = attrs.get("name"), attrs.get("value", "")
-        if tag == "input" and name and attrs.get("type") not in ("submit", "checkbox", "radio"):
-            self.found[name] = value
-        elif tag == "input" and name and "checked" in attrs:
-            self.found[name] = attrs.get("value", "on")
-        elif tag == "select":
-            self.select = name
-        elif tag == "option" and "selected" in attrs and value:
-            self.found.setdefault(self.select, []).append(value)
-        elif tag == "textarea":
-            self.area = name
-            self.found[name] = ""
-
-    def handle_endtag(self, tag):
-        if tag == "textarea":
-            self.area = None
-
-    def handle_data(self, data):
-        if self.area:
-            self.found[self.area] += data
-
-
-def send(client, where, changes):
-    """Fill in the form at an address and press Save; errors come back as the page."""
-    page = client.get(where)
-    assert page.status_code == 200, where
-    found = Fields(page.content.decode()).found
-    for name, value in list(found.items()):
-        prefix, blank, field = name.partition("-__prefix__-")
-        if blank:
-            # A new row begins with what the blank one shows.
-            for number in range(int(changes.get(f"{prefix}-TOTAL_FORMS", 0))):
-                found.setdefault(f"{prefix}-{number}-{field}", value)
-    return client.post(where, found | changes, follow=True)
-
-
 def errors(response):
     """Every message of the form and of the rows under it."""
     context = response.context
@@ -131,14 +81,6 @@ def make(client, model, **fields):
     response = send(client, address(model, "add"), fields)
     assert errors(response) == []
     return model.objects.exclude(pk__in=before).get()
-
-
-def rows(prefix, *rows):
-    """The fields of new rows under a parent."""
-    sent = {f"{prefix}-TOTAL_FORMS": str(len(rows))}
-    for number, row in enumerate(rows):
-        sent |= {f"{prefix}-{number}-{name}": value for name, value in row.items()}
-    return sent
 
 
 # Every model ---------------------------------------------------------------------

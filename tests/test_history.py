@@ -1,0 +1,403 @@
+"""Every write leaves who, when, before and after; nothing reported is ever taken away."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from django.apps import apps
+from django.db import transaction
+from django.db.models import PROTECT, ProtectedError
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import User
+from actions.models import Action, ActionLink, Milestone
+from partnerships.models import (
+    Group,
+    GroupAlias,
+    Membership,
+    Organisation,
+    OrganisationAlias,
+    Owned,
+    Partnership,
+    PartnershipAlias,
+)
+from performance.models import Indicator, IndicatorAlias, PriorityIndicator, Reading
+from priorities.models import GroupHeading, Plan, Priority, PriorityLead
+from rounds.board import choice_of
+from rounds.models import Answer, FigureEntry, LeadUpdate, Round
+from rounds.services import open_round
+from tests.factories import (
+    ActionFactory,
+    GroupFactory,
+    GroupHeadingFactory,
+    IndicatorFactory,
+    MembershipFactory,
+    MilestoneFactory,
+    OrganisationFactory,
+    PartnershipFactory,
+    PlanFactory,
+    PriorityFactory,
+    PriorityIndicatorFactory,
+    PriorityLeadFactory,
+    ReadingFactory,
+    RoundFactory,
+    UserFactory,
+)
+from tests.pages import Fields, admin_address, send
+from tests.scenes import closed_round_scene, open_round_scene, write
+
+pytestmark = pytest.mark.django_db
+
+OURS = ("accounts", "partnerships", "priorities", "actions", "performance", "rounds", "reports")
+MODELS = [
+    model
+    for app in OURS
+    for model in apps.get_app_config(app).get_models()
+    if not hasattr(model, "instance_type")
+]
+
+
+def names(models):
+    return [model._meta.model_name for model in models]
+
+
+# What is kept ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("model", MODELS, ids=names(MODELS))
+def test_every_model_keeps_the_history_of_every_field(model):
+    kept = {field.name for field in model.history.model.tracked_fields}
+    left_out = {field.name for field in model._meta.fields} - kept
+
+    assert left_out == ({"password", "last_login"} if model is User else set())
+
+
+def test_the_groups_of_a_heading_are_kept_with_it():
+    heading = GroupHeadingFactory()
+
+    heading.groups.add(GroupFactory(partnership=heading.partnership))
+
+    assert heading.history.latest().groups.count() == 1
+    assert heading.history.earliest().groups.count() == 0
+
+
+# Who, when, before and after, through the front door -------------------------------------
+
+
+def alias_of(model, field, owner):
+    return model.objects.create(
+        partnership=owner.partnership, **{field: owner}, name="Earlier name"
+    )
+
+
+def a_link():
+    earlier, later = ActionFactory(), ActionFactory()
+    return ActionLink.objects.create(partnership=earlier.partnership, earlier=earlier, later=later)
+
+
+# By the site administration: the row, its field, what it was, what is typed, what it then is.
+ADMINISTERED = {
+    User: (UserFactory, "full_name", "", "Sam", "Sam"),
+    Partnership: (lambda: PartnershipFactory(name="Old"), "name", "Old", "New", "New"),
+    PartnershipAlias: (
+        lambda: PartnershipAlias.objects.create(partnership=PartnershipFactory(), name="Old"),
+        *("name", "Old", "New", "New"),
+    ),
+    Organisation: (lambda: OrganisationFactory(name="Old"), "name", "Old", "New", "New"),
+    OrganisationAlias: (
+        lambda: alias_of(OrganisationAlias, "organisation", OrganisationFactory()),
+        *("name", "Earlier name", "New", "New"),
+    ),
+    Group: (lambda: GroupFactory(name="Old"), "name", "Old", "New", "New"),
+    GroupAlias: (
+        lambda: alias_of(GroupAlias, "group", GroupFactory()),
+        *("name", "Earlier name", "New", "New"),
+    ),
+    Membership: (lambda: MembershipFactory(post="Old"), "post", "Old", "New", "New"),
+    Plan: (lambda: PlanFactory(title="Old"), "title", "Old", "New", "New"),
+    Priority: (lambda: PriorityFactory(title="Old"), "title", "Old", "New", "New"),
+    PriorityLead: (
+        PriorityLeadFactory,
+        *("ends_on", None, "2024-03-31", date(2024, 3, 31)),
+    ),
+    GroupHeading: (
+        lambda: GroupHeadingFactory(heading="Old"),
+        *("heading", "Old", "New", "New"),
+    ),
+    Action: (lambda: ActionFactory(title="Old"), "title", "Old", "New", "New"),
+    Milestone: (lambda: MilestoneFactory(title="Old"), "title", "Old", "New", "New"),
+    Indicator: (lambda: IndicatorFactory(name="Old"), "name", "Old", "New", "New"),
+    IndicatorAlias: (
+        lambda: alias_of(IndicatorAlias, "indicator", IndicatorFactory()),
+        *("name", "Earlier name", "New", "New"),
+    ),
+    PriorityIndicator: (
+        lambda: PriorityIndicatorFactory(order=10),
+        *("order", 10, "20", 20),
+    ),
+    Round: (lambda: RoundFactory(label="Old"), "label", "Old", "New", "New"),
+}
+# By the portal's own pages, in the tests below; a link between actions is made anew.
+ELSEWHERE = {Reading, LeadUpdate, Answer, FigureEntry, ActionLink}
+
+
+def test_every_model_is_written_through_a_page_in_these_tests():
+    assert set(ADMINISTERED) | ELSEWHERE == set(MODELS)
+
+
+def is_told(row, *, by, field, before, after, since):
+    """Assert that the last write of a row says who, when, before and after."""
+    last = row.history.latest()
+    assert last.history_type == "~"
+    assert last.history_user == by
+    assert since <= last.history_date <= timezone.now()
+    assert getattr(last.prev_record, field) == before
+    assert getattr(last, field) == after
+    if isinstance(row, Owned):
+        assert last.partnership_id == last.prev_record.partnership_id == row.partnership_id
+
+
+@pytest.mark.parametrize("model", ADMINISTERED, ids=names(ADMINISTERED))
+def test_a_change_by_the_administration_is_told(client, model):
+    make, field, before, typed, after = ADMINISTERED[model]
+    row, administrator, since = make(), site_administrator(client), timezone.now()
+
+    send(client, admin_address(model, "change", row.pk), {field: typed})
+
+    is_told(row, by=administrator, field=field, before=before, after=after, since=since)
+
+
+def site_administrator(client):
+    person = UserFactory(is_staff=True, is_superuser=True)
+    client.force_login(person)
+    return person
+
+
+def test_a_revised_reading_tells_when_it_was_superseded_and_who_gave_the_new_one(client):
+    old, administrator, since = ReadingFactory(), site_administrator(client), timezone.now()
+
+    send(client, admin_address(Reading, "change", old.pk), {"value": "4760"})
+
+    new = Reading.objects.current().get()
+    old.refresh_from_db()
+    is_told(
+        old,
+        by=administrator,
+        field="superseded_at",
+        before=None,
+        after=old.superseded_at,
+        since=since,
+    )
+    assert (new.value, new.entered_by) == (Decimal(4760), administrator)
+    assert new.history.get().history_user == administrator
+
+
+def test_an_answer_tells_who_gave_it_and_what_it_was_before(client):
+    scene, since = open_round_scene(), timezone.now()
+    answer = scene.answer(Answer.Kind.KEY_ISSUES)
+    client.force_login(scene.lead)
+    address = reverse("rounds:quick", args=[scene.partnership.slug, answer.pk])
+
+    client.post(address, {"response": "nothing", "version": answer.version})
+
+    is_told(
+        answer,
+        by=scene.lead,
+        field="response",
+        before=Answer.Response.NONE,
+        after=Answer.Response.NOTHING,
+        since=since,
+    )
+
+
+def test_submitting_tells_of_the_update_its_answers_and_their_actions(client):
+    scene = open_round_scene(actions=1)
+    answer = scene.answer(Answer.Kind.ACTION)
+    write(scene, answer)
+    client.force_login(scene.lead)
+    since = timezone.now()
+
+    client.post(reverse("rounds:submit", args=[scene.partnership.slug, scene.update.pk]))
+
+    told = {"by": scene.lead, "since": since}
+    after = scene.update.submitted_at
+    is_told(scene.update, field="submitted_at", before=None, after=after, **told)
+    is_told(answer, field="state", before="draft", after="submitted", **told)
+    is_told(scene.actions[0], field="progress", before="not_started", after="in_progress", **told)
+
+
+def test_accepting_tells_who_accepted(client):
+    scene = open_round_scene(actions=1)
+    answer = scene.answer(Answer.Kind.ACTION)
+    write(scene, answer)
+    client.force_login(scene.lead)
+    client.post(reverse("rounds:submit", args=[scene.partnership.slug, scene.update.pk]))
+    client.force_login(scene.coordinator)
+    answer.refresh_from_db()
+    since = timezone.now()
+
+    client.post(
+        reverse("rounds:accept", args=[scene.partnership.slug, scene.round.pk]),
+        {"answer": [choice_of(answer)]},
+    )
+
+    is_told(
+        answer,
+        by=scene.coordinator,
+        field="state",
+        before="submitted",
+        after="accepted",
+        since=since,
+    )
+
+
+def test_a_figure_typed_and_taken_back_is_told(client):
+    scene = open_round_scene()
+    figures = scene.answer(Answer.Kind.FIGURES)
+    client.force_login(scene.coordinator)
+    address = reverse("rounds:answer", args=[scene.partnership.slug, figures.pk])
+    name = next(name for name in Fields(client.get(address).text).found if name.endswith("value"))
+    source = name.removesuffix("value") + "source"
+
+    since = timezone.now()
+    send(client, address, {name: "12", source: "Kent Police"})
+    send(client, address, {name: "13", source: "Kent Police"})
+
+    entry = FigureEntry.objects.get()
+    told = {"by": scene.coordinator, "since": since}
+    is_told(entry, field="value", before=Decimal(12), after=Decimal(13), **told)
+
+
+def test_a_link_between_actions_tells_who_made_it(client):
+    link, administrator = a_link(), site_administrator(client)
+
+    client.post(admin_address(ActionLink, "delete", link.pk), {"post": "yes"})
+
+    [deleted, _] = ActionLink.history.filter(id=link.pk)
+    assert deleted.history_type == "-"
+    assert deleted.history_user == administrator
+
+
+def test_opening_a_round_tells_of_every_row_it_makes(client):
+    scene = open_round_scene(opened=False)
+    client.force_login(scene.coordinator)
+    since = timezone.now()
+
+    client.post(reverse("rounds:open", args=[scene.partnership.slug, scene.round.pk]))
+
+    rows = [*LeadUpdate.objects.all(), *Answer.objects.all()]
+    assert len(rows) > 5
+    for row in rows:
+        made = row.history.get()
+        assert made.history_type == "+"
+        assert made.history_user == scene.coordinator
+        assert made.history_date >= since
+        assert made.partnership_id == scene.partnership.pk
+    is_told(
+        scene.round,
+        by=scene.coordinator,
+        field="state",
+        before="planned",
+        after="open",
+        since=since,
+    )
+
+
+def test_opening_a_round_without_a_page_tells_of_the_person_it_was_given():
+    scene = open_round_scene(opened=False)
+
+    open_round(round=scene.round, by=scene.coordinator, now=scene.now)
+
+    written = LeadUpdate.history.all(), Answer.history.all()
+    assert {row.history_user for rows in written for row in rows} == {scene.coordinator}
+
+
+# Nothing reported is ever taken away -------------------------------------------------------
+
+
+CASCADES = {PartnershipAlias, OrganisationAlias, GroupAlias, IndicatorAlias}
+
+
+@pytest.mark.parametrize("model", MODELS, ids=names(MODELS))
+def test_what_a_row_points_at_is_protected(model):
+    """Only an earlier name goes with what it named; its history stays like any other."""
+    loose = {
+        field.name
+        for field in model._meta.fields
+        if field.is_relation and field.remote_field.on_delete is not PROTECT
+    }
+
+    owner = getattr(model, "owner", "") or "partnership"
+    assert loose == ({owner} if model in CASCADES else set())
+
+
+def test_nothing_that_was_reported_about_can_be_deleted():
+    scene = closed_round_scene()
+    ReadingFactory(indicator=scene.indicator)
+    reported = [
+        scene.partnership,
+        scene.plan,
+        scene.priority,
+        scene.actions[0],
+        scene.heading,
+        scene.indicator,
+        scene.round,
+        scene.update,
+        scene.memberships["lead"],
+        scene.lead,
+    ]
+    before = {type(row): row.history.count() for row in reported}
+
+    for row in reported:
+        with pytest.raises(ProtectedError), transaction.atomic():
+            row.delete()
+        with pytest.raises(ProtectedError), transaction.atomic():
+            type(row)._default_manager.filter(pk=row.pk).delete()
+
+    assert {type(row): row.history.count() for row in reported} == before
+
+
+@pytest.mark.parametrize(
+    "make", [ActionFactory, GroupFactory, MembershipFactory, IndicatorFactory, ReadingFactory]
+)
+def test_a_deleted_row_leaves_its_history_and_says_who_deleted_it(client, make):
+    row, administrator = make(), site_administrator(client)
+    model, key = type(row), row.pk
+
+    client.post(admin_address(model, "delete", key), {"post": "yes"})
+
+    assert not model.objects.filter(pk=key).exists()
+    [deleted, made] = model.history.filter(id=key)
+    assert (made.history_type, deleted.history_type) == ("+", "-")
+    assert deleted.history_user == administrator
+    assert deleted.partnership_id == row.partnership_id
+
+
+def test_several_rows_deleted_at_once_leave_their_history(client):
+    plan = PlanFactory()
+    actions = [ActionFactory(priority__plan=plan) for _ in range(3)]
+    administrator = site_administrator(client)
+
+    client.post(
+        admin_address(Action, "changelist"),
+        {
+            "action": "delete_selected",
+            "_selected_action": [action.pk for action in actions],
+            "post": "yes",
+        },
+    )
+
+    assert not Action.objects.exists()
+    deleted = Action.history.filter(history_type="-")
+    assert {row.id for row in deleted} == {action.pk for action in actions}
+    assert {row.history_user for row in deleted} == {administrator}
+
+
+def test_an_earlier_name_that_goes_with_its_group_leaves_its_history():
+    group = GroupFactory()
+    alias = alias_of(GroupAlias, "group", group)
+
+    group.delete()
+
+    assert [row.history_type for row in GroupAlias.history.filter(id=alias.pk)] == ["-", "+"]
