@@ -1,0 +1,151 @@
+"""What changed since the last round: ratings, dates, completions, milestones and silences."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from actions.models import Milestone, Progress
+from rounds.models import Answer, Rag, Round
+
+from .grid import Cell, cell_of
+from .past import Past
+from .priority import date_moved
+from .silence import History
+
+WENT_RED = "Went red"
+TURNED_GREEN = "Turned green"
+WENT_AMBER = "Went amber"
+NO_LONGER_RED = "No longer red"
+DATES_MOVED = "Dates moved"
+COMPLETED = "Completed"
+MILESTONES_MET = "Milestones met"
+FELL_SILENT = "Fell silent"
+NOT_YET_ANSWERED = "Answered last time, not yet this time"
+ORDER = (
+    *(WENT_RED, TURNED_GREEN, WENT_AMBER, NO_LONGER_RED),
+    *(DATES_MOVED, COMPLETED, MILESTONES_MET, FELL_SILENT, NOT_YET_ANSWERED),
+)
+
+HOW_OFTEN = {1: "Moved once", 2: "Moved twice"}
+
+
+@dataclass(frozen=True)
+class Change:
+    """One action under a heading: from which rating to which, or what happened in words."""
+
+    action: int
+    reference: str
+    title: str
+    before: Cell | None = None
+    after: Cell | None = None
+    words: str = ""
+
+
+# What is found, each with the heading it stands under.
+Found = Iterator[tuple[str, Change]]
+
+
+@dataclass(frozen=True)
+class ChangeList:
+    heading: str
+    changes: tuple[Change, ...]
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What is different from the round before; without one, nothing can be."""
+
+    last_round: str
+    lists: tuple[ChangeList, ...]
+
+
+def changes_of(
+    answers: Iterable[Answer],
+    past: Past,
+    *,
+    round: Round,
+    milestones: Iterable[Milestone],
+    history: History,
+) -> Changes:
+    if past.last_round is None:
+        return Changes("", ())
+    answers = [answer for answer in answers if answer.is_action]
+    found: dict[str, list[Change]] = {}
+    for heading, change in (
+        *_rated(answers, past, round),
+        *_dates(answers, history),
+        *_completed(answers, past),
+        *_milestones(answers, milestones),
+        *_silent(answers, past, round, history),
+    ):
+        found.setdefault(heading, []).append(change)
+    return Changes(
+        past.last_round.full_label,
+        tuple(
+            ChangeList(heading, tuple(found[heading])) for heading in ORDER if found.get(heading)
+        ),
+    )
+
+
+def _change(answer: Answer, **what: Cell | str) -> Change:
+    return Change(answer.action_id, answer.reference, answer.title, **what)
+
+
+def _rated(answers: list[Answer], past: Past, round: Round) -> Found:
+    for answer in answers:
+        after = cell_of([answer])
+        earlier = past.of(answer.action_id, past.last_round)
+        before = cell_of(earlier) if earlier else Cell("", f"New in {round.short_label}")
+        heading = _heading(before.rag, after.rag)
+        if heading:
+            yield heading, _change(answer, before=before, after=after)
+
+
+def _heading(before: str, after: str) -> str:
+    """Under which heading a change of rating stands; without a rating there is none."""
+    if before == after or not after:
+        return ""
+    if after == Rag.RED:
+        return WENT_RED
+    if after == Rag.GREEN:
+        return TURNED_GREEN if before in (Rag.RED, Rag.AMBER) else ""
+    if before == Rag.RED:
+        return NO_LONGER_RED
+    return WENT_AMBER if after == Rag.AMBER else ""
+
+
+def _dates(answers: list[Answer], history: History) -> Found:
+    for answer in answers:
+        moved = date_moved(answer) if answer.is_sent else ""
+        if moved:
+            times = history.moves(answer.action_id) + 1
+            often = HOW_OFTEN.get(times, f"Moved {times} times")
+            yield DATES_MOVED, _change(answer, words=f"{moved[0].upper()}{moved[1:]}. {often}.")
+
+
+def _completed(answers: list[Answer], past: Past) -> Found:
+    for answer in answers:
+        before = [said for each in past.rounds[:-1] for said in past.of(answer.action_id, each)]
+        if _is_complete(answer) and not any(_is_complete(said) for said in before):
+            yield COMPLETED, _change(answer)
+
+
+def _is_complete(answer: Answer) -> bool:
+    return answer.is_sent and answer.progress == Progress.COMPLETE
+
+
+def _milestones(answers: list[Answer], milestones: Iterable[Milestone]) -> Found:
+    asked = {answer.action_id: answer for answer in answers}
+    for milestone in milestones:
+        if milestone.action_id in asked:
+            yield MILESTONES_MET, _change(asked[milestone.action_id], words=milestone.title)
+
+
+def _silent(answers: list[Answer], past: Past, round: Round, history: History) -> Found:
+    """Actions of which nothing has come, though something was sent in the round before."""
+    heading = FELL_SILENT if round.is_closed else NOT_YET_ANSWERED
+    for answer in answers:
+        if answer.is_sent or answer.is_awaiting_revision:
+            continue
+        if any(said.is_sent for said in past.of(answer.action_id, past.last_round)):
+            last = history.last_answered(answer)
+            yield heading, _change(answer, words=f"Last update: {last}" if last else "")

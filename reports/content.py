@@ -1,0 +1,198 @@
+"""The report of a round: worked out once, as plain values, for whoever prints it.
+
+A page, a file or another program prints what is here and asks nothing further: every text is as
+it will be printed. docs/report.md says each rule in plain English.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.utils import timezone
+from django.utils.html import format_html
+
+from actions.models import Milestone
+from documents.richtext import clean
+from partnerships.days import WEEKDAYS, clock
+from partnerships.models import Marking
+from partnerships.quarters import MONTH_NAMES
+from performance.figures import FigureRow, figure_rows
+from performance.models import PriorityIndicator
+from priorities.models import Plan, Priority
+from rounds.models import Answer, LeadUpdate, Round
+
+from .changes import Changes, changes_of
+from .grid import Grid, grid_of
+from .past import Past
+from .priority import PrioritySection, section_of
+from .silence import History, Silences, silences_of
+
+TITLE = "Strategic Leads Update Report"
+DRAFT = "DRAFT"
+
+Updates = list[tuple[LeadUpdate, list[Answer]]]
+
+
+@dataclass(frozen=True)
+class Report:
+    """Everything a report prints, in its order."""
+
+    title: str
+    partnership: str
+    plan: str
+    round: str
+    state: str
+    marking: str
+    is_sensitive: bool
+    compiled: str
+    answered: str
+    to: str
+    date: str
+    subject: str
+    introduction_html: str
+    grid: Grid
+    changes: Changes
+    silences: Silences
+    priorities: tuple[PrioritySection, ...]
+    """The priorities, and after them the themes that have actions of their own."""
+    recommendations_html: str
+
+
+def build_report(round: Round, *, now: datetime) -> Report:
+    """The report of an opened round as it stands now; nine queries, however long it is.
+
+    It holds what was sent and has not been returned; a draft never prints.
+    """
+    updates = updates_of(round)
+    answers = [answer for _, found in updates for answer in found]
+    printing = {answer.pk for answer in answers if answer.is_sent}
+    past = Past.until(round, answers)
+    history = History.of(round, answers, past.lineage)
+    figures = figures_of(round, [update.priority_id for update, _ in updates])
+    themes = theme_names(round.plan)
+    marking = _marking(round.plan, [each for each in answers if each.pk in printing], figures)
+    return Report(
+        title=TITLE,
+        partnership=round.partnership.name,
+        plan=round.plan.title,
+        round=round.full_label,
+        state=DRAFT,
+        marking=marking.label,
+        is_sensitive=marking == Marking.SENSITIVE,
+        compiled=_moment(now),
+        answered=_answered(round, now, len(printing), len(answers)),
+        to=round.partnership.report_to,
+        date=_day(round.meets_on) if round.meets_on else "No date yet",
+        subject=f"{round.full_label}: {TITLE}",
+        introduction_html=_introduction(round),
+        grid=grid_of(updates, past),
+        changes=changes_of(
+            answers, past, round=round, milestones=_milestones_met(round), history=history
+        ),
+        silences=silences_of(updates, round=round, history=history),
+        priorities=tuple(
+            section_of(
+                update,
+                found,
+                round=round,
+                figures=figures.get(update.priority_id, []),
+                themes=themes,
+                printing=printing,
+            )
+            for update, found in updates
+        ),
+        recommendations_html=clean(round.recommendations).html,
+    )
+
+
+def updates_of(round: Round) -> Updates:
+    """Every update of a round with its answers in order, those of themes last; one query."""
+    found: dict[int, tuple[LeadUpdate, list[Answer]]] = {}
+    answers = (
+        Answer.objects.filter(update__round=round)
+        .select_related("update__priority", "action")
+        .order_by("update__order", "update", "order", "pk")
+    )
+    for answer in answers:
+        found.setdefault(answer.update_id, (answer.update, []))[1].append(answer)
+    return sorted(found.values(), key=lambda pair: pair[0].priority.kind == Priority.Kind.THEME)
+
+
+def figures_of(round: Round, priorities: list[int]) -> dict[int, list[FigureRow]]:
+    """The figures under each priority, made of readings alone; two queries."""
+    places = list(
+        PriorityIndicator.objects.filter(priority__in=priorities)
+        .select_related("indicator")
+        .order_by("order", "pk")
+    )
+    rows = figure_rows(
+        {place.indicator_id: place.indicator for place in places}.values(),
+        round.period,
+        small_base=round.partnership.small_base,
+    )
+    by_indicator = {row.indicator.pk: row for row in rows}
+    found: dict[int, list[FigureRow]] = {}
+    for place in places:
+        found.setdefault(place.priority_id, []).append(by_indicator[place.indicator_id])
+    return found
+
+
+def theme_names(plan: Plan) -> tuple[str, ...]:
+    """The cross-cutting themes every lead comments on; one query."""
+    themes = plan.priorities.filter(kind=Priority.Kind.THEME)
+    return tuple(themes.values_list("title", flat=True))
+
+
+def _milestones_met(round: Round) -> list[Milestone]:
+    """Those completed in the period the round reports on."""
+    return list(
+        Milestone.objects.filter(
+            action__plan=round.plan_id,
+            completed_on__range=(round.period_starts_on, round.period_ends_on),
+        ).order_by("action__order", "action", "order", "pk")
+    )
+
+
+def _marking(plan: Plan, printed: list[Answer], figures: dict[int, list[FigureRow]]) -> Marking:
+    """The highest marking of anything in the report."""
+    is_sensitive = (
+        plan.marking == Marking.SENSITIVE
+        or any(answer.is_sensitive for answer in printed)
+        or any(row.indicator.is_sensitive for rows in figures.values() for row in rows)
+    )
+    return Marking.SENSITIVE if is_sensitive else Marking.OFFICIAL
+
+
+def _introduction(round: Round) -> str:
+    standing = format_html(
+        "<p>This report sets out progress on the actions and figures of the {}, "
+        "for the {} to discuss.</p>",
+        round.plan.title,
+        round.partnership.report_to,
+    )
+    return clean(round.plan.introduction).html or clean(standing).html
+
+
+def _answered(round: Round, now: datetime, sent: int, asked: int) -> str:
+    """As in "Answers closed on 30 October 2023: 33 of 35 sections were answered."."""
+    if round.is_closed:
+        closed = _short_day(timezone.localtime(round.closed_at))
+        return f"Answers closed on {closed}: {sent} of {asked} sections were answered."
+    so_far = f"{sent} of {asked} sections have been answered so far."
+    if round.closes_at is None:
+        return f"Answers are still being taken: {so_far}"
+    closes_at = timezone.localtime(round.closes_at)
+    close = "close" if round.takes_answers(now) else "were due to close"
+    return f"Answers {close} on {_day(closes_at)}, {clock(closes_at.time())}: {so_far}"
+
+
+def _day(day: date) -> str:
+    return f"{WEEKDAYS[day.weekday()]} {_short_day(day)}"
+
+
+def _short_day(day: date) -> str:
+    return f"{day.day} {MONTH_NAMES[day.month - 1]} {day.year}"
+
+
+def _moment(now: datetime) -> str:
+    local = timezone.localtime(now)
+    return f"{_day(local)} at {local:%H:%M}"

@@ -1,0 +1,98 @@
+"""The plan on a page: the rating of every action in the last four rounds."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from rounds.models import Answer, LeadUpdate, Rag
+
+from .past import Past
+
+# Where several actions of an earlier plan were merged into one, the gravest rating is shown.
+GRAVEST_FIRST = (Rag.RED, Rag.AMBER, Rag.GREEN, Rag.NOT_RATED)
+LEGEND = (
+    (Rag.GREEN.value, Rag.GREEN.label, "On course"),
+    (Rag.AMBER.value, Rag.AMBER.label, "At risk"),
+    (Rag.RED.value, Rag.RED.label, "Off course"),
+    (Rag.NOT_RATED.value, Rag.NOT_RATED.label, "Too early, or no rating needed"),
+)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One action in one round: a rating, or in words why there is none."""
+
+    rag: str
+    words: str
+    spoken: str = ""
+    """What is read out where the words are a sign only."""
+
+
+@dataclass(frozen=True)
+class GridRow:
+    """One action, its cells in the order of the rounds."""
+
+    action: int
+    reference: str
+    title: str
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True)
+class GridPart:
+    """The actions of one priority."""
+
+    heading: str
+    rows: tuple[GridRow, ...]
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Every action asked about in a round, and its ratings up to that round."""
+
+    columns: tuple[tuple[str, str], ...]
+    """Each round as "Q2 2023/24" and as "Q2"."""
+    parts: tuple[GridPart, ...]
+    legend: tuple[tuple[str, str, str], ...] = LEGEND
+
+
+def grid_of(updates: Iterable[tuple[LeadUpdate, list[Answer]]], past: Past) -> Grid:
+    parts = []
+    for update, answers in updates:
+        rows = tuple(_row(answer, past) for answer in answers if answer.is_action)
+        if rows:
+            parts.append(GridPart(str(update), rows))
+    columns = tuple((round.narrow_label, round.short_label) for round in past.rounds)
+    return Grid(columns, tuple(parts))
+
+
+def cell_of(answers: list[Answer]) -> Cell:
+    """What a round holds of one action; there is at least one answer."""
+    sent = [answer for answer in answers if answer.is_sent]
+    ratings = {answer.rag for answer in sent}
+    for rag in GRAVEST_FIRST:
+        if rag in ratings:
+            return Cell(rag.value, rag.label)
+    responses = {answer.response for answer in sent}
+    if Answer.Response.WRITTEN in responses:
+        return Cell(Rag.NOT_RATED.value, Rag.NOT_RATED.label)
+    if Answer.Response.VERBAL in responses:
+        return Cell("", "Verbal")
+    if Answer.Response.NOTHING in responses:
+        return Cell("", "Nothing to report")
+    if any(answer.is_awaiting_revision for answer in answers):
+        return Cell("", "Returned")
+    return Cell("", "No update")
+
+
+def _row(answer: Answer, past: Past) -> GridRow:
+    found = [past.of(answer.action_id, round) for round in past.rounds]
+    first = next(index for index, answers in enumerate(found) if answers)
+    cells = []
+    for index, answers in enumerate(found):
+        if answers:
+            cells.append(cell_of(answers))
+        elif index == first - 1:
+            cells.append(Cell("", f"New in {past.rounds[first].short_label}"))
+        else:
+            cells.append(Cell("", "–", "Not in the plan" if index < first else "Not asked"))
+    return GridRow(answer.action_id, answer.reference, answer.title, tuple(cells))

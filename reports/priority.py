@@ -1,0 +1,249 @@
+"""One priority as it prints: its lead, figures, actions, and what else its lead reports.
+
+The report and the page on which a lead checks an update are both made of this.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from documents.richtext import clean
+from partnerships.models import Marking
+from partnerships.quarters import MONTH_NAMES
+from performance.figures import FigureRow
+from performance.rolling import RollingYear
+from rounds.models import Answer, LeadUpdate, Round
+
+Kind = Answer.Kind
+Response = Answer.Response
+
+RETURNED = "Returned for revision"
+NOT_KNOWN = "Not yet known"
+NO_LEAD = "Lead to be confirmed"
+HEADINGS = {
+    Kind.FIGURES: "Performance Stats",
+    Kind.KEY_ISSUES: "Key Issues/Emerging Trends",
+    Kind.GROUP: "{} – Key Updates",
+    Kind.THEMES: ("Cross Cutting Themes (Comments/Impact on priority/specific actions undertaken)"),
+}
+# Longer than this, a row of a table may be broken over two pages.
+LONGEST_UNBROKEN = 1500
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One indicator: both rolling years and the change, as printed."""
+
+    indicator: int
+    name: str
+    marking: str
+    previous: str
+    previous_notes: tuple[str, ...]
+    current: str
+    current_notes: tuple[str, ...]
+    change: str
+    percentage: str
+    printed_change: str
+    """Both together; where they cannot be worked out, in words."""
+    direction: str
+    judgement: str
+    word: str
+
+    @property
+    def is_known(self) -> bool:
+        return bool(self.direction)
+
+
+@dataclass(frozen=True)
+class Figures:
+    """The table of figures under a priority."""
+
+    heading: str
+    previous_year: str
+    current_year: str
+    rows: tuple[Figure, ...]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What prints of one section: a text, or in words why there is none."""
+
+    pk: int
+    kind: str
+    heading: str
+    answer: str
+    text_html: str
+    marking: str
+    withheld: str
+    is_received: bool
+
+    @property
+    def statement(self) -> str:
+        """What stands where there is no text."""
+        return f"{self.answer}." if self.is_received else self.answer
+
+
+@dataclass(frozen=True)
+class ActionEntry(Entry):
+    """What prints of one action."""
+
+    action: int
+    reference: str
+    title: str
+    rag: str
+    rag_label: str
+    progress: str
+    why_heading: str
+    why: str
+    way_back: str
+    date_moved: str
+    date_reason: str
+    may_break: bool
+
+
+@dataclass(frozen=True)
+class PrioritySection:
+    """One priority or theme of the report."""
+
+    update: int
+    label: str
+    reference: str
+    title: str
+    lead: str
+    figures: Figures | None
+    comment: Entry | None
+    """What its lead says of the figures."""
+    actions: tuple[ActionEntry, ...]
+    narratives: tuple[Entry, ...]
+    themes: tuple[str, ...]
+    """The themes commented on."""
+    is_theme: bool
+
+    @property
+    def heading(self) -> str:
+        return f"{self.label}: {self.title}"
+
+
+def section_of(
+    update: LeadUpdate,
+    answers: Iterable[Answer],
+    *,
+    round: Round,
+    figures: list[FigureRow],
+    themes: tuple[str, ...],
+    printing: set[int],
+) -> PrioritySection:
+    """One update as it prints; `printing` are the answers whose words are let through."""
+    answers = list(answers)
+    entries = [_entry(answer, answer.pk in printing) for answer in answers]
+    comments = [entry for entry in entries if entry.kind == Kind.FIGURES]
+    kind = update.priority.get_kind_display()
+    return PrioritySection(
+        update=update.pk,
+        label=update.label,
+        reference=update.label.removeprefix(kind).strip(),
+        title=update.title,
+        lead=update.lead_text or NO_LEAD,
+        figures=_figures(figures, round) if comments else None,
+        comment=comments[0] if comments else None,
+        actions=tuple(entry for entry in entries if isinstance(entry, ActionEntry)),
+        narratives=tuple(
+            entry for entry in entries if entry.kind not in (Kind.FIGURES, Kind.ACTION)
+        ),
+        themes=themes,
+        is_theme=update.priority.kind == update.priority.Kind.THEME,
+    )
+
+
+def heading_of(answer: Answer) -> str:
+    """The heading a section prints under."""
+    return HEADINGS.get(answer.kind, "{}").format(answer.heading)
+
+
+def _entry(answer: Answer, is_printing: bool) -> Entry:
+    """A section whose words do not print is as good as blank, but for its heading."""
+    said = answer if is_printing else Answer(kind=answer.kind)
+    common = {
+        "pk": answer.pk,
+        "kind": str(answer.kind),
+        "heading": heading_of(answer),
+        "answer": (
+            RETURNED
+            if answer.is_awaiting_revision and not is_printing
+            else said.get_response_display()
+        ),
+        "text_html": clean(said.text).html,
+        "marking": said.get_marking_display() if said.is_sensitive else "",
+        "withheld": said.withheld_reason if said.is_withheld else "",
+        "is_received": is_printing,
+    }
+    if not answer.is_action:
+        return Entry(**common)
+    return ActionEntry(
+        **common,
+        action=answer.action_id,
+        reference=answer.reference,
+        title=answer.title,
+        rag=said.rag,
+        rag_label=said.get_rag_display() if said.rag else "",
+        progress=said.get_progress_display() if said.progress else "",
+        why_heading=f"Why {said.get_rag_display().lower()}" if said.rag_reason else "",
+        why=said.rag_reason,
+        way_back=said.way_back,
+        date_moved=date_moved(answer) if is_printing else "",
+        date_reason=said.date_reason,
+        may_break=len(said.text) + len(said.rag_reason) + len(said.way_back) > LONGEST_UNBROKEN,
+    )
+
+
+def date_moved(answer: Answer) -> str:
+    """As in "was 30 September 2023, now 31 December 2023"; nothing where it stands."""
+    if answer.new_due_on is None:
+        return ""
+    now = f"now {_day(answer.new_due_on)}"
+    # Once sent, the action itself has the new date.
+    before = answer.old_due_on if answer.is_sent else answer.date_before
+    if before is None:
+        return f"had none, {now}"
+    return f"was {_day(before)}, {now}"
+
+
+def _day(day: date) -> str:
+    return f"{day.day} {MONTH_NAMES[day.month - 1]} {day.year}"
+
+
+def _figures(rows: list[FigureRow], round: Round) -> Figures:
+    current = round.period.rolling_year()
+    return Figures(
+        heading=HEADINGS[Kind.FIGURES],
+        previous_year=current.year_before().long,
+        current_year=current.long,
+        rows=tuple(_figure(row) for row in rows),
+    )
+
+
+def _figure(row: FigureRow) -> Figure:
+    change, judgement = row.change, row.judgement
+    return Figure(
+        indicator=row.indicator.pk,
+        name=row.indicator.name,
+        marking=Marking.SENSITIVE.label if row.indicator.is_sensitive else "",
+        previous=row.printed_previous,
+        previous_notes=_notes(row.previous),
+        current=row.printed_current,
+        current_notes=_notes(row.current),
+        change=change.printed_difference if change else NOT_KNOWN,
+        percentage=change.printed_percentage if change else NOT_KNOWN,
+        printed_change=change.printed if change else NOT_KNOWN,
+        direction=str(judgement.direction) if judgement else "",
+        judgement=str(judgement.verdict) if judgement else "",
+        word=judgement.word if judgement else "",
+    )
+
+
+def _notes(year: RollingYear) -> tuple[str, ...]:
+    """What is to be said of a value; why there is none stands in its place."""
+    if year.value is None:
+        return ()
+    notes = ["provisional"] if year.provisional else []
+    return tuple(notes + ([year.statement] if year.statement else []))
