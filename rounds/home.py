@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.db.models import Count, Q, QuerySet
 
@@ -25,15 +25,24 @@ class Home:
     running: list[Round]
     coming: Round | None
     leads_anything: bool
+    now: datetime
 
     @property
     def to_do(self) -> list[TaskList]:
-        """Updates in which the lead still has something to write or to send."""
-        return [found for found in self.asked if found.gaps or found.drafts_ready]
+        """Updates in which the lead still has something to write or to send, and may."""
+        return [found for found in self.asked if not found.is_all_sent and self._takes(found)]
+
+    @property
+    def too_late(self) -> list[TaskList]:
+        """The same where the closing moment has passed."""
+        return [found for found in self.asked if not (found.is_all_sent or self._takes(found))]
 
     @property
     def all_sent(self) -> list[TaskList]:
-        return [found for found in self.asked if not (found.gaps or found.drafts_ready)]
+        return [found for found in self.asked if found.is_all_sent]
+
+    def _takes(self, found: TaskList) -> bool:
+        return found.update.round.takes_answers(self.now)
 
     @property
     def dated(self) -> Round | None:
@@ -46,7 +55,7 @@ def _due(round: Round) -> date:
     return round.due_on or date.max
 
 
-def home_of(accesses: Sequence[Access], today: date) -> Home:
+def home_of(accesses: Sequence[Access], today: date, now: datetime) -> Home:
     """The home of somebody with these accesses; `today` is theirs too."""
     led = _led_by(accesses, today)
     asked = _asked(led)
@@ -54,8 +63,9 @@ def home_of(accesses: Sequence[Access], today: date) -> Home:
         accesses=accesses,
         asked=asked,
         running=_running(accesses),
-        coming=_coming(accesses),
+        coming=_coming(accesses, today),
         leads_anything=bool(asked) or led.exists(),
+        now=now,
     )
 
 
@@ -108,13 +118,13 @@ def _running(accesses: Sequence[Access]) -> list[Round]:
     )
 
 
-def _coming(accesses: Sequence[Access]) -> Round | None:
+def _coming(accesses: Sequence[Access], today: date) -> Round | None:
     """The next round that is planned to open."""
     return (
         Round.objects.filter(
             partnership__in=[access.partnership for access in accesses],
             state=Round.State.PLANNED,
-            opens_on__isnull=False,
+            opens_on__gte=today,
         )
         .select_related("plan", "partnership")
         .order_by("opens_on")

@@ -96,6 +96,10 @@ class TaskList:
         return [task for task in self.tasks if task.answer.is_sent]
 
     @property
+    def is_all_sent(self) -> bool:
+        return all(task.answer.is_sent for task in self.tasks)
+
+    @property
     def returned(self) -> list[Task]:
         return [task for task in self.tasks if task.answer.state == State.RETURNED]
 
@@ -107,7 +111,7 @@ class TaskList:
 def task_list(update: LeadUpdate) -> TaskList:
     """The list of one update; a fixed number of queries."""
     answers = list(update.answers.all())
-    ratings = _ratings_of_last_round(update)
+    ratings = ratings_of_last_round(update)
     hints = _figures_hints(answers, update)
     return TaskList(
         update,
@@ -118,7 +122,7 @@ def task_list(update: LeadUpdate) -> TaskList:
     )
 
 
-def _ratings_of_last_round(update: LeadUpdate) -> dict[int, str]:
+def ratings_of_last_round(update: LeadUpdate) -> dict[int, str]:
     """By action, the rating that was sent in the round before, here or in an earlier plan."""
     last = (
         Round.objects.filter(

@@ -36,7 +36,7 @@ def _home(request, accesses, today):
         {
             "section": "home",
             "today": today,
-            "home": home_of(accesses, today),
+            "home": home_of(accesses, today, timezone.now()),
             "sent": sent.get_page(request.GET.get("page")),
         },
     )
