@@ -112,6 +112,9 @@ def test_a_draft_says_that_it_has_not_been_sent(client, scene):
     assert "A draft that has not been sent." in page
     assert "Nothing was sent about this before." in page
     assert ">Accept" not in page
+    assert "Take this draft in" not in page
+    close(scene)
+    assert "Take this draft in" in words(client.get(address(scene, "read", draft.pk)))
 
 
 def test_figures_are_read_with_their_computed_change(client, scene):
@@ -165,7 +168,9 @@ def test_an_answer_is_returned_with_a_reason(client, scene):
     assert "Streets Group is back on its lead&#x27;s list." in words(response)
     answer.refresh_from_db()
     assert (answer.state, answer.return_reason) == (State.RETURNED, "Which group?")
-    assert "“Which group?”" in words(client.get(address(scene, "read", answer.pk)))
+    page = words(client.get(address(scene, "read", answer.pk)))
+    assert "“Which group?”" in page
+    assert "The report does not print this text." in page
 
 
 def test_returning_without_a_reason_asks_for_one(client, scene):

@@ -208,6 +208,18 @@ def test_a_date_that_has_passed_by_itself_does_not_stop_another_change(client, s
     assert scene.round.meets_on == days_from(scene, 30)
 
 
+def test_dates_proposed_long_ago_must_be_set_anew_before_a_round_opens(client, planned):
+    now = planned.now - timedelta(days=100)
+    Round.objects.update(
+        opens_on=days_from(planned, -100), due_on=days_from(planned, -90), closes_at=now
+    )
+    posted = dates(planned, opens_on=-100, due_on=-90, closes_on=-80)
+
+    page = words(client.post(address(planned, "dates"), posted))
+    assert page.count("That day has passed: choose a later one") == 2
+    assert page.count("That time has passed: choose a later one") == 2
+
+
 def test_an_open_round_is_not_due_before_the_day_it_was_to_open(client, scene):
     Round.objects.update(opens_on=days_from(scene, 7))
 
