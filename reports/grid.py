@@ -28,13 +28,22 @@ class Cell:
 
 
 @dataclass(frozen=True)
+class GridCell:
+    """A cell and its column."""
+
+    round: str
+    is_now: bool
+    cell: Cell
+
+
+@dataclass(frozen=True)
 class GridRow:
     """One action, its cells in the order of the rounds."""
 
     action: int
     reference: str
     title: str
-    cells: tuple[Cell, ...]
+    cells: tuple[GridCell, ...]
 
 
 @dataclass(frozen=True)
@@ -49,10 +58,15 @@ class GridPart:
 class Grid:
     """Every action asked about in a round, and its ratings up to that round."""
 
-    columns: tuple[tuple[str, str], ...]
-    """Each round as "Q2 2023/24" and as "Q2"."""
+    columns: tuple[str, ...]
+    """The rounds, the one reported on last: "Q2 2023/24"."""
     parts: tuple[GridPart, ...]
     legend: tuple[tuple[str, str, str], ...] = LEGEND
+
+    @property
+    def width(self) -> int:
+        """Its columns, that of the actions included."""
+        return len(self.columns) + 1
 
 
 def grid_of(updates: Iterable[tuple[LeadUpdate, list[Answer]]], past: Past) -> Grid:
@@ -61,8 +75,7 @@ def grid_of(updates: Iterable[tuple[LeadUpdate, list[Answer]]], past: Past) -> G
         rows = tuple(_row(answer, past) for answer in answers if answer.is_action)
         if rows:
             parts.append(GridPart(str(update), rows))
-    columns = tuple((round.narrow_label, round.short_label) for round in past.rounds)
-    return Grid(columns, tuple(parts))
+    return Grid(tuple(round.narrow_label for round in past.rounds), tuple(parts))
 
 
 def cell_of(answers: list[Answer]) -> Cell:
@@ -95,4 +108,8 @@ def _row(answer: Answer, past: Past) -> GridRow:
             cells.append(Cell("", f"New in {past.rounds[first].short_label}"))
         else:
             cells.append(Cell("", "–", "Not in the plan" if index < first else "Not asked"))
-    return GridRow(answer.action_id, answer.reference, answer.title, tuple(cells))
+    shown = tuple(
+        GridCell(round.short_label, index == len(past.rounds) - 1, cell)
+        for index, (round, cell) in enumerate(zip(past.rounds, cells, strict=True))
+    )
+    return GridRow(answer.action_id, answer.reference, answer.title, shown)

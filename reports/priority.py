@@ -82,6 +82,15 @@ class Entry:
         """What stands where there is no text."""
         return f"{self.answer}." if self.is_received else self.answer
 
+    @property
+    def is_on_themes(self) -> bool:
+        return self.kind == Kind.THEMES
+
+    @property
+    def has_words(self) -> bool:
+        """Figures may be sent without a comment; any other answer says something."""
+        return bool(self.text_html) or self.answer != Response.WRITTEN.label
+
 
 @dataclass(frozen=True)
 class ActionEntry(Entry):
@@ -99,6 +108,8 @@ class ActionEntry(Entry):
     date_moved: str
     date_reason: str
     may_break: bool
+    last_rag: str = ""
+    """The rating of the round before, for the page on which its lead checks it."""
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,115 @@
+"""A lead's update as it will print once it is sent, and what it still lacks."""
+
+from dataclasses import dataclass, replace
+
+from performance.figures import FigureRow
+from rounds.models import Answer, LeadUpdate, Rag
+from rounds.sections import missing_parts
+from rounds.tasks import ratings_of_last_round
+from rounds.typed_figures import rows_of_answers
+
+from .content import figures_of, theme_names
+from .priority import RETURNED, PrioritySection, section_of
+
+
+@dataclass(frozen=True)
+class Gap:
+    """A section that would print without an answer, and what it lacks."""
+
+    answer: int
+    heading: str
+    missing: tuple[str, ...]
+    prints: str
+
+
+@dataclass(frozen=True)
+class Check:
+    """The priority as it will print, and its gaps."""
+
+    section: PrioritySection
+    gaps: tuple[Gap, ...]
+    to_send: int
+    """Complete drafts that submitting would send."""
+    is_begun: bool
+    """Whether anything prints at all."""
+
+    @property
+    def button(self) -> str:
+        """As in "Submit", "Submit with 2 gaps"."""
+        count = len(self.gaps)
+        return f"Submit with {count} gap{'s' if count > 1 else ''}" if count else "Submit"
+
+    @property
+    def gaps_print(self) -> str:
+        """What stands in the report where the gaps are."""
+        return " or ".join(f"“{words}”" for words in dict.fromkeys(gap.prints for gap in self.gaps))
+
+
+def check_of(update: LeadUpdate, *, takes_answers: bool) -> Check:
+    """One update, with its complete drafts and typed figures as if they had been sent.
+
+    Once answers have closed nothing more is sent: then it is as the report prints it.
+    """
+    answers = list(update.answers.select_related("action"))
+    missing = {answer.pk: _missing(answer) for answer in answers}
+    printing = {
+        answer.pk
+        for answer in answers
+        if answer.is_sent or (takes_answers and not missing[answer.pk])
+    }
+    section = section_of(
+        update,
+        answers,
+        round=update.round,
+        figures=_figures(update, answers, printing),
+        themes=theme_names(update.round.plan),
+        printing=printing,
+    )
+    return Check(
+        section=_with_last_ratings(section, update),
+        gaps=tuple(
+            Gap(
+                answer.pk,
+                answer.heading,
+                () if answer.state == Answer.State.NOT_STARTED else missing[answer.pk],
+                RETURNED if answer.is_awaiting_revision else Answer.Response.NONE.label,
+            )
+            for answer in answers
+            if answer.pk not in printing
+        ),
+        to_send=sum(answer.is_draft and answer.pk in printing for answer in answers),
+        is_begun=bool(printing),
+    )
+
+
+def _with_last_ratings(section: PrioritySection, update: LeadUpdate) -> PrioritySection:
+    ratings = ratings_of_last_round(update)
+    actions = [
+        replace(entry, last_rag=Rag(ratings[entry.action]).label)
+        if ratings.get(entry.action)
+        else entry
+        for entry in section.actions
+    ]
+    return replace(section, actions=tuple(actions))
+
+
+def _missing(answer: Answer) -> tuple[str, ...]:
+    """What keeps a section from printing once the update is sent; nothing where it prints."""
+    if answer.is_sent:
+        return ()
+    if answer.state == Answer.State.RETURNED:
+        return (f"Returned: {answer.return_reason}",)
+    return tuple(missing_parts(answer).values())
+
+
+def _figures(update: LeadUpdate, answers: list[Answer], printing: set[int]) -> list[FigureRow]:
+    """Typed figures stand in for readings where the section would be sent with them."""
+    figures = [answer for answer in answers if answer.is_figures]
+    if not figures:
+        return []
+    [answer] = figures
+    if answer.pk not in printing:
+        return figures_of(update.round, [update.priority_id]).get(update.priority_id, [])
+    answer.update = update
+    small_base = update.round.partnership.small_base
+    return rows_of_answers([answer], update.round, small_base=small_base)[answer.pk]
