@@ -83,11 +83,6 @@ class TaskList:
         return sum(task.is_done for task in self.tasks)
 
     @property
-    def drafts_ready(self) -> int:
-        """Complete drafts that submitting would send."""
-        return sum(task.is_done and not task.answer.is_sent for task in self.tasks)
-
-    @property
     def is_begun(self) -> bool:
         return any(task.answer.state != State.NOT_STARTED for task in self.tasks)
 

@@ -171,7 +171,7 @@ def test_without_a_date_to_come_it_says_so(client, scene):
         plan=scene.plan,
         slug="never-opened",
         period_starts_on=date(2023, 9, 1),
-        opens_on=timezone.localdate() - timedelta(days=1),
+        today=timezone.localdate(),
     )
 
     page = home(client, scene.lead, scene)
