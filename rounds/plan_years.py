@@ -36,5 +36,15 @@ def plan_years(plans: Iterable[Plan]) -> list[PlanYear]:
     return years
 
 
+def next_to_open(rounds: Iterable[Round]) -> Round | None:
+    """The first planned round after those that have been opened; None where there is none."""
+    rounds = sorted(rounds, key=lambda round: round.period_ends_on)
+    opened = [round.period_ends_on for round in rounds if not round.is_planned]
+    for round in rounds:
+        if round.is_planned and (not opened or round.period_ends_on > opened[-1]):
+            return round
+    return None
+
+
 def _days(period) -> int:
     return (period.ends_on - period.starts_on + ONE_DAY).days

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from priorities.models import PriorityLead
 from rounds.models import Answer, Rag, Round
+from rounds.services import make_rounds
 from tests.factories import (
     LONDON,
     MembershipFactory,
@@ -105,6 +106,17 @@ def test_rounds_are_made_once_and_only_of_known_lengths(client, partnership):
     for wrong in ({"plan": plan.pk, "months_each": 5}, {"plan": "x", "months_each": 3}, {}):
         assert "Choose how long each round is" in words(client.post(make, wrong, follow=True))
     assert plan.rounds.count() == 2
+
+
+def test_the_round_to_open_next_follows_the_last_that_was_opened(client):
+    scene = closed_round_scene()
+    make_rounds(plan=scene.plan)
+    client.force_login(scene.coordinator)
+
+    page = words(client.get(reverse("rounds:rounds", args=[scene.partnership.slug])))
+
+    assert "No round is open" in page
+    assert "Check the dates and open Quarter 3" in page
 
 
 def test_rounds_of_another_partnerships_plan_are_not_made(client, partnership):

@@ -11,7 +11,7 @@ from partnerships.permissions import Permission
 from priorities.models import Plan
 from rounds.coordinator_forms import DatesForm, MakeRoundsForm, RecommendationsForm, ReopenForm
 from rounds.models import Answer
-from rounds.plan_years import plan_years
+from rounds.plan_years import next_to_open, plan_years
 from rounds.preview import asked_of, hindrance
 from rounds.services import (
     RecommendationsChanged,
@@ -46,11 +46,7 @@ def rounds(request, access):
             "page": page,
             "years": [(year, MakeRoundsForm(auto_id=f"plan-{year.plan.pk}-%s")) for year in years],
             "open_rounds": [round for round in found if round.is_open],
-            "next_round": min(
-                (round for round in found if round.is_planned),
-                key=lambda round: round.period_starts_on,
-                default=None,
-            ),
+            "next_round": next_to_open(found),
         },
     )
 
