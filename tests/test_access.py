@@ -52,7 +52,8 @@ PEOPLE = (
 )
 OUTSIDE = {"stranger", "site_administrator"}
 READERS = set(PEOPLE) - OUTSIDE - {"guest"}
-WRITERS = {"lead", "deputy", "coordinator"}
+LEADS = {"lead", "deputy"}
+WRITERS = LEADS | {"coordinator"}
 COORDINATOR = {"coordinator"}
 EVERYBODY = set(PEOPLE) - OUTSIDE
 
@@ -77,7 +78,7 @@ PARTNERSHIP_ROUTES = {
     "performance:indicator": Row(READERS, OK, NO_METHOD, "indicator"),
     "rounds:update": Row(WRITERS, OK, NO_METHOD, "update"),
     "reports:check": Row(WRITERS, OK, NO_METHOD, "update"),
-    "rounds:submit": Row(WRITERS, NO_METHOD, DONE, "update"),
+    "rounds:submit": Row({"lead", "deputy"}, NO_METHOD, DONE, "update"),
     "rounds:sent": Row(WRITERS, OK, NO_METHOD, "update"),
     "rounds:answer": Row(WRITERS, OK, DONE, "answer"),
     "rounds:quick": Row(WRITERS, NO_METHOD, DONE, "answer"),

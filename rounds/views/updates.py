@@ -60,21 +60,24 @@ def update(request, access, pk):
 @require_POST
 @in_partnership
 def submit(request, access, pk):
-    update = update_to_write(access, pk)
-    if not leads(access, update):
+    update = LeadUpdate.objects.led_by(access).filter(pk=pk).first()
+    if update is None:
+        update_to_write(access, pk)
         raise PermissionDenied("A lead's update is submitted by its lead or deputy.")
     try:
         submit_update(update=update, by=request.user, now=timezone.now())
     except Refused as refusal:
         messages.warning(request, str(refusal))
-        return redirect(update)
-    return redirect("rounds:sent", access.partnership.slug, update.pk)
+        return redirect("rounds:update", access.partnership.slug, pk)
+    return redirect("rounds:sent", access.partnership.slug, pk)
 
 
 @require_safe
 @in_partnership
 def sent(request, access, pk):
     update = update_to_write(access, pk)
+    if update.submitted_at is None:
+        return redirect(update)
     tasks = task_list(update)
     return render(
         request,
