@@ -1,0 +1,66 @@
+"""The report for other programs: its content by fixed names, every value as it is printed."""
+
+import json
+from typing import Any
+
+from .content import Report
+from .priority import ActionEntry, Entry, Figure, PrioritySection
+
+
+def as_json(report: Report) -> str:
+    """UTF-8 is meant: the minus signs and quotation marks stand as they are."""
+    return json.dumps(content_of(report), ensure_ascii=False, indent=2) + "\n"
+
+
+def content_of(report: Report) -> dict[str, Any]:
+    return {
+        "partnership": report.partnership,
+        "plan": report.plan,
+        "round": report.round,
+        "state": report.state,
+        "priorities": [_priority(section) for section in report.priorities],
+    }
+
+
+def _priority(section: PrioritySection) -> dict[str, Any]:
+    entries = list(section.narratives)
+    if section.comment and section.comment.text_html:
+        entries.insert(0, section.comment)
+    return {
+        "reference": section.reference,
+        "title": section.title,
+        "lead": section.lead,
+        "figures": [_figure(row) for row in section.figures.rows] if section.figures else [],
+        "actions": [_action(entry) for entry in section.actions],
+        "narratives": [_narrative(entry) for entry in entries],
+    }
+
+
+def _figure(row: Figure) -> dict[str, str]:
+    return {
+        "indicator": row.name,
+        "previous": row.previous,
+        "current": row.current,
+        "change": row.change,
+        "percentage": row.percentage,
+    }
+
+
+def _action(entry: ActionEntry) -> dict[str, str]:
+    return {
+        "reference": entry.reference,
+        "title": entry.title,
+        "progress": entry.progress,
+        "rag": entry.rag_label,
+        "answer": entry.answer,
+        "text_html": entry.text_html,
+    }
+
+
+def _narrative(entry: Entry) -> dict[str, str]:
+    return {
+        "kind": entry.kind,
+        "heading": entry.heading,
+        "answer": entry.answer,
+        "text_html": entry.text_html,
+    }

@@ -1,0 +1,69 @@
+"""Print the report of a round, for another program or as a page."""
+
+import sys
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from partnerships.models import Partnership
+from reports.as_html import as_html
+from reports.as_json import as_json
+from reports.content import build_report
+from rounds.models import Round
+
+
+class Command(BaseCommand):
+    help = "Print the report of a round as it stands now: manage.py show_report swale 2023-24-q2"
+
+    def add_arguments(self, parser):
+        parser.add_argument("partnership", help="Its address, such as swale.")
+        parser.add_argument("round", help="Its address, such as 2023-24-q2.")
+        parser.add_argument("--format", choices=["json", "html"], default="json")
+        parser.add_argument("--output", metavar="FILE", type=Path, help="Write it to a file.")
+
+    def handle(self, *args, **options):
+        round = round_called(partnership_called(options["partnership"]), options["round"])
+        report = build_report(round, now=timezone.now())
+        if options["format"] == "html":
+            printed = as_html(report, brand_colour=round.partnership.brand_colour)
+        else:
+            printed = as_json(report)
+        if options["output"]:
+            write(options["output"], printed)
+            return
+        # Whatever the terminal's own encoding is: the report has true minus signs.
+        sys.stdout.reconfigure(encoding="utf-8")
+        self.stdout.write(printed, ending="")
+
+
+def partnership_called(slug):
+    partnerships = list(Partnership.objects.all())
+    for partnership in partnerships:
+        if partnership.slug == slug:
+            return partnership
+    there = ", ".join(each.slug for each in partnerships) or "none yet"
+    raise CommandError(f"There is no partnership “{slug}”. There is: {there}.")
+
+
+def round_called(partnership, slug):
+    rounds = list(
+        Round.objects.of(partnership).select_related("plan", "partnership").latest_first()
+    )
+    opened = ", ".join(round.slug for round in rounds if not round.is_planned) or "none yet"
+    for round in rounds:
+        if round.slug == slug and round.is_planned:
+            raise CommandError(
+                f"“{slug}” has not been opened, so nothing has been asked. "
+                f"Rounds with a report: {opened}."
+            )
+        if round.slug == slug:
+            return round
+    raise CommandError(f"{partnership} has no round “{slug}”. Rounds with a report: {opened}.")
+
+
+def write(path, printed):
+    try:
+        path.write_text(printed, encoding="utf-8")
+    except OSError as error:
+        raise CommandError(f"Cannot write {path}: {error.strerror}.") from error
