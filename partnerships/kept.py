@@ -8,10 +8,10 @@ from typing import NamedTuple
 from django.middleware.csrf import get_token
 from django.shortcuts import render
 
-# What a browser posts beside what a person typed, and what must not be shown again.
-_NOT_GIVEN_BACK = frozenset(
-    {"csrfmiddlewaretoken", "code", "password", "password1", "password2", "oldpassword", "then"}
-)
+from documents.richtext import to_plain
+
+# The rich-text editor sends its box under this ending, as HTML; the box itself takes lines.
+_OF_EDITOR = "_html"
 # Longer than this, or of several lines, a value is shown and not only carried along.
 _SHORT = 30
 
@@ -30,6 +30,10 @@ class Posted(NamedTuple):
     def is_text(self):
         return self.name in ("text", "text_html")
 
+    @property
+    def label(self):
+        return self.name.replace("_", " ")
+
 
 def kept_text(request, *, status, reason):
     """The posted fields, escaped, in a form that sends them again to the same address.
@@ -39,11 +43,14 @@ def kept_text(request, *, status, reason):
     posted = [
         Posted(name, value)
         for name, values in request.POST.lists()
-        if name not in _NOT_GIVEN_BACK
+        if name != "csrfmiddlewaretoken"
         for value in values
     ]
-    if any(name in _NOT_GIVEN_BACK - {"csrfmiddlewaretoken", "then"} for name in request.POST):
+    if any(_is_secret(field.name) for field in posted):
         posted = []
+    if reason != "error":
+        # After a fault of ours the text is not touched: reading it may be what failed.
+        posted = [_readable(field) for field in posted]
     return render(
         request,
         "kept.html",
@@ -55,3 +62,14 @@ def kept_text(request, *, status, reason):
         },
         status=status,
     )
+
+
+def _is_secret(name):
+    return "password" in name or name == "code"
+
+
+def _readable(field):
+    """What the editor sent as HTML as plain lines, which the same form takes as well."""
+    if not field.name.endswith(_OF_EDITOR):
+        return field
+    return Posted(field.name.removesuffix(_OF_EDITOR), to_plain(field.value))
