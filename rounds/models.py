@@ -1,5 +1,6 @@
 """Rounds of reporting: what is asked, who has answered, and every answer as it stands."""
 
+from datetime import datetime
 from hashlib import sha256
 
 from django.conf import settings
@@ -143,7 +144,7 @@ class Round(Owned):
         """Tells the recommendations as they stand from any other text, for the conflict check."""
         return sha256(self.recommendations.encode()).hexdigest()[:16]
 
-    def takes_answers(self, now):
+    def takes_answers(self, now: datetime) -> bool:
         """Leads can save and submit: the round is open and its closing moment has not passed."""
         return self.is_open and (self.closes_at is None or now < self.closes_at)
 
@@ -264,7 +265,7 @@ class AnswerQuerySet(OwnedQuerySet):
     def of_rounds_before(self, round):
         return self.filter(update__round__period_ends_on__lt=round.period_ends_on)
 
-    def sent(self):
+    def sent(self) -> "AnswerQuerySet":
         """Submitted or accepted: what the report holds."""
         return self.filter(state__in=Answer.SENT)
 
