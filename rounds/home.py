@@ -12,8 +12,17 @@ from priorities.models import PriorityLead
 
 from .models import Answer, LeadUpdate, Round
 from .tasks import Task, TaskList
+from .typed_figures import rows_of_answers
 
 State = Answer.State
+
+
+@dataclass(frozen=True)
+class FiguresWanted:
+    """A round's sections in which figures are missing, each with the names of those."""
+
+    round: Round
+    sections: list[tuple[Answer, list[str]]]
 
 
 @dataclass(frozen=True)
@@ -23,6 +32,7 @@ class Home:
     accesses: Sequence[Access]
     asked: list[TaskList]
     running: list[Round]
+    figures: list[FiguresWanted]
     coming: Round | None
     leads_anything: bool
     now: datetime
@@ -63,6 +73,7 @@ def home_of(accesses: Sequence[Access], today: date, now: datetime) -> Home:
         accesses=accesses,
         asked=asked,
         running=_running(accesses),
+        figures=_figures_wanted(accesses, led, now),
         coming=_coming(accesses, today),
         leads_anything=bool(asked) or led.exists(),
         now=now,
@@ -116,6 +127,46 @@ def _running(accesses: Sequence[Access]) -> list[Round]:
         .annotate(**counts)
         .order_by("due_on", "partnership__name")
     )
+
+
+def _figures_wanted(
+    accesses: Sequence[Access], led: QuerySet, now: datetime
+) -> list[FiguresWanted]:
+    """What those who enter figures, and neither lead the priority nor run the round, may add."""
+    partnerships = [
+        access.partnership
+        for access in accesses
+        if access.enters_figures and not access.runs_rounds
+    ]
+    if not partnerships:
+        return []
+    sections = (
+        Answer.objects.filter(
+            kind=Answer.Kind.FIGURES,
+            partnership__in=partnerships,
+            update__round__state=Round.State.OPEN,
+        )
+        .exclude(state=State.ACCEPTED)
+        .exclude(update__priority__in=led)
+        .select_related("update__round__plan", "update__round__partnership")
+        .order_by("update__round__due_on", "update__order", "pk")
+    )
+    by_round = defaultdict(list)
+    for answer in sections:
+        if answer.update.round.takes_answers(now):
+            by_round[answer.update.round].append(answer)
+    # Three queries for each, and hardly ever more than one: rounds are open in turn.
+    wanted = [_wanted(round, answers) for round, answers in by_round.items()]
+    return [each for each in wanted if each.sections]
+
+
+def _wanted(round: Round, answers: Sequence[Answer]) -> FiguresWanted:
+    rows = rows_of_answers(answers, round, small_base=round.partnership.small_base)
+    missing = [
+        (answer, [row.indicator.name for row in rows[answer.pk] if not row.is_complete])
+        for answer in answers
+    ]
+    return FiguresWanted(round, [(answer, names) for answer, names in missing if names])
 
 
 def _coming(accesses: Sequence[Access], today: date) -> Round | None:
