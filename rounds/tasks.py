@@ -1,9 +1,13 @@
 """The task list of a lead's update as plain values: each section with its tag and what it needs."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db.models import F, Q
+
+from partnerships.quarters import MONTH_NAMES, Period
+from performance.figures import FigureRow
+from priorities.models import Priority
 
 from .board import MARKS
 from .models import Answer, LeadUpdate, Rag, Round
@@ -23,7 +27,20 @@ class Task:
 
     answer: Answer
     last_rag: str = ""
-    figures_hint: str = ""
+    figures: tuple[FigureRow, ...] = ()
+    themes: str = ""
+
+    @property
+    def heading(self) -> str:
+        """As on the plan; of the figures, how many and for which months."""
+        if not self.figures:
+            return self.answer.heading
+        return f"{_counted(self.figures)} for {_months_of(self.figures[0].current.year)}"
+
+    @property
+    def hint(self) -> str:
+        """What to know before opening it, such as "Shoplifting is still missing"."""
+        return _missing_in_words(self.figures) if self.figures else self.themes
 
     @property
     def is_done(self) -> bool:
@@ -107,11 +124,17 @@ def task_list(update: LeadUpdate) -> TaskList:
     """The list of one update; a fixed number of queries."""
     answers = list(update.answers.all())
     ratings = ratings_of_last_round(update)
-    hints = _figures_hints(answers, update)
+    figures = _figures(answers, update)
+    themes = _themes(answers, update)
     return TaskList(
         update,
         [
-            Task(answer, ratings.get(answer.action_id, ""), hints.get(answer.pk, ""))
+            Task(
+                answer,
+                last_rag=ratings.get(answer.action_id, ""),
+                figures=tuple(figures.get(answer.pk, ())),
+                themes=themes if answer.kind == Kind.THEMES else "",
+            )
             for answer in answers
         ],
     )
@@ -143,22 +166,37 @@ def ratings_of_last_round(update: LeadUpdate) -> dict[int, str]:
     return ratings
 
 
-def _figures_hints(answers: Iterable[Answer], update: LeadUpdate) -> dict[int, str]:
-    """Which figures are still missing, in words."""
+def _figures(answers: Iterable[Answer], update: LeadUpdate) -> dict[int, list[FigureRow]]:
     figures = [answer for answer in answers if answer.is_figures]
     for answer in figures:
         answer.update = update
-    rows = rows_of_answers(figures, update.round, small_base=update.partnership.small_base)
-    hints = {}
-    for pk, found in rows.items():
-        missing = [row.indicator.name for row in found if not row.is_complete]
-        if not missing:
-            hints[pk] = f"{'Both' if len(found) == 2 else 'All'} {len(found)} are in"
-            if len(found) == 1:
-                hints[pk] = "It is in"
-        elif len(missing) <= 2:
-            are = "is" if len(missing) == 1 else "are"
-            hints[pk] = f"{' and '.join(missing)} {are} still missing"
-        else:
-            hints[pk] = f"{len(missing)} of {len(found)} are still missing"
-    return hints
+    return rows_of_answers(figures, update.round, small_base=update.partnership.small_base)
+
+
+def _themes(answers: Iterable[Answer], update: LeadUpdate) -> str:
+    """The cross-cutting themes of the plan, where they are asked about."""
+    if not any(answer.kind == Kind.THEMES for answer in answers):
+        return ""
+    themes = Priority.objects.filter(plan=update.round.plan_id, kind=Priority.Kind.THEME)
+    return ", ".join(themes.values_list("title", flat=True))
+
+
+def _counted(figures: Sequence[FigureRow]) -> str:
+    return f"{len(figures)} figure{'' if len(figures) == 1 else 's'}"
+
+
+def _months_of(year: Period) -> str:
+    ends_on = year.ends_on
+    month = MONTH_NAMES[ends_on.month - 1]
+    return f"the twelve months to {ends_on.day} {month} {ends_on.year}"
+
+
+def _missing_in_words(figures: Sequence[FigureRow]) -> str:
+    missing = [row.indicator.name for row in figures if not row.is_complete]
+    if len(missing) > 2:
+        return f"{len(missing)} of {len(figures)} are still missing"
+    if missing:
+        return f"{' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} still missing"
+    if len(figures) == 1:
+        return "It is in"
+    return f"{'Both' if len(figures) == 2 else f'All {len(figures)}'} are in"

@@ -154,7 +154,7 @@ def test_the_last_rating_stands_beside_an_action_and_is_not_carried_forward(clie
         state="draft", response="verbal", rag=Rag.GREEN
     )
 
-    assert "Last quarter: Red." in row(client, scene.action_answers[0])
+    assert "Last quarter: Red" in row(client, scene.action_answers[0])
     assert "Last quarter" not in row(client, scene.action_answers[1])
     assert scene.action_answers[0].rag == ""
 
@@ -176,20 +176,29 @@ def test_the_last_rating_is_found_in_the_plan_before_by_the_link(client, scene):
     open_round(round=round, by=scene.coordinator, now=scene.now)
     say(round.updates.get(), old, Rag.AMBER, scene.now)
 
-    assert "Last quarter: Amber." in row(client, scene.action_answers[1])
+    assert "Last quarter: Amber" in row(client, scene.action_answers[1])
     assert "Last quarter" not in row(client, scene.action_answers[0])
 
 
-def test_the_figures_say_what_is_missing(client, scene):
+def test_the_cross_cutting_themes_are_named(client, scene):
+    PriorityFactory(plan=scene.plan, theme=True, reference="2", title="Hate crime", order=30)
+
+    said = row(client, scene.answer(Kind.THEMES))
+    assert said.startswith("Cross-cutting themes Training, Hate crime Not started")
+
+
+def test_the_figures_say_how_many_for_when_and_what_is_missing(client, scene):
     figures = scene.answer(Kind.FIGURES)
-    assert "Reports of damage is still missing." in row(client, figures)
+    assert "1 figure for the twelve months to 30 September 2023" in row(client, figures)
+    assert "Reports of damage is still missing" in row(client, figures)
 
     fires = IndicatorFactory(partnership=scene.partnership, name="Fires")
     PriorityIndicatorFactory(priority=scene.priority, indicator=fires)
-    assert "Reports of damage and Fires are still missing." in row(client, figures)
+    assert "Reports of damage and Fires are still missing" in row(client, figures)
     theft = IndicatorFactory(partnership=scene.partnership, name="Theft")
     PriorityIndicatorFactory(priority=scene.priority, indicator=theft)
-    assert "3 of 3 are still missing." in row(client, figures)
+    assert "3 of 3 are still missing" in row(client, figures)
+    assert "3 figures for the twelve months to 30 September 2023" in row(client, figures)
 
     for indicator in (scene.indicator, fires, theft):
         for period in (YEAR, YEAR_BEFORE):
@@ -198,7 +207,7 @@ def test_the_figures_say_what_is_missing(client, scene):
                 period_starts_on=period.starts_on,
                 period_ends_on=period.ends_on,
             )
-    assert "All 3 are in." in row(client, figures)
+    assert "All 3 are in" in row(client, figures)
 
 
 def test_figures_typed_in_the_draft_are_not_missing_any_more(client, scene):
@@ -208,7 +217,7 @@ def test_figures_typed_in_the_draft_are_not_missing_any_more(client, scene):
     ]
     write(scene, scene.answer(Kind.FIGURES), "", figures=figures)
 
-    assert "It is in." in row(client, scene.answer(Kind.FIGURES))
+    assert "It is in" in row(client, scene.answer(Kind.FIGURES))
 
 
 def test_a_closed_round_can_be_read_and_offers_nothing_to_send(client, scene):

@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, OuterRef
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -9,20 +10,16 @@ from django.views.decorators.http import require_POST, require_safe
 
 from partnerships.access import in_partnership
 from rounds.board import people_by_priority
-from rounds.models import LeadUpdate
+from rounds.models import LeadUpdate, priorities_led_by
 from rounds.services import Refused, submit_update
 from rounds.tasks import task_list
 
 
 def update_to_write(access, pk):
-    """An update this person may answer: its lead or deputy, or a coordinator for them."""
-    updates = LeadUpdate.objects.visible_to(access).select_related("round__plan", "partnership")
-    return get_object_or_404(updates, pk=pk)
-
-
-def leads(access, update):
-    """Whether the person answers this update as its own lead or deputy."""
-    return LeadUpdate.objects.led_by(access).filter(pk=update.pk).exists()
+    """An update this person may answer, as its lead or deputy (`is_led`) or for them."""
+    led = priorities_led_by(access).filter(priority=OuterRef("priority"))
+    updates = LeadUpdate.objects.visible_to(access).annotate(is_led=Exists(led))
+    return get_object_or_404(updates.select_related("round__plan", "partnership"), pk=pk)
 
 
 def update_before(update):
@@ -50,7 +47,7 @@ def update(request, access, pk):
             "update": update,
             "list": task_list(update),
             "takes_answers": update.round.takes_answers(timezone.now()),
-            "for_the_lead": not leads(access, update),
+            "for_the_lead": not update.is_led,
             "before": update_before(update),
             "people": people_by_priority([update.priority_id], access.today)[update.priority_id],
         },
