@@ -7,20 +7,45 @@ from difflib import SequenceMatcher
 from documents.nodes import TEXT, Node
 from documents.richtext import tree
 
-MOST_WORDS = 5_000
-"""Beyond this a comparison takes too long, and nothing is marked."""
+MOST_WORDS = 2_000
+"""Between what two versions begin and end with alike; more would take seconds to compare."""
 
 
-def marked(text: str, other: str) -> str:
-    """The canonical text with <ins> around the words that the other version lacks."""
-    nodes = tree(text)
-    words, others = _words(nodes), _words(tree(other))
-    if max(len(words), len(others)) > MOST_WORDS:
-        return text
-    matcher = SequenceMatcher(None, words, others, autojunk=False)
-    alone = [True] * len(words)
-    for block in matcher.get_matching_blocks():
-        alone[block.a : block.a + block.size] = [False] * block.size
+def marked(text: str, other: str) -> tuple[str, str] | None:
+    """Both canonical texts with <ins> around the words that the other one lacks.
+
+    None where they differ over too many words to be compared.
+    """
+    nodes, other_nodes = tree(text), tree(other)
+    words, other_words = _words(nodes), _words(other_nodes)
+    start = _alike(words, other_words)
+    end = _alike(words[start:][::-1], other_words[start:][::-1])
+    middle = words[start : len(words) - end]
+    other_middle = other_words[start : len(other_words) - end]
+    if max(len(middle), len(other_middle)) > MOST_WORDS:
+        return None
+    alone, other_alone = [True] * len(middle), [True] * len(other_middle)
+    matcher = SequenceMatcher(None, middle, other_middle, autojunk=False)
+    for mine, theirs, size in matcher.get_matching_blocks():
+        alone[mine : mine + size] = [False] * size
+        other_alone[theirs : theirs + size] = [False] * size
+    around, around_end = [False] * start, [False] * end
+    return (
+        _all_written(nodes, [*around, *alone, *around_end]),
+        _all_written(other_nodes, [*around, *other_alone, *around_end]),
+    )
+
+
+def _alike(words: Sequence[str], others: Sequence[str]) -> int:
+    """How many words both begin with."""
+    pairs = zip(words, others, strict=False)
+    return next(
+        (index for index, (word, other) in enumerate(pairs) if word != other),
+        min(len(words), len(others)),
+    )
+
+
+def _all_written(nodes: Sequence[Node], alone: Sequence[bool]) -> str:
     in_order = iter(alone)
     return "".join(_written(node, in_order) for node in nodes)
 

@@ -1,14 +1,20 @@
-"""A form field for canonical text: a rich-text editor with script, plain lines without."""
+"""Form fields for texts: the canonical one, in an editor or plain, and short plain ones."""
 
+from collections import Counter
 from typing import Any, NamedTuple
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
 
+from documents.characters import has_direction_marks, has_invisible_characters, tidy
+from documents.left_out import LeftOut, in_words
 from documents.richtext import CleanText, clean, from_plain, to_plain
 
 MOST_CHARACTERS = 100_000
 """Of the cleaned text. A long answer has 4,000; the limit keeps one from stopping a report."""
+MOST_PLAIN_CHARACTERS = 5_000
+"""Of a short text, such as the reason for a rating."""
 
 
 class Typed(NamedTuple):
@@ -58,7 +64,7 @@ class RichTextField(forms.Field):
 
     def to_python(self, value: Any) -> CleanText:
         if isinstance(value, Typed):
-            text = clean(value.raw if value.is_html else from_plain(value.raw))
+            text = clean(value.raw) if value.is_html else _clean_plain(value.raw)
         else:
             text = CleanText(value or "", ())
         if len(text.html) > MOST_CHARACTERS:
@@ -74,3 +80,30 @@ class RichTextField(forms.Field):
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         return _html_of(initial) != _html_of(data)
+
+
+def _clean_plain(raw: str) -> CleanText:
+    """Plain lines as canonical text; only what nobody can see is left out of them."""
+    found = Counter[LeftOut]()
+    found[LeftOut.DIRECTION] += has_direction_marks(raw)
+    found[LeftOut.INVISIBLE] += has_invisible_characters(raw)
+    return CleanText(from_plain(raw), in_words(found))
+
+
+class PlainTextField(forms.CharField):
+    """A few plain lines, with nothing invisible in them. Not required unless asked for."""
+
+    widget = forms.Textarea(attrs={"rows": 2})
+
+    def __init__(self, *, required: bool = False, **kwargs: Any) -> None:
+        super().__init__(required=required, **kwargs)
+        self.validators.append(
+            MaxLengthValidator(
+                MOST_PLAIN_CHARACTERS,
+                f"Shorten this to {MOST_PLAIN_CHARACTERS:,} characters: it has %(show_value)d",
+            )
+        )
+
+    def to_python(self, value: Any) -> str:
+        lines = (super().to_python(value) or "").splitlines()
+        return "\n".join(tidy(line).rstrip() for line in lines).strip()

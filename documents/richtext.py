@@ -53,6 +53,13 @@ def tree(html: str) -> tuple[Node, ...]:
     return nodes_of(_blocks(html))
 
 
+def together(first: str, second: str) -> str:
+    """Two canonical texts as one: the first, and of the second what the first does not have."""
+    blocks = _blocks(first)
+    further = [block for block in _blocks(second) if block not in blocks]
+    return html_of(nodes_of(canonical([*blocks, *further])))
+
+
 def plain_words(html: str) -> str:
     """The words alone on one line, for searching and comparing."""
     return " ".join(plain(line) for block in _blocks(html) for line in block.lines)

@@ -30,6 +30,11 @@ class FigureRow:
         return _printed(self.current, self.indicator)
 
     @property
+    def sources(self) -> tuple[str, ...]:
+        """Where the figures of both years come from, the current year's first."""
+        return tuple(dict.fromkeys(self.current.sources + self.previous.sources))
+
+    @property
     def is_complete(self) -> bool:
         return self.change is not None
 

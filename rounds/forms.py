@@ -1,19 +1,28 @@
 """What a lead types in a section: an action, another heading, or the figures."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
 from typing import ClassVar
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.http import QueryDict
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from actions.models import Progress
-from documents.forms import RichTextField
+from documents.characters import tidy
+from documents.forms import PlainTextField, RichTextField
+from documents.richtext import together
 from partnerships.dates import DayMonthYearField
 from partnerships.forms import PortalForm, Radios
 from partnerships.models import Marking
 from partnerships.quarters import MONTH_NAMES
 from partnerships.templatetags.marks import rag as rag_mark
+from performance.change import format_value
 from performance.figures import FigureRow
-from performance.models import Indicator
 from performance.rolling import RollingYear
 
 from .models import RAG_MEANINGS, Answer, FigureEntry, Rag
@@ -37,6 +46,19 @@ HINTS = {
 }
 
 
+class VersionField(forms.IntegerField):
+    """The version a person started from; -1, which no answer has, where none can be read.
+
+    So a page that lost it meets the conflict check, and nothing is written over unseen.
+    """
+
+    widget = forms.HiddenInput
+
+    def clean(self, value):
+        text = str(value or "")
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else -1
+
+
 class SectionForm(PortalForm):
     """A section in words. `whole` asks for everything; without it a part may be kept."""
 
@@ -47,7 +69,7 @@ class SectionForm(PortalForm):
         help_text="Only people with that right will read it. Do not name victims or suspects.",
         required=False,
     )
-    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+    version = VersionField()
 
     label_size = "s"
     not_optional: ClassVar = ("text",)
@@ -84,10 +106,15 @@ class SectionForm(PortalForm):
         }
 
     @property
-    def dropped(self) -> Sequence[str]:
-        """What was left out of the text, in plain words."""
-        text = self.cleaned_data.get("text")
-        return text.dropped if text else ()
+    def left_out_of_text(self) -> str:
+        """What the text cannot hold, told in a sentence; nothing where all of it was kept."""
+        text = self.cleaned_data.get("text") if self.is_bound else None
+        return f"Left out of your text: {', '.join(text.dropped)}." if text and text.dropped else ""
+
+    @property
+    def left_out(self) -> list[str]:
+        """Everything that was typed and is not kept, in sentences."""
+        return [self.left_out_of_text] if self.left_out_of_text else []
 
     def content(self) -> Content:
         """What was typed, as far as it can be read."""
@@ -136,14 +163,8 @@ class ActionForm(SectionForm):
             css_class="rag-choice",
         ),
     )
-    rag_reason = forms.CharField(
-        label="Why is it red or amber?", required=False, widget=forms.Textarea(attrs={"rows": 2})
-    )
-    way_back = forms.CharField(
-        label="What is the way back to green?",
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 2}),
-    )
+    rag_reason = PlainTextField(label="Why is it red or amber?")
+    way_back = PlainTextField(label="What is the way back to green?")
     moved = forms.ChoiceField(
         label="Has the date changed?",
         choices=[("no", "No"), ("yes", "Yes")],
@@ -151,9 +172,7 @@ class ActionForm(SectionForm):
         widget=Radios(reveals={"yes": ("new_due_on", "date_reason")}),
     )
     new_due_on = DayMonthYearField(label="New date", required=False)
-    date_reason = forms.CharField(
-        label="Why has it moved?", required=False, widget=forms.Textarea(attrs={"rows": 2})
-    )
+    date_reason = PlainTextField(label="Why has it moved?")
 
     field_order = (
         "response",
@@ -192,9 +211,25 @@ class ActionForm(SectionForm):
             "date_reason": content.date_reason,
         }
 
+    @property
+    def is_moved(self) -> bool:
+        return self.cleaned_data.get("moved") == "yes"
+
+    @property
+    def left_out(self) -> list[str]:
+        data, left_out = self.cleaned_data, super().left_out
+        if not self.content().has_use_for_reasons:
+            rating = Rag(data["rag"]).label.lower() if data.get("rag") else "not rated"
+            reasons = [data.get("rag_reason"), data.get("way_back")]
+            left_out += _not_kept(f"the action is {rating}", reasons)
+        if not self.is_moved:
+            day = " ".join(filter(None, self["new_due_on"].value() or []))
+            said = "you said that the date has not changed"
+            left_out += _not_kept(said, [day, data.get("date_reason")])
+        return left_out
+
     def content(self) -> Content:
         words, data = super().content(), self.cleaned_data
-        moved = data.get("moved") == "yes"
         return Content(
             response=words.response,
             text=words.text,
@@ -203,41 +238,126 @@ class ActionForm(SectionForm):
             rag=data.get("rag", ""),
             rag_reason=data.get("rag_reason", ""),
             way_back=data.get("way_back", ""),
-            new_due_on=data.get("new_due_on") if moved else None,
-            date_reason=data.get("date_reason", "") if moved else "",
+            new_due_on=data.get("new_due_on") if self.is_moved else None,
+            date_reason=data.get("date_reason", "") if self.is_moved else "",
         )
 
     def clean(self):
         data = super().clean()
-        if data.get("moved") == "yes" and "new_due_on" not in self.errors:
+        if self.is_moved:
+            self._check_new_date(data)
+        else:
+            # A date that does not count need not be right.
+            self.errors.pop("new_due_on", None)
+        return data
+
+    def _check_new_date(self, data) -> None:
+        if "new_due_on" not in self.errors:
             new_due_on = data.get("new_due_on")
             if new_due_on is None:
                 self.add_error("new_due_on", "Enter the new date")
             elif new_due_on == self.answer.date_before:
                 self.add_error("new_due_on", "This is the date in the plan: enter the new one")
-            if not data.get("date_reason") and "date_reason" not in self.errors:
-                self.add_error("date_reason", "Say why the date has changed")
-        return data
+        if not data.get("date_reason") and "date_reason" not in self.errors:
+            self.add_error("date_reason", "Say why the date has changed")
 
 
-class FigureField(forms.DecimalField):
-    """A figure as people type it: "1,704", or with decimals where the indicator has them."""
+class VersionsForm(PortalForm):
+    """Which of two versions of a section is kept, and whose rating where they differ."""
+
+    keep = forms.ChoiceField(
+        label="Which text should be kept?",
+        choices=[
+            ("both", "Put both in the box, and let me edit them"),
+            ("mine", "Keep my version"),
+            ("theirs", "Keep the saved version"),
+        ],
+        widget=Radios(),
+    )
+    rating = forms.ChoiceField(
+        label="Progress and rating differ. Which are right?",
+        widget=Radios(css_class="rag-choice"),
+    )
+
+    label_size = "m"
+    required_text: ClassVar = {
+        "keep": "Choose which text should be kept",
+        "rating": "Choose which progress and rating are right",
+    }
+
+    def __init__(self, *args, mine: Content, saved: Content, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.mine, self.saved = mine, saved
+        if (mine.rag, mine.progress) == (saved.rag, saved.progress):
+            del self.fields["rating"]
+        else:
+            self.fields["rating"].choices = [
+                ("mine", _rated(mine, "yours")),
+                ("theirs", _rated(saved, "as saved")),
+            ]
+
+    def content(self) -> Content:
+        """What was chosen; with both, the saved text and then what the other has beside it."""
+        mine, saved, keep = self.mine, self.saved, self.cleaned_data["keep"]
+        content = saved if keep == "theirs" else mine
+        if keep == "both":
+            text = together(saved.text, mine.text)
+            content = replace(mine, response=Response.WRITTEN, text=text)
+        whose = saved if self.cleaned_data.get("rating") == "theirs" else mine
+        return replace(
+            content,
+            progress=whose.progress,
+            rag=whose.rag,
+            rag_reason=whose.rag_reason,
+            way_back=whose.way_back,
+        )
+
+
+def _rated(content: Content, whose: str) -> SafeString:
+    rating = rag_mark(content.rag, Rag(content.rag).label) if content.rag else "Not rated yet"
+    progress = Progress(content.progress).label if content.progress else "no progress"
+    return format_html("{} {}, {}", rating, progress, whose)
+
+
+def _not_kept(why: str, typed: Sequence[str | None]) -> list[str]:
+    """A sentence that gives back what was typed for nothing; none where nothing was."""
+    quoted = ", ".join(f"“{each}”" for each in typed if each)
+    return [f"Not kept, because {why}: {quoted}."] if quoted else []
+
+
+class FigureField(forms.CharField):
+    """A figure as people type it: "1,704", or with decimals where the indicator has them.
+
+    Gives a Decimal, or None for an empty box. A comma may stand between thousands and nowhere
+    else, so that "1,70" is asked about and not read as 170.
+    """
+
+    digits = re.compile(r"(?:[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)(?:\.([0-9]+))?")
+    most_digits, most_decimals = 10, 4
 
     def __init__(self, *, whole: bool, **kwargs):
-        super().__init__(min_value=0, max_digits=14, decimal_places=0 if whole else 4, **kwargs)
-        example = "a whole number, such as 1,450" if whole else "a number, such as 4.5"
-        self.error_messages |= {
-            "invalid": f"Enter {example}",
-            "max_decimal_places": f"Enter {example}",
-            "max_digits": "This figure has too many digits: check it",
-            "max_whole_digits": "This figure has too many digits: check it",
-            "min_value": "Enter a figure that is not below nought",
-        }
+        super().__init__(required=False, **kwargs)
+        self.whole = whole
+        self.example = "a whole number, such as 1,450" if whole else "a number, such as 4.5"
 
-    def to_python(self, value):
-        if isinstance(value, str):
-            value = value.strip().replace(",", "").replace("\u00a0", "").removesuffix("%").strip()
-        return super().to_python(value)
+    def clean(self, value):
+        text = tidy(str(value or "")).replace(" ", "").removesuffix("%")
+        if not text:
+            return None
+        if text[0] in "-−–":
+            raise ValidationError("Enter a figure that is not below nought")
+        found = self.digits.fullmatch(text)
+        if found is None or (found[1] and self.whole):
+            raise ValidationError(f"Enter {self.example}, in figures")
+        if found[1] and len(found[1]) > self.most_decimals:
+            raise ValidationError(f"Enter at most {self.most_decimals} decimal places")
+        number = Decimal(text.replace(",", ""))
+        if number >= 10**self.most_digits:
+            raise ValidationError("This figure has too many digits: check it")
+        return number
+
+    def has_changed(self, initial, data):
+        return str(initial or "").strip() != str(data or "").strip()
 
 
 class FigureForm(PortalForm):
@@ -256,15 +376,16 @@ class FigureForm(PortalForm):
     ):
         self.row = row
         self.year = year.year
-        indicator = row.indicator
-        which = "current" if year is row.current else "previous"
-        kwargs["prefix"] = f"{indicator.pk}-{which}"
+        self.entry = entry
+        # What has come in from elsewhere, as a reading, since the page was opened.
+        self.come_in = None if entry else year.value
+        kwargs["prefix"] = prefix_of(row, year)
         kwargs["initial"] = {
             "value": f"{entry.value.normalize():f}" if entry else "",
-            "source": entry.source if entry else str(indicator.source or ""),
+            "source": entry.source if entry else str(row.indicator.source or ""),
             "is_provisional": entry.is_provisional if entry else False,
         }
-        self.base_fields = self.base_fields | {"value": _figure_field(indicator, year)}
+        self.base_fields = self.base_fields | {"value": _figure_field(row, year)}
         super().__init__(*args, **kwargs)
 
     @property
@@ -288,38 +409,73 @@ class FigureForm(PortalForm):
 
     def clean(self):
         data = super().clean()
-        if data.get("value") is not None and not data.get("source"):
+        if "value" in self.errors:
+            return data
+        value = data["value"]
+        if value is not None and not data.get("source"):
             self.add_error("source", "Say where the figure comes from")
+        if value is None and "source" in self.changed_data and data.get("source"):
+            self.add_error("value", "Enter the figure, or clear where it comes from")
+        if value is not None and self.come_in is not None:
+            self.add_error(
+                "value",
+                f"{format_value(self.come_in)} has come in while you were typing: "
+                "clear this box, and tell the coordinator if yours is right",
+            )
         return data
 
 
-def _figure_field(indicator: Indicator, year: RollingYear) -> FigureField:
+def _figure_field(row: FigureRow, year: RollingYear) -> FigureField:
+    indicator = row.indicator
     unit = indicator.unit or (
         "Per cent" if indicator.kind == indicator.Kind.PERCENTAGE else "Figure"
     )
-    hint = "A whole number, such as 1,450." if indicator.is_summed else "A number, such as 4.5."
+    hint = "All twelve months. "
+    hint += "A whole number, such as 1,450." if indicator.is_summed else "A number, such as 4.5."
+    if year is row.current and row.previous.value is not None:
+        hint += f" Last year it was {row.printed_previous}."
+    if indicator.is_summed and year.value is None and year.has_parts:
+        hint += f" So far it is {year.statement}."
     return FigureField(
         whole=indicator.is_summed,
         label=f"{unit[:1].upper()}{unit[1:]}, {year.year.long}",
-        help_text=f"For all twelve months. {hint} So far: {year.statement}.",
-        required=False,
+        help_text=hint,
         widget=forms.TextInput(attrs={"class": "govuk-input--width-10", "inputmode": "decimal"}),
     )
+
+
+def prefix_of(row: FigureRow, year: RollingYear) -> str:
+    """The beginning of the names of one year's boxes."""
+    return f"{row.indicator.pk}-{'current' if year is row.current else 'previous'}"
 
 
 class FiguresForm(PortalForm):
     """The version of the figures a person started from."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+    version = VersionField()
 
 
-def figure_forms(answer: Answer, rows: Sequence[FigureRow], data=None) -> list[FigureForm]:
-    """A form for each year that is missing, or that was typed in this answer."""
+def figure_forms(
+    answer: Answer, rows: Sequence[FigureRow], posted: Mapping[str, str] | None = None
+) -> list[FigureForm]:
+    """A form for each year that is missing, was typed in this answer, or is being typed now."""
     entries = {(entry.indicator_id, entry.period): entry for entry in answer.figure_entries.all()}
     return [
-        FigureForm(data, row=row, year=year, entry=entry)
+        FigureForm(posted, row=row, year=year, entry=entry)
         for row in rows
         for year in (row.previous, row.current)
         for entry in [entries.get((row.indicator.pk, year.year))]
-        if year.value is None or entry is not None
+        if year.value is None or entry or (posted or {}).get(f"{prefix_of(row, year)}-value")
     ]
+
+
+def with_saved_figures(
+    answer: Answer, rows: Sequence[FigureRow], typed: Sequence[FigureForm], posted: QueryDict
+) -> list[FigureForm]:
+    """The forms as typed, and where nothing was typed with what somebody else has saved."""
+    both = posted.copy()
+    for each in typed:
+        if each.entry and not each.is_filled:
+            for name, value in each.initial.items():
+                both[each.add_prefix(name)] = value or ""
+    return figure_forms(answer, rows, both)

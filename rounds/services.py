@@ -236,12 +236,18 @@ class Content:
     def of(cls, answer: Answer) -> "Content":
         return cls(**{name: getattr(answer, name) for name in cls.__dataclass_fields__})
 
+    @property
+    def has_use_for_reasons(self) -> bool:
+        """Red and amber are explained; a rating still to be chosen may yet be one of them."""
+        is_to_be_rated = not self.rag and self.response == Answer.Response.WRITTEN
+        return is_to_be_rated or self.rag in (Rag.RED, Rag.AMBER)
+
     def settled(self) -> "Content":
         """Without what the chosen kind of answer and rating have no use for."""
         content = self
         if content.response != Answer.Response.WRITTEN:
             content = replace(content, text="")
-        if content.rag not in (Rag.RED, Rag.AMBER):
+        if not content.has_use_for_reasons:
             content = replace(content, rag_reason="", way_back="")
         if content.new_due_on is None:
             content = replace(content, date_reason="")
@@ -326,6 +332,8 @@ def answer_in_one_click(
     """ "Nothing to report" or "verbal at the meeting"; the action's progress stays as it is."""
     if response not in (Answer.Response.NOTHING, Answer.Response.VERBAL):
         raise Refused("Choose “Nothing to report” or “Verbal at the meeting”.")
+    if answer.text:
+        raise Refused("There is a text in this section. Open it to answer in another way.")
     progress = answer.action.progress if answer.action else ""
     return save_answer(
         answer=answer,
@@ -415,7 +423,7 @@ def return_answer(*, answer: Answer, reason: str, version: int, now: datetime) -
 
 
 @transaction.atomic
-def take_in(*, answer: Answer, version: int, by: User, now: datetime) -> Answer:
+def take_in(*, answer: Answer, version: int | None, by: User, now: datetime) -> Answer:
     """Take a draft that its lead never sent into the report, recorded as taken in by whom."""
     answer = _locked(answer)
     if answer.state != Answer.State.DRAFT:
@@ -454,7 +462,7 @@ def reopen_round(*, round: Round, reason: str, closes_at: datetime, now: datetim
     round.closed_at = None
     round.closes_at = closes_at
     round.reopened_reason = reason
-    round._change_reason = f"Reopened: {reason}"[:100]
+    round._change_reason = f"Reopened: {reason}"[:100]  # type: ignore[attr-defined] # for its history
     round.save()
 
 
@@ -473,16 +481,20 @@ def write_recommendations(*, round: Round, text: str, marker: str) -> None:
 
 def _locked_round(round: Round) -> Round:
     """The round as it stands now, held until the transaction ends."""
-    return Round.objects.select_related("plan").select_for_update(of=("self",)).get(pk=round.pk)
+    found: Round = (
+        Round.objects.select_related("plan").select_for_update(of=("self",)).get(pk=round.pk)
+    )
+    return found
 
 
 def _locked(answer: Answer) -> Answer:
     """The answer as it stands now, held until the transaction ends."""
-    return (
+    found: Answer = (
         Answer.objects.select_related("update__round__plan", "action")
         .select_for_update(of=("self",))
         .get(pk=answer.pk)
     )
+    return found
 
 
 def _why_closed(round: Round) -> str:

@@ -21,7 +21,8 @@ def rows_of_answers(
     if not answers:
         return {}
     priorities = [answer.update.priority_id for answer in answers.values()]
-    under = PriorityIndicator.objects.filter(priority__in=priorities).select_related("indicator")
+    under = PriorityIndicator.objects.filter(priority__in=priorities)
+    under = under.select_related("indicator__source")
     typed = defaultdict(dict)
     for entry in FigureEntry.objects.filter(answer__in=answers):
         part = Part(entry.period, entry.value, entry.is_provisional, entry.source)

@@ -77,7 +77,7 @@ def govuk_field(field: BoundField, revealed: bool = False) -> dict[str, Any]:
 
 @register.inclusion_tag("govuk/error_summary.html")
 def error_summary(*forms_or_formsets: Any, first: str = "") -> dict[str, Any]:
-    """What is wrong with one or more forms or formsets, each line a link to its control.
+    """What is wrong with one or more forms, formsets or lists of forms, each line a link.
 
     `first` is a line before the list, such as "Everything you wrote has been kept".
     """
@@ -225,6 +225,10 @@ def _wrong_parts(field: BoundField) -> list[str]:
 
 
 def _problems(form_or_formset: Any) -> Iterable[Problem]:
+    if isinstance(form_or_formset, list):
+        for form in form_or_formset:
+            yield from _problems(form)
+        return
     if isinstance(form_or_formset, forms.BaseFormSet):
         for text in form_or_formset.non_form_errors():
             yield Problem(str(text), "")

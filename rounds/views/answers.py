@@ -1,7 +1,5 @@
 """A section of a lead's update: writing it, answering in one click, settling a conflict."""
 
-from dataclasses import replace
-
 from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -10,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from documents.compare import marked
 from partnerships.access import in_partnership
 from rounds.earlier import last_answer
-from rounds.forms import ActionForm, SectionForm
+from rounds.forms import ActionForm, SectionForm, VersionField, VersionsForm
 from rounds.models import Answer
 from rounds.services import (
     Conflict,
@@ -51,7 +49,7 @@ def quick(request, access, pk):
         answer_in_one_click(
             answer=writer.answer,
             response=request.POST.get("response", ""),
-            version=_number(request.POST.get("version")),
+            version=VersionField().clean(request.POST.get("version")),
             by=access,
             now=timezone.now(),
             on_behalf=writer.on_behalf,
@@ -63,7 +61,7 @@ def quick(request, access, pk):
         messages.warning(request, str(refusal))
     else:
         messages.success(request, f"Saved: {writer.answer.heading}")
-    return redirect(f"{writer.back}#answer-{pk}")
+    return redirect(f"{writer.list}#answer-{pk}")
 
 
 @require_POST
@@ -71,22 +69,20 @@ def quick(request, access, pk):
 def resolve(request, access, pk):
     """The choice on the conflict page: keep mine, keep the saved one, or put both in the box."""
     writer = writer_of(access, pk)
-    saved, keep = writer.answer, request.POST.get("keep")
-    if keep == "theirs":
-        messages.success(request, "The saved version was kept.")
-        return redirect(writer.back)
+    saved = writer.answer
     form = _form_of(saved, request.POST, whole=False)
     if not form.is_valid():
         return _page(request, writer, form, status=422)
-    mine = form.content()
-    if request.POST.get("rating") == "theirs":
-        mine = _with_rating_of(saved, mine)
-    if keep == "mine":
-        return _save(request, writer, form, mine)
-    if keep != "both":
-        return _conflict(request, writer, saved, form, unchosen=True)
-    both = replace(mine, response=Answer.Response.WRITTEN, text=saved.text + mine.text)
-    return _page(request, writer, _form_of(saved, content=both))
+    choice = VersionsForm(request.POST, mine=form.content(), saved=Content.of(saved))
+    if not choice.is_valid():
+        return _conflict(request, writer, saved, form, choice)
+    content = choice.content()
+    if choice.cleaned_data["keep"] == "both":
+        return _page(request, writer, _form_of(saved, content=content))
+    if content == choice.saved:
+        messages.success(request, "The saved version was kept")
+        return redirect(writer.after_saving(to_the_list=True))
+    return _save(request, writer, form, content)
 
 
 def _form_of(answer, *posted, **given):
@@ -109,48 +105,43 @@ def _save(request, writer, form, content):
     except Refused as refusal:
         return _page(request, writer, form, refusal=refusal, status=409)
     messages.success(request, f"{'Sent' if saved.is_sent else 'Saved'}: {saved.heading}")
-    if form.dropped:
-        messages.warning(request, f"Left out of your text: {', '.join(form.dropped)}.")
+    for sentence in form.left_out:
+        messages.warning(request, sentence)
     return redirect(writer.after_saving(request.POST.get("then") == "list"))
 
 
 def _page(request, writer, form, refusal=None, status=200):
     """The section with its form, or to be read only where nothing can be written now."""
     closed = why_not_writable(writer.answer, timezone.now(), on_behalf=writer.on_behalf)
+    last = last_answer(writer.answer)
     shown = {
         "form": form if request.method == "POST" or not closed else None,
         "closed": closed,
         "refusal": refusal,
-        "last": last_answer(writer.answer),
+        "last": last,
+        "last_heading": writer.heading_of(last),
     }
     return render(request, "rounds/answer.html", writer.frame() | shown, status=status)
 
 
-def _conflict(request, writer, saved, form, unchosen=False):
+def _conflict(request, writer, saved, form, choice=None):
     """Both versions beside each other, and what was posted in the form once more."""
     mine, theirs = form.content(), Content.of(saved)
+    both = marked(mine.text, theirs.text)
+    mine_marked, theirs_marked = both or (mine.text, theirs.text)
     shown = {
         "saved": saved,
         "mine": Answer(kind=saved.kind, **vars(mine)),
-        "mine_marked": marked(mine.text, theirs.text),
-        "theirs_marked": marked(theirs.text, mine.text),
-        "ratings_differ": (mine.rag, mine.progress) != (theirs.rag, theirs.progress),
+        "mine_marked": mine_marked,
+        "theirs_marked": theirs_marked,
+        "is_marked": both is not None,
+        "choice": choice or VersionsForm(mine=mine, saved=theirs),
         "posted": [
             (name, value) for name, value in request.POST.items() if name not in _CHOSEN_ANEW
         ],
-        "unchosen": unchosen,
     }
-    return render(request, "rounds/conflict.html", writer.frame() | shown, status=409)
+    status = 422 if choice else 409
+    return render(request, "rounds/conflict.html", writer.frame() | shown, status=status)
 
 
 _CHOSEN_ANEW = frozenset({"csrfmiddlewaretoken", "version", "keep", "rating"})
-
-
-def _with_rating_of(answer, content):
-    rating = ("progress", "rag", "rag_reason", "way_back")
-    return replace(content, **{name: getattr(answer, name) for name in rating})
-
-
-def _number(text):
-    """A version as a form posts it; -1, which no answer has, for anything else."""
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 9 else -1

@@ -4,12 +4,12 @@ from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
-from rounds.forms import FiguresForm, figure_forms
+from rounds.forms import FiguresForm, figure_forms, with_saved_figures
 from rounds.models import Answer
 from rounds.services import Conflict, Content, Refused, save_answer, why_not_writable
 from rounds.typed_figures import rows_of_answers
 
-NONE_TYPED = "Type at least one figure. If you have none, go back to the list and say so there."
+NONE_TYPED = "Type at least one figure. If you have none, say so on the list"
 
 
 def figures_page(request, writer):
@@ -21,11 +21,25 @@ def figures_page(request, writer):
         form = FiguresForm(initial={"version": answer.version})
         return _page(request, writer, rows, form, figure_forms(answer, rows))
     form, typed = FiguresForm(request.POST), figure_forms(answer, rows, request.POST)
+    to_the_list = request.POST.get("then") == "list"
     if not all([form.is_valid(), *[each.is_valid() for each in typed]]):
         return _page(request, writer, rows, form, typed, status=422)
-    if not any(row.is_complete for row in rows) and not any(each.is_filled for each in typed):
-        return _page(request, writer, rows, form, typed, refusal=NONE_TYPED, status=422)
+    if to_the_list and not any(each.has_changed() for each in typed):
+        return redirect(writer.after_saving(to_the_list))
+    if not _is_any_known(rows, typed):
+        typed[0].add_error("value", NONE_TYPED)
+        return _page(request, writer, rows, form, typed, status=422)
     return _save(request, writer, rows, form, typed)
+
+
+def _is_any_known(rows, typed):
+    """Whether a figure was typed now, or stands there from elsewhere."""
+    asked = {(each.row.indicator.pk, each.year) for each in typed}
+    return any(each.is_filled for each in typed) or any(
+        year.value is not None and (row.indicator.pk, year.year) not in asked
+        for row in rows
+        for year in (row.previous, row.current)
+    )
 
 
 def _save(request, writer, rows, form, typed):
@@ -41,8 +55,10 @@ def _save(request, writer, rows, form, typed):
         )
     except Conflict as conflict:
         fresh = FiguresForm(initial={"version": conflict.saved.version})
-        refusal = f"{conflict} Compare the figures with the table, then save again."
-        return _page(request, writer, rows, fresh, typed, refusal=refusal, status=409)
+        both = with_saved_figures(writer.answer, rows, typed, request.POST)
+        said = f"{conflict} What they saved is in the table, what you typed in the boxes. "
+        said += "Put right what differs, then save again."
+        return _page(request, writer, rows, fresh, both, refusal=said, status=409)
     except Refused as refusal:
         return _page(request, writer, rows, form, typed, refusal=refusal, status=409)
     messages.success(request, f"{'Sent' if saved.is_sent else 'Saved'}: {saved.heading}")
@@ -55,6 +71,7 @@ def _page(request, writer, rows, form, typed, refusal=None, status=200):
         "rows": rows,
         "form": form,
         "typed": typed if request.method == "POST" or not closed else [],
+        "has_errors": any(each.errors for each in typed),
         "closed": closed,
         "refusal": refusal,
     }

@@ -5,10 +5,15 @@ from functools import cached_property
 
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils import timezone
 
 from partnerships.permissions import Access
+from partnerships.quarters import MONTHS_IN_A_QUARTER, ONE_DAY
 from rounds.models import Answer, LeadUpdate
+from rounds.services import why_not_writable
 from rounds.tasks import Task, TaskList
+
+from .fetch import crumbs_to
 
 KEPT = "Everything you wrote has been kept below."
 
@@ -27,23 +32,34 @@ class Writer:
 
     @property
     def on_behalf(self):
-        return not self.leads and self.access.runs_rounds
+        """A coordinator writes for the lead; one who leads too, where a lead can no longer."""
+        if not self.access.runs_rounds:
+            return False
+        refused = why_not_writable(self.answer, timezone.now(), on_behalf=False)
+        return not self.leads or refused is not None
+
+    @property
+    def list(self):
+        """The list of the update, for those who may see it."""
+        slug = self.access.partnership.slug
+        if self.leads or self.access.runs_rounds:
+            return reverse("rounds:update", args=[slug, self.answer.update_id])
+        return self.access.partnership.get_absolute_url()
 
     @property
     def back(self):
-        """The list this person came from."""
-        slug = self.access.partnership.slug
-        if self.leads or self.on_behalf:
-            return reverse("rounds:update", args=[slug, self.answer.update_id])
-        return self.access.partnership.get_absolute_url()
+        """Where this person came from: the answer as it was sent, or the list."""
+        if self.on_behalf:
+            return reverse("rounds:read", args=[self.access.partnership.slug, self.answer.pk])
+        return self.list
 
     def after_saving(self, to_the_list):
         """The next section that is not finished; the list; or what was given for the lead."""
         slug, answer = self.access.partnership.slug, self.answer
         if self.on_behalf:
-            return reverse("rounds:read", args=[slug, answer.pk])
+            return self.back
         if to_the_list or not self.leads:
-            return f"{self.back}#answer-{answer.pk}"
+            return f"{self.list}#answer-{answer.pk}"
         sections = TaskList(answer.update, [Task(each) for each in answer.update.answers.all()])
         gaps = [task.answer for task in sections.gaps if task.answer.pk != answer.pk]
         if not gaps:
@@ -51,19 +67,31 @@ class Writer:
         after = [gap for gap in gaps if (gap.order, gap.pk) > (answer.order, answer.pk)]
         return reverse("rounds:answer", args=[slug, (after or gaps)[0].pk])
 
+    def heading_of(self, last):
+        """What stands above the earlier answer: whose it is, and of when."""
+        if last is None:
+            return "Last round"
+        round, earlier = self.answer.update.round, last.update.round
+        who = "you said" if self.leads else "they said"
+        if earlier.period_ends_on + ONE_DAY != round.period_starts_on:
+            return f"In {earlier.full_label} {who}"
+        is_quarter = earlier.period.whole_months and (
+            len(earlier.period.months()) == MONTHS_IN_A_QUARTER
+        )
+        return f"Last {'quarter' if is_quarter else 'round'} {who}"
+
     def frame(self):
         """What every page of writing is shown with."""
+        update = self.answer.update
+        crumbs = [("Home", self.access.partnership.get_absolute_url()), (update.label, self.list)]
         return {
-            "section": "home",
+            "section": "rounds" if self.on_behalf else "home",
             "answer": self.answer,
-            "update": self.answer.update,
+            "update": update,
             "on_behalf": self.on_behalf,
             "back": self.back,
             "kept": KEPT,
-            "crumbs": [
-                ("Home", self.access.partnership.get_absolute_url()),
-                (self.answer.update.label, self.back),
-            ],
+            "crumbs": crumbs_to(self.access, update.round) if self.on_behalf else crumbs,
         }
 
 
