@@ -1,0 +1,510 @@
+"""What the report says, worked out once as plain values."""
+
+import dataclasses
+from datetime import date, timedelta
+
+import pytest
+from django.db.models import Model
+
+from actions.models import Action, ActionLink
+from partnerships.models import Marking
+from priorities.models import Priority
+from rounds.models import Answer, FigureEntry, Round
+from tests import example
+from tests.factories import (
+    NOW,
+    ActionFactory,
+    MilestoneFactory,
+    PlanFactory,
+    PriorityFactory,
+    ReadingFactory,
+)
+from tests.reporting import (
+    action_of,
+    changed,
+    open_quarter,
+    report_of,
+    row_of,
+    shut,
+    tell,
+    tell_section,
+)
+from tests.scenes import give_back, open_round_scene, submit, write, write_all
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def scene():
+    return open_round_scene(now=NOW, opened=False)
+
+
+@pytest.fixture
+def quarters(scene):
+    """Quarter 1 and Quarter 2 of the plan, both open."""
+    Round.objects.all().delete()
+    return open_quarter(scene, "Q1 2023/24"), open_quarter(scene, "Q2 2023/24")
+
+
+def narrative(report, kind):
+    return next(entry for entry in report.priorities[0].narratives if entry.kind == kind)
+
+
+def words_of(report, heading):
+    return [
+        change.words
+        for each in report.changes.lists
+        if each.heading == heading
+        for change in each.changes
+    ]
+
+
+def parts_of(value):
+    """Every value in a tree of dataclasses, tuples and dictionaries."""
+    yield value
+    if dataclasses.is_dataclass(value):
+        children = [getattr(value, field.name) for field in dataclasses.fields(value)]
+    else:
+        children = list(value) if isinstance(value, tuple) else []
+    for child in children:
+        yield from parts_of(child)
+
+
+# What it is made of ---------------------------------------------------------------
+
+
+def test_it_is_plain_frozen_values_through_and_through():
+    example.load()
+
+    for value in parts_of(report_of(example.swale_round("q3"))):
+        assert not isinstance(value, Model | list | dict | set)
+        if dataclasses.is_dataclass(value):
+            with pytest.raises(dataclasses.FrozenInstanceError):
+                value.x = 1
+        else:
+            assert value is None or isinstance(value, str | int | bool | tuple)
+
+
+def test_the_heading_says_what_to_whom_and_when():
+    example.load()
+
+    report = report_of(example.swale_round("q2"))
+
+    assert report.title == "Strategic Leads Update Report"
+    assert report.partnership == "Swale Community Safety Partnership"
+    assert (report.state, report.marking) == ("DRAFT", "OFFICIAL")
+    assert report.to == "Community Safety Partnership Executive"
+    assert report.date == "Friday 3 November 2023"
+    assert report.subject == "Quarter 2, 2023/24: Strategic Leads Update Report"
+    assert report.compiled == "Friday 20 October 2023 at 10:00"
+    assert report.answered.endswith("34 of 35 sections were answered.")
+
+
+def test_the_eight_figures_of_the_paper_come_out():
+    example.load()
+
+    report = report_of(example.swale_round("q2"))
+
+    percentages = [row.percentage for each in report.priorities for row in each.figures.rows]
+    assert percentages == [
+        *("−10.6%", "−10.5%", "−6.0%", "−2.8%"),
+        *("+59.6%", "+2.8%", "+46.3%", "+44.3%"),
+    ]
+    assert report.priorities[0].figures.previous_year == "October 2021 to September 2022"
+    assert report.priorities[0].figures.current_year == "October 2022 to September 2023"
+
+
+def test_the_headings_are_those_of_the_printed_paper():
+    example.load()
+
+    report = report_of(example.swale_round("q2"))
+
+    assert [section.heading for section in report.priorities] == [
+        "Priority 1: Domestic Abuse",
+        "Priority 2: Crime and Serious Violence",
+        "Priority 3: ASB",
+        "Priority 4: Supporting Vulnerable People",
+    ]
+    assert [entry.heading for entry in report.priorities[1].narratives] == [
+        "Key Issues/Emerging Trends",
+        "Serious and Organised Crime Panel – Key Updates",
+        "District Contextual Safeguarding Meeting – Key Updates",
+        "Cross Cutting Themes (Comments/Impact on priority/specific actions undertaken)",
+    ]
+    assert report.priorities[1].themes == (
+        "Reducing Reoffending",
+        "Communications and Training",
+        "Cultural Awareness and Hate Crime",
+    )
+
+
+def test_an_introduction_of_the_plan_stands_before_the_standing_one(scene, quarters):
+    assert "for the Community Safety Partnership Executive to discuss" in (
+        report_of(quarters[1]).introduction_html
+    )
+
+    scene.plan.introduction = "<p>Our own words.</p><script>alert(1)</script>"
+    scene.plan.save()
+
+    assert report_of(quarters[1]).introduction_html == "<p>Our own words.</p>"
+
+
+def test_titles_and_leads_are_those_of_the_day_of_opening(quarters):
+    Action.objects.update(title="Renamed since")
+    Priority.objects.update(title="Renamed since", lead_text="Somebody else")
+
+    report = report_of(quarters[1])
+
+    assert action_of(report, "1.1").title == "Title of action 1.1"
+    assert report.priorities[0].title == "Safer streets"
+    assert report.priorities[0].lead == "Strategic lead"
+    assert report.grid.parts[0].rows[0].title == "Title of action 1.1"
+
+
+def test_a_theme_with_actions_of_its_own_comes_after_the_priorities(scene):
+    Round.objects.all().delete()
+    ActionFactory(priority=scene.theme, reference="6.1")
+    scene.theme.order = 1
+    scene.theme.save()
+
+    report = report_of(open_quarter(scene, "Q2 2023/24"))
+
+    assert [section.heading for section in report.priorities] == [
+        "Priority 1: Safer streets",
+        "Cross-cutting theme 1: Training",
+    ]
+    assert [part.heading for part in report.grid.parts] == [
+        "Priority 1: Safer streets",
+        "Cross-cutting theme 1: Training",
+    ]
+    assert [entry.kind for entry in report.priorities[1].narratives] == ["key_issues"]
+
+
+# What prints of an answer ---------------------------------------------------------
+
+
+def test_what_was_sent_prints_with_its_rating_reason_and_way_back(quarters):
+    tell(quarters[1], "1.1", "amber", text="<p>Slow.</p><script>x</script>")
+
+    entry = action_of(report_of(quarters[1]), "1.1")
+
+    assert entry.text_html == "<p>Slow.</p>"
+    assert (entry.rag_label, entry.progress) == ("Amber", "In progress")
+    assert (entry.why_heading, entry.why, entry.way_back) == ("Why amber", "Money.", "A grant.")
+
+
+@pytest.mark.parametrize(
+    ("response", "statement"),
+    [("verbal", "Verbal update at the meeting."), ("nothing", "Nothing to report.")],
+)
+def test_an_answer_not_in_writing_prints_in_one_sentence(quarters, response, statement):
+    tell(quarters[1], "1.1", "", response=response, text="")
+
+    entry = action_of(report_of(quarters[1]), "1.1")
+
+    assert (entry.text_html, entry.statement) == ("", statement)
+
+
+def test_a_draft_never_prints(scene):
+    scene = open_round_scene(now=NOW)
+    write(scene, scene.answers[1], "<p>Not for reading yet.</p>", rag="green")
+
+    report = report_of(scene.round)
+
+    assert action_of(report, "1.1").statement == "No update received"
+    assert action_of(report, "1.1").rag == action_of(report, "1.1").progress == ""
+    assert "Not for reading yet" not in repr(report)
+    assert report.answered.endswith("0 of 7 sections have been answered so far.")
+
+
+def test_a_returned_answer_never_prints_its_old_text():
+    scene = open_round_scene(now=NOW)
+    write_all(scene)
+    submit(scene)
+    answer = give_back(scene, scene.action_answers[0])
+
+    def prints_no_text():
+        report = report_of(scene.round)
+        entry = action_of(report, "1.1")
+        assert (entry.statement, entry.text_html, entry.rag) == ("Returned for revision", "", "")
+        assert row_of(report, "1.1")[-1] == "Returned"
+        return report
+
+    prints_no_text()
+    write(scene, answer, "<p>Being revised.</p>")
+    assert "Being revised" not in repr(prints_no_text())
+
+
+def test_a_date_that_moved_prints_what_it_was_and_is(quarters):
+    moved = {"new_due_on": date(2023, 12, 31), "date_reason": "The venue closed."}
+    tell(quarters[1], "1.1", old_due_on=date(2023, 9, 30), **moved)
+    tell(quarters[1], "1.2", old_due_on=None, **moved)
+
+    report = report_of(quarters[1])
+
+    assert action_of(report, "1.1").date_moved == "was 30 September 2023, now 31 December 2023"
+    assert action_of(report, "1.1").date_reason == "The venue closed."
+    assert action_of(report, "1.2").date_moved == "had none, now 31 December 2023"
+
+
+def test_the_marking_is_the_highest_of_what_is_printed(scene, quarters):
+    tell(quarters[1], "1.1", marking=Marking.SENSITIVE, state="draft")
+    assert report_of(quarters[1]).marking == "OFFICIAL"
+
+    tell(quarters[1], "1.1", marking=Marking.SENSITIVE)
+    assert report_of(quarters[1]).marking == "OFFICIAL-SENSITIVE"
+    assert action_of(report_of(quarters[1]), "1.1").marking == "OFFICIAL-SENSITIVE"
+
+
+@pytest.mark.parametrize("name", ["indicator", "plan"])
+def test_a_sensitive_figure_or_plan_marks_the_whole_report(scene, quarters, name):
+    marked = getattr(scene, name)
+    marked.marking = Marking.SENSITIVE
+    marked.save()
+
+    assert report_of(quarters[1]).marking == "OFFICIAL-SENSITIVE"
+
+
+# Figures --------------------------------------------------------------------------
+
+
+def test_a_figure_that_cannot_be_worked_out_says_why(scene, quarters):
+    [figure] = report_of(quarters[1]).priorities[0].figures.rows
+    assert (figure.previous, figure.current) == ("not yet received", "not yet received")
+    assert figure.printed_change == figure.percentage == "Not yet known"
+
+    ReadingFactory(
+        indicator=scene.indicator,
+        period_starts_on=date(2022, 10, 1),
+        period_ends_on=date(2023, 6, 30),
+        is_provisional=True,
+    )
+    [figure] = report_of(quarters[1]).priorities[0].figures.rows
+    assert figure.current == "incomplete: July to September 2023 are missing"
+
+
+def test_a_provisional_figure_and_a_sum_that_differs_say_so(scene, quarters):
+    for start, end in (("2022-10-01", "2023-03-31"), ("2023-04-01", "2023-09-30")):
+        ReadingFactory(
+            indicator=scene.indicator,
+            period_starts_on=date.fromisoformat(start),
+            period_ends_on=date.fromisoformat(end),
+            value=50,
+            is_provisional=True,
+        )
+    ReadingFactory(indicator=scene.indicator, value=90)
+
+    [figure] = report_of(quarters[1]).priorities[0].figures.rows
+
+    assert figure.current == "100"
+    assert figure.current_notes == (
+        "provisional",
+        "The parts add up to 100; the year was entered as 90.",
+    )
+
+
+def test_a_figure_typed_but_not_sent_is_not_in_the_report(scene, quarters):
+    FigureEntry.objects.create(
+        partnership=scene.partnership,
+        answer=Answer.objects.get(update__round=quarters[1], kind="figures"),
+        indicator=scene.indicator,
+        period_starts_on=date(2022, 10, 1),
+        period_ends_on=date(2023, 9, 30),
+        value=777,
+        source="Typed",
+    )
+
+    assert "777" not in repr(report_of(quarters[1]))
+
+
+# The plan on a page ---------------------------------------------------------------
+
+
+def test_the_grid_shows_the_last_four_rounds_opened_up_to_this_one(scene):
+    Round.objects.all().delete()
+    for name in ("Q4 2022/23", "Q1 2023/24", "Q2 2023/24", "Q3 2023/24", "Q3 2022/23"):
+        tell(open_quarter(scene, name), "1.1")
+
+    of_q3 = report_of(Round.objects.get(short_label="Q3", period_ends_on__year=2023))
+    of_q1 = report_of(Round.objects.get(short_label="Q1"))
+
+    assert [name[:2] for name in of_q3.grid.columns] == ["Q4", "Q1", "Q2", "Q3"]
+    assert [name[:2] for name in of_q1.grid.columns] == ["Q3", "Q4", "Q1"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        ({"rag": "red"}, "Red"),
+        ({"rag": "not_rated"}, "Not rated"),
+        ({"rag": "", "response": "verbal", "text": ""}, "Verbal"),
+        ({"rag": "green", "response": "verbal", "text": ""}, "Green"),
+        ({"rag": "", "response": "nothing", "text": ""}, "Nothing to report"),
+        ({"rag": "green", "state": "draft"}, "No update"),
+        ({"rag": "green", "state": "returned", "return_reason": "Why?"}, "Returned"),
+    ],
+)
+def test_every_cell_of_the_grid_has_a_word(quarters, answer, words):
+    tell(quarters[1], "1.1", **answer)
+
+    assert row_of(report_of(quarters[1]), "1.1") == ["No update", words]
+
+
+def test_an_action_is_followed_into_the_plan_before_by_its_link(scene, quarters):
+    before = PlanFactory(partnership=scene.partnership, year_label="2022/23", slug="2022-23")
+    earlier = PriorityFactory(plan=before)
+    was = ActionFactory(priority=earlier, reference="7.7")
+    also = ActionFactory(priority=earlier, reference="7.8")
+    for action in (was, also):
+        ActionLink.objects.create(
+            partnership=scene.partnership, earlier=action, later=scene.actions[0], kind="merged"
+        )
+    q3 = open_quarter(scene, "Q3 2022/23", plan=before)
+    q4 = open_quarter(scene, "Q4 2022/23", plan=before)
+    tell(q3, "7.7", "green")
+    tell(q4, "7.7", "green")
+    tell(q4, "7.8", "red")
+    tell(quarters[1], "1.1")
+
+    report = report_of(quarters[1])
+
+    assert row_of(report, "1.1") == ["Green", "Red", "No update", "Green"]
+    assert row_of(report, "1.2") == ["Not in the plan", "New in Q1", "No update", "No update"]
+
+
+# What changed ---------------------------------------------------------------------
+
+
+def test_without_an_earlier_round_nothing_is_compared(scene):
+    Round.objects.all().delete()
+    report = report_of(open_quarter(scene, "Q1 2023/24"))
+
+    assert (report.changes.last_round, report.changes.lists) == ("", ())
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "heading"),
+    [
+        ("green", "red", "Went red"),
+        ("amber", "red", "Went red"),
+        ("not_rated", "red", "Went red"),
+        ("red", "green", "Turned green"),
+        ("amber", "green", "Turned green"),
+        ("green", "amber", "Went amber"),
+        ("not_rated", "amber", "Went amber"),
+        ("red", "amber", "No longer red"),
+        ("red", "not_rated", "No longer red"),
+        ("not_rated", "green", None),
+        ("green", "green", None),
+        ("green", "not_rated", None),
+    ],
+)
+def test_a_change_of_rating_stands_under_its_heading(quarters, before, after, heading):
+    tell(quarters[0], "1.1", before)
+    tell(quarters[1], "1.1", after)
+
+    report = report_of(quarters[1])
+
+    assert changed(report) == ({heading: ["1.1"]} if heading else {})
+    assert report.changes.last_round == "Quarter 1, 2023/24"
+
+
+def test_a_red_action_that_is_new_went_red(scene, quarters):
+    ActionFactory(priority=scene.priority, reference="1.9", title="New")
+    q3 = open_quarter(scene, "Q3 2023/24")
+    tell(q3, "1.9", "red")
+
+    report = report_of(q3)
+    [change] = report.changes.lists[0].changes
+
+    assert changed(report) == {"Went red": ["1.9"]}
+    assert (change.before.words, change.after.words) == ("New in Q3", "Red")
+
+
+def test_a_date_moved_says_how_often(scene, quarters):
+    moved = {"date_reason": "Late."}
+    tell(quarters[0], "1.1", new_due_on=date(2023, 9, 30), **moved)
+    tell(quarters[1], "1.1", old_due_on=date(2023, 9, 30), new_due_on=date(2023, 12, 31), **moved)
+
+    assert words_of(report_of(quarters[1]), "Dates moved") == [
+        "Was 30 September 2023, now 31 December 2023. Moved twice."
+    ]
+
+
+def test_an_action_is_completed_once(scene, quarters):
+    tell(quarters[0], "1.1", progress="complete")
+    tell(quarters[0], "1.2")
+    tell(quarters[1], "1.1", progress="complete")
+    tell(quarters[1], "1.2", progress="complete")
+
+    assert changed(report_of(quarters[1])) == {"Completed": ["1.2"]}
+
+
+def test_milestones_met_in_the_period_are_named(scene, quarters):
+    period = quarters[1].period
+    for title, day in (
+        ("First day", period.starts_on),
+        ("Last day", period.ends_on),
+        ("Too early", period.starts_on - timedelta(days=1)),
+        ("Too late", period.ends_on + timedelta(days=1)),
+    ):
+        MilestoneFactory(action=scene.actions[0], title=title, completed_on=day)
+
+    assert words_of(report_of(quarters[1]), "Milestones met") == ["First day", "Last day"]
+
+
+def test_an_action_that_was_answered_and_is_not_has_fallen_silent(quarters):
+    tell(quarters[0], "1.1")
+    assert changed(report_of(quarters[1])) == {"Answered last time, not yet this time": ["1.1"]}
+
+    shut(quarters[1])
+    report = report_of(quarters[1])
+
+    assert changed(report) == {"Fell silent": ["1.1"]}
+    assert words_of(report, "Fell silent") == ["Last update: Quarter 1, 2023/24"]
+
+
+# Who did not answer ---------------------------------------------------------------
+
+
+def test_who_did_not_answer_says_who_was_asked_and_when_they_last_answered(quarters):
+    tell(quarters[0], "1.1")
+    tell_section(quarters[0], "key_issues", "<p>Trends.</p>")
+    tell(quarters[1], "1.2")
+    tell(quarters[1], "1.3", "", response="verbal", text="")
+    shut(quarters[1])
+
+    silences = report_of(quarters[1]).silences
+
+    assert silences.heading == "Who did not answer"
+    assert [(row.section, row.asked, row.last_answered) for row in silences.rows] == [
+        ("Priority 1, Figures", "Strategic lead", "Not answered before"),
+        ("1.1 Title of action 1.1", "Strategic lead", "Quarter 1, 2023/24"),
+        ("Priority 1, Key issues and emerging trends", "Strategic lead", "Quarter 1, 2023/24"),
+        ("Priority 1, Streets Group", "Strategic lead", "Not answered before"),
+        ("Priority 1, Cross-cutting themes", "Strategic lead", "Not answered before"),
+    ]
+    assert silences.spoken.startswith("1.3 Title of action 1.3 will be spoken to")
+
+
+def test_a_report_in_which_all_have_answered_names_nobody():
+    scene = open_round_scene(now=NOW)
+    write_all(scene)
+    submit(scene)
+
+    assert report_of(scene.round).silences.rows == ()
+
+
+def test_a_round_without_any_answer_has_a_report(quarters):
+    report = report_of(quarters[1])
+
+    assert len(report.silences.rows) == 7
+    assert report.recommendations_html == ""
+    assert narrative(report, "themes").statement == "No update received"
+
+
+def test_no_personal_name_is_in_it(scene, quarters):
+    report = repr(report_of(quarters[1]))
+
+    for person in (scene.lead, scene.deputy, scene.coordinator):
+        assert person.email not in report
