@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 from lxml import html
 
 from rounds.models import Answer, LeadUpdate
 from tests.factories import UserFactory
-from tests.scenes import open_round_scene, submit, write
+from tests.scenes import closed_round_scene, open_round_scene, submit, write
 from tests.test_access import OK, OPEN_ROUTES, PARTNERSHIP_ROUTES
 
 SETTINGS = Path(__file__).resolve().parent.parent / "cspportal" / "settings.py"
@@ -45,6 +46,26 @@ def offences(response):
             found.append(address)
     found += page.xpath("//@href[starts-with(., 'javascript:')]")
     return found
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        '<p style="color: red">Red</p>',
+        "<style>p { color: red }</style>",
+        "<script>x()</script>",
+        '<script nonce="guessed">x()</script>',
+        '<button onclick="x()">Press</button>',
+        '<script src="https://elsewhere.example/x.js"></script>',
+        '<link rel="stylesheet" href="//elsewhere.example/x.css">',
+        '<a href="javascript:x()">Open</a>',
+    ],
+)
+def test_what_is_looked_for_is_found(part):
+    page = HttpResponse(f"<html><body>{part}</body></html>")
+    page["Content-Security-Policy"] = "script-src 'self' 'nonce-real'"
+
+    assert len(offences(page)) == 1
 
 
 @pytest.fixture
@@ -82,6 +103,17 @@ def test_no_page_of_a_partnership_has_anything_inline(client, scene, name, perso
     assert response.status_code in (200, 403, 404)
     assert person != "coordinator" or response.status_code == 200
     assert offences(response) == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_nor_has_one_of_a_closed_round(client, db, name):
+    scene = closed_round_scene()
+    client.force_login(scene.coordinator)
+    response = client.get(address_of(name, scene))
+
+    # The page that closes leads on to the round that is closed already.
+    assert response.status_code == (302 if name == "rounds:close" else 200)
+    assert response.status_code == 302 or offences(response) == []
 
 
 def test_no_form_of_a_section_has_anything_inline(client, scene):
@@ -156,6 +188,7 @@ def test_the_cookies_are_out_of_reach_of_scripts_and_other_sites(db):
 
     session, csrf = client.cookies["sessionid"], client.cookies["csrftoken"]
     assert session["httponly"]
+    assert csrf["httponly"]
     assert session["samesite"] == csrf["samesite"] == "Lax"
     assert session["expires"] == session["max-age"] == ""
 

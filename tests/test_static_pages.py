@@ -8,6 +8,7 @@ from django.utils.functional import SimpleLazyObject
 from lxml import html
 
 from cspportal import views
+from tests.factories import PASSWORD, UserFactory
 from tests.scenes import open_round_scene
 
 
@@ -38,6 +39,21 @@ def test_the_cookies_are_named_as_they_are(client, db, settings):
 
     assert "portal_session" in said
     assert "after 6 hours at the latest" in said
+
+
+def test_every_cookie_that_is_set_is_named(client, db):
+    person, login = UserFactory(), reverse("account_login")
+    answers = [
+        client.get(login),
+        client.post(login, {"login": person.email, "password": PASSWORD}),
+        client.post(reverse("account_logout")),
+    ]
+    names = {name for answer in answers for name in answer.cookies}
+    said = parsed(client.get(reverse("partnerships:cookies"))).text_content()
+
+    assert len(names) == 3
+    for name in names:
+        assert name in said
 
 
 def test_a_dark_colour_gets_a_style_sheet_that_may_be_kept(client):
