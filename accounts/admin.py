@@ -1,5 +1,6 @@
 """People in the site administration."""
 
+import allauth.account.admin  # noqa: F401 - registers what is taken away below
 from allauth.account.models import EmailAddress
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
@@ -11,6 +12,8 @@ from .models import User
 
 # Who may do what follows from memberships; "group" means a sub-group of a partnership here.
 admin.site.unregister(Group)
+# A person has one address, that of their row.
+admin.site.unregister(EmailAddress)
 
 
 class AddPersonForm(AdminUserCreationForm):
@@ -38,6 +41,7 @@ class PersonForm(UserChangeForm):
 class UserAdmin(SimpleHistoryAdmin, DjangoUserAdmin):
     form = PersonForm
     add_form = AddPersonForm
+    object_history_list_template = "admin/_history.html"
     view_on_site = False
     list_display = ("email", "full_name", "is_active", "is_staff", "last_login")
     list_filter = ("is_active", "is_staff")

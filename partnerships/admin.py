@@ -17,6 +17,7 @@ from .models import (
 class AliasInline(WholeInline):
     fields = ("name", "used_until")
     show_change_link = False
+    verbose_name_plural = "earlier names"
 
 
 class PartnershipAliasInline(AliasInline):

@@ -67,6 +67,7 @@ class PortalAdmin(SimpleHistoryAdmin):
     """A model with its history; the site administrator reads all partnerships."""
 
     form = WholeForm
+    object_history_list_template = "admin/_history.html"
     view_on_site = False
     save_on_top = True
     list_per_page = 50
@@ -121,3 +122,4 @@ class WholeInline(admin.TabularInline):
     formset = WholeFormSet
     extra = 0
     show_change_link = True
+    view_on_site = False

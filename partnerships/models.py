@@ -174,7 +174,6 @@ class Alias(models.Model):
     class Meta:
         abstract = True
         ordering = ["-used_until", "name"]
-        verbose_name_plural = "earlier names"
 
     def __str__(self):
         return self.name
@@ -188,6 +187,7 @@ class PartnershipAlias(Alias):
 
     class Meta(Alias.Meta):
         verbose_name = "earlier name of a partnership"
+        verbose_name_plural = "earlier names of partnerships"
 
 
 class DatedOwnedQuerySet(OwnedQuerySet, DatedQuerySet):
@@ -233,6 +233,7 @@ class OrganisationAlias(Owned, Alias):
 
     class Meta(Alias.Meta):
         verbose_name = "earlier name of an organisation"
+        verbose_name_plural = "earlier names of organisations"
 
 
 class Group(Owned):
@@ -273,6 +274,7 @@ class GroupAlias(Owned, Alias):
 
     class Meta(Alias.Meta):
         verbose_name = "earlier name of a group"
+        verbose_name_plural = "earlier names of groups"
 
 
 class Role(models.TextChoices):

@@ -75,6 +75,7 @@ class IndicatorAliasInline(WholeInline):
     model = IndicatorAlias
     fields = ("name", "used_until")
     show_change_link = False
+    verbose_name_plural = "earlier names"
 
 
 @admin.register(Indicator)

@@ -113,7 +113,7 @@ class IndicatorAlias(Owned):
 
     class Meta:
         verbose_name = "earlier name of an indicator"
-        verbose_name_plural = "earlier names"
+        verbose_name_plural = "earlier names of indicators"
 
     def __str__(self):
         return self.name
