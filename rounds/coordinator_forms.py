@@ -6,7 +6,7 @@ from typing import ClassVar
 from django import forms
 from django.utils import timezone
 
-from documents.forms import RichTextField, RichTextWidget
+from documents.forms import PlainTextField, RichTextField, RichTextWidget
 from partnerships.dates import DayMonthYearField
 from partnerships.forms import PortalForm, PortalModelForm, Radios
 from partnerships.times import TimeOfDayField
@@ -145,11 +145,11 @@ class DatesForm(ClosingMixin, PortalModelForm):
 class ReturnForm(PortalForm):
     """Why an answer goes back to its lead."""
 
-    reason = forms.CharField(
+    reason = PlainTextField(
         label="What should change?",
         help_text="The lead sees this above their answer.",
         widget=forms.Textarea(attrs={"rows": 4}),
-        max_length=2000,
+        required=True,
     )
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     submit_text = "Return it"
@@ -160,11 +160,11 @@ class ReturnForm(PortalForm):
 class ReopenForm(ClosingMixin, PortalForm):
     """Why a closed round takes answers again, and until when."""
 
-    reason = forms.CharField(
+    reason = PlainTextField(
         label="Why is the round opened again?",
         help_text="Kept with the round.",
         widget=forms.Textarea(attrs={"rows": 3}),
-        max_length=1000,
+        required=True,
     )
     closes_on = closes_on_field()
     closes_time = closes_time_field(initial="5pm")

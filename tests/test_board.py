@@ -154,7 +154,21 @@ def test_an_answer_changed_after_the_page_was_opened_is_not_accepted_unread(clie
     assert "Not accepted: Streets Group, changed or returned" in response.content.decode()
 
 
-@pytest.mark.parametrize("posted", [{}, {"answer": ["", "x-1", "1-x", "12", "-"]}])
+def test_accepting_what_is_accepted_already_changes_nothing_and_warns_of_nothing(client, scene):
+    write_all(scene)
+    submit(scene)
+    posted = chosen(*scene.answers)
+    client.post(address(scene, "accept"), posted)
+
+    again = client.post(address(scene, "accept"), posted, follow=True)
+
+    assert "Not accepted" not in again.content.decode()
+    assert {answer.history.filter(state=State.ACCEPTED).count() for answer in scene.answers} == {1}
+
+
+@pytest.mark.parametrize(
+    "posted", [{}, {"answer": ["", "x-1", "1-x", "12", "-", "9" * 30 + "-1", "1-" + "9" * 5000]}]
+)
 def test_accepting_nothing_is_said_in_words(client, scene, posted):
     response = client.post(address(scene, "accept"), posted, follow=True)
 
@@ -211,6 +225,7 @@ def test_an_action_of_a_priority_that_came_later_waits_for_the_next_round(client
     response = client.post(address(scene, "ask"), {"action": action.pk}, follow=True)
     assert "does not ask for that action&#x27;s priority" in response.content.decode()
     assert client.post(address(scene, "ask"), {"action": "x"}).status_code == 302
+    assert client.post(address(scene, "ask"), {"action": "9" * 18}).status_code == 404
 
 
 def test_an_action_of_another_partnership_is_not_found(client, scene):

@@ -15,7 +15,7 @@ from rounds.models import Answer
 from rounds.sections import missing_parts
 from rounds.typed_figures import rows_of_answers
 
-from .fetch import answer_to_run, crumbs_to, round_to_run
+from .fetch import answer_to_run, crumbs_to, posted_number, round_to_run
 
 
 @require_safe
@@ -42,7 +42,7 @@ def accept(request, access, pk):
     versions = _chosen(request.POST.getlist("answer"))
     answers = list(Answer.objects.visible_to(access).filter(update__round=round, pk__in=versions))
     accepted = services.accept_answers(answers=answers, versions=versions, now=timezone.now())
-    left = [answer for answer in answers if answer not in accepted]
+    left = [each for each in answers if each not in accepted and not each.is_accepted]
     if accepted:
         messages.success(request, f"Accepted: {_named(accepted)}.")
     if left:
@@ -53,8 +53,8 @@ def accept(request, access, pk):
         )
     if not answers:
         messages.warning(request, "Choose the answers to accept: none was chosen.")
-    following = request.POST.get("then", "")
-    if following.isdecimal() and not left:
+    following = posted_number(request.POST.get("then", ""))
+    if following and not left:
         answer = Answer.objects.visible_to(access).filter(update__round=round, pk=following)
         if answer.exists():
             return redirect("rounds:read", access.partnership.slug, following)
@@ -66,8 +66,8 @@ def accept(request, access, pk):
 def ask(request, access, pk):
     """Ask in this round for an action that came into the plan after it was opened."""
     round = round_to_run(access, pk)
-    number = request.POST.get("action", "")
-    if not number.isdecimal():
+    number = posted_number(request.POST.get("action", ""))
+    if number is None:
         messages.warning(request, "Choose the action to ask for.")
         return redirect("rounds:board", access.partnership.slug, round.pk)
     actions = Action.objects.visible_to(access).filter(plan=round.plan)
@@ -145,14 +145,9 @@ def return_(request, access, pk):
 def take_in(request, access, pk):
     """Take a draft that its lead did not send into the report."""
     answer = answer_to_run(access, pk)
-    version = request.POST.get("version", "")
+    version = posted_number(request.POST.get("version", ""))
     try:
-        services.take_in(
-            answer=answer,
-            version=int(version) if version.isdecimal() else -1,
-            by=request.user,
-            now=timezone.now(),
-        )
+        services.take_in(answer=answer, version=version, by=request.user, now=timezone.now())
     except services.Conflict:
         messages.warning(
             request, f"{answer.heading} has changed since you opened it. Read it as it is now."
@@ -211,11 +206,8 @@ def _place(answer):
 def _chosen(posted):
     """The versions that were read, by the number of the answer: "12-3" is version 3 of 12."""
     pairs = (choice.partition("-") for choice in posted)
-    return {
-        int(number): int(version)
-        for number, _, version in pairs
-        if number.isdecimal() and version.isdecimal()
-    }
+    numbers = ((posted_number(number), posted_number(version)) for number, _, version in pairs)
+    return {number: version for number, version in numbers if None not in (number, version)}
 
 
 def _named(answers):

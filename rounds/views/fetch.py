@@ -1,5 +1,7 @@
 """What the coordinator's pages fetch: 403 without the right, 404 for what is elsewhere."""
 
+import re
+
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
@@ -18,6 +20,11 @@ def answer_to_run(access, pk):
         "update__round__plan", "action", "saved_by", "edited_by", "taken_in_by"
     )
     return get_object_or_404(answers, pk=pk)
+
+
+def posted_number(text):
+    """The number of a row or a version that a form posted, or None for anything else."""
+    return int(text) if re.fullmatch(r"[0-9]{1,18}", text) else None
 
 
 def crumbs_to(access, round=None):

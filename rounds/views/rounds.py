@@ -23,7 +23,7 @@ from rounds.services import (
     write_recommendations,
 )
 
-from .fetch import crumbs_to, round_to_run
+from .fetch import crumbs_to, posted_number, round_to_run
 
 PLANS_ON_A_PAGE = 5
 page_or_form = require_http_methods(["GET", "HEAD", "POST"])
@@ -57,8 +57,8 @@ def make(request, access):
     """Make the rounds of a plan year that are not there yet."""
     access.require(Permission.RUN_ROUNDS)
     form = MakeRoundsForm(request.POST)
-    number = request.POST.get("plan", "")
-    if not (form.is_valid() and number.isdecimal()):
+    number = posted_number(request.POST.get("plan", ""))
+    if not form.is_valid() or number is None:
         messages.warning(request, "Choose how long each round is, then make the rounds again.")
         return redirect("rounds:rounds", access.partnership.slug)
     plan = get_object_or_404(Plan.objects.visible_to(access), pk=number)
