@@ -1,0 +1,253 @@
+"""The report as a page, and the list of reports."""
+
+from datetime import date
+
+import pytest
+from django.db import connection
+from django.template.loader import render_to_string
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from accounts.models import User
+from partnerships.models import Marking
+from priorities.models import PriorityLead
+from rounds.models import Answer, Round
+from tests import example
+from tests.factories import (
+    NOW,
+    GroupHeadingFactory,
+    IndicatorFactory,
+    MilestoneFactory,
+    PriorityFactory,
+    PriorityIndicatorFactory,
+    ReadingFactory,
+    RoundFactory,
+)
+from tests.reporting import open_quarter, report_of, shut, tell, tell_section
+from tests.scenes import open_round_scene
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def scene():
+    return open_round_scene(now=NOW)
+
+
+def page_of(round):
+    return reverse("reports:report", args=[round.partnership.slug, round.pk])
+
+
+def read(client, scene, round=None):
+    client.force_login(scene.coordinator)
+    response = client.get(page_of(round or scene.round))
+    assert response.status_code == 200
+    return response.text
+
+
+def test_the_page_shows_the_eight_figures_of_the_paper(client):
+    example.load()
+    round = example.swale_round("q2")
+    client.force_login(example_coordinator())
+
+    page = client.get(page_of(round)).text
+
+    for printed in (
+        *("−567 (−10.6%)", "−763 (−10.5%)", "−11 (−6.0%)", "−52 (−2.8%)"),
+        *("+636 (+59.6%)", "+73 (+2.8%)", "+75 (+46.3%)", "+254 (+44.3%)"),
+    ):
+        assert printed in page
+    assert "<title>DRAFT Strategic Leads Update Report, Quarter 2, 2023/24" in page
+    assert page.count("<h1") == 1
+
+
+def example_coordinator():
+    return User.objects.get(email="coordinator@example.org")
+
+
+def test_the_parts_stand_in_the_order_of_the_paper(client, scene):
+    scene.round.recommendations = "<p>That the Executive notes this report.</p>"
+    scene.round.save()
+
+    page = read(client, scene)
+
+    parts = [
+        *("DRAFT.", "To</dt>", "Date</dt>", "Subject</dt>", "1. Introduction"),
+        *('id="grid"', 'id="changed"', 'id="silent"'),
+        *("Lead: Strategic lead", ">Performance Stats<", ">Actions<"),
+        *("Key Issues/Emerging Trends", "Streets Group – Key Updates", "Cross Cutting Themes"),
+        *('id="recommendations"', "That the Executive notes this report."),
+    ]
+    places = [page.index(part) for part in parts]
+    assert places == sorted(places)
+
+
+def test_what_was_typed_cannot_become_part_of_the_page(client, scene):
+    evil = "<script>alert(1)</script>"
+    tell(scene.round, "1.1", "red", text=f"<p>{evil}Fine</p>", rag_reason=evil, way_back=evil)
+    Answer.objects.update(title=evil)
+    Round.objects.update(recommendations=f"<p onclick=x>{evil}Agree</p>")
+
+    page = read(client, scene)
+
+    assert evil not in page
+    assert "onclick" not in page
+
+
+def test_every_cell_has_a_shape_and_a_word(client, scene):
+    tell(scene.round, "1.1", "amber")
+
+    page = read(client, scene)
+
+    assert '<span class="rag rag--amber"><svg' in page
+    assert '<span class="blank">No update</span>' in page
+
+
+def test_an_action_and_a_figure_lead_to_their_pages(client, scene):
+    page = read(client, scene)
+
+    assert scene.actions[0].get_absolute_url() in page
+    assert scene.indicator.get_absolute_url() in page
+
+
+def test_the_empty_report_says_so(client, scene):
+    page = read(client, scene)
+
+    assert "No earlier round is on record" in page
+    assert "No recommendations have been written yet" in page
+    assert "0 of 7 sections have been answered so far." in page
+
+
+def test_a_round_without_changes_says_so(client, scene):
+    q3 = open_quarter(scene, "Q3 2023/24")
+
+    assert "Nothing has changed since Quarter 2, 2023/24." in read(client, scene, q3)
+
+
+def test_a_sensitive_report_prints_its_marking_on_every_page(client, scene):
+    assert "report--sensitive" not in read(client, scene)
+
+    tell(scene.round, "1.1", marking=Marking.SENSITIVE)
+
+    page = read(client, scene)
+    assert "report--draft report--sensitive" in page
+    assert "OFFICIAL-SENSITIVE" in page
+
+
+def test_a_planned_round_says_that_nothing_has_been_asked(client):
+    scene = open_round_scene(now=NOW, opened=False)
+
+    assert "Nothing has been asked yet" in read(client, scene)
+
+
+@pytest.mark.parametrize("who", ["lead", "deputy", "member", "administrator", "guest"])
+def test_a_draft_report_is_for_coordinators_only(client, scene, who):
+    client.force_login(getattr(scene, who))
+
+    assert client.get(page_of(scene.round)).status_code == 403
+    assert client.get(reverse("reports:reports", args=[scene.partnership.slug])).status_code == 403
+
+
+def test_another_partnerships_report_is_not_there(client, scene):
+    elsewhere = open_round_scene(now=NOW)
+    client.force_login(elsewhere.coordinator)
+
+    assert client.get(page_of(scene.round)).status_code == 404
+    theirs = reverse("reports:report", args=[elsewhere.partnership.slug, scene.round.pk])
+    assert client.get(theirs).status_code == 404
+
+
+def test_the_list_names_every_round_with_a_report(client, scene, django_assert_num_queries):
+    planned = RoundFactory(
+        plan=scene.plan,
+        label="Quarter 4",
+        slug="q4",
+        period_starts_on=date(2024, 1, 1),
+        period_ends_on=date(2024, 3, 31),
+    )
+    client.force_login(scene.coordinator)
+
+    with django_assert_num_queries(4):
+        page = client.get(reverse("reports:reports", args=[scene.partnership.slug])).text
+
+    assert page_of(scene.round) in page
+    assert page_of(planned) not in page
+    assert "Still to be opened: Quarter 4, 2023/24" in page
+
+
+def test_a_list_without_a_report_says_what_comes_next(client):
+    scene = open_round_scene(now=NOW, opened=False)
+    client.force_login(scene.coordinator)
+    address = reverse("reports:reports", args=[scene.partnership.slug])
+
+    assert "Quarter 2, 2023/24 is planned next" in client.get(address).text
+
+    Round.objects.all().delete()
+    assert "no round has been made" in client.get(address).text
+
+
+# How much is asked of the database ------------------------------------------------
+
+
+def full_report(actions):
+    """A report in which every part has something to show; it grows in every direction."""
+    scene = open_round_scene(now=NOW, actions=actions, opened=False)
+    Round.objects.of(scene.partnership).delete()
+    for number in range(actions // 8):
+        priority = PriorityFactory(plan=scene.plan, reference=f"p{number}")
+        GroupHeadingFactory(priority=priority)
+        indicator = IndicatorFactory(partnership=scene.partnership, name=f"Figure {number}")
+        PriorityIndicatorFactory(priority=priority, indicator=indicator)
+        ReadingFactory(indicator=indicator)
+        ReadingFactory(
+            indicator=indicator,
+            period_starts_on=date(2021, 10, 1),
+            period_ends_on=date(2022, 9, 30),
+        )
+        MilestoneFactory(action=scene.actions[number], completed_on=date(2023, 8, 1))
+    rounds = [
+        open_quarter(scene, name)
+        for name in ("Q3 2022/23", "Q4 2022/23", "Q1 2023/24", "Q2 2023/24")
+    ]
+    moved = {"new_due_on": date(2023, 12, 31), "date_reason": "Late."}
+    references = [action.reference for action in scene.actions]
+    for offset, round in enumerate(rounds):
+        silent = references[-1:] if round == rounds[-1] else []
+        for number, rag in enumerate(("red", "amber", "green", "not_rated")):
+            for reference in references[(number + offset) % 4 :: 4]:
+                if reference not in silent:
+                    tell(round, reference, rag, **(moved if rag == "amber" else {}))
+        tell_section(round, "key_issues", "<p>Trends.</p>")
+    shut(rounds[-1])
+    scene.round = rounds[-1]
+    return scene
+
+
+def test_the_reports_queries_do_not_grow_with_the_plan(client, django_assert_num_queries):
+    counts = {}
+    for actions in (8, 48, 480):
+        scene = full_report(actions)
+        client.force_login(scene.coordinator)
+        with CaptureQueriesContext(connection) as captured:
+            page = client.get(page_of(scene.round)).text
+        counts[actions] = len(captured)
+        for heading in ("Went red", "Dates moved", "Milestones met", "Fell silent"):
+            assert f"{heading} (" in page
+
+        report = report_of(scene.round)
+        access = scene.access(scene.coordinator)
+        found = {"report": report, "round": scene.round, "access": access}
+        with django_assert_num_queries(0):
+            render_to_string("reports/_report.html", found)
+
+    assert counts[8] <= 14
+    assert counts == dict.fromkeys(counts, counts[8])
+
+
+def test_nobody_is_named_but_by_post(client, scene):
+    assert PriorityLead.objects.exists()
+
+    page = read(client, scene)
+
+    assert scene.lead.email not in page
+    assert scene.deputy.email not in page
