@@ -297,20 +297,37 @@ class VersionsForm(PortalForm):
             ]
 
     def content(self) -> Content:
-        """What was chosen; with both, the saved text and then what the other has beside it."""
-        mine, saved, keep = self.mine, self.saved, self.cleaned_data["keep"]
-        content = saved if keep == "theirs" else mine
+        """What was chosen; a marking that the saved one has is only taken off by editing."""
+        keep, whose = self.cleaned_data["keep"], self.cleaned_data.get("rating")
+        if keep == "theirs":
+            content = self.saved
+        else:
+            marking = max(self.mine.marking, self.saved.marking, key=Marking.values.index)
+            content = replace(self.mine, marking=marking)
         if keep == "both":
-            text = together(saved.text, mine.text)
-            content = replace(mine, response=Response.WRITTEN, text=text)
-        whose = saved if self.cleaned_data.get("rating") == "theirs" else mine
-        return replace(
-            content,
-            progress=whose.progress,
-            rag=whose.rag,
-            rag_reason=whose.rag_reason,
-            way_back=whose.way_back,
-        )
+            content = replace(content, **_of_both(self.saved, self.mine))
+        if whose:
+            rated = self.saved if whose == "theirs" else self.mine
+            content = replace(content, progress=rated.progress, rag=rated.rag)
+            if keep != "both":
+                content = replace(content, rag_reason=rated.rag_reason, way_back=rated.way_back)
+        return content
+
+
+def _of_both(saved: Content, mine: Content) -> dict:
+    """The texts of both, to be edited: the saved one, and then what the other has beside it."""
+
+    def lines(name: str) -> str:
+        return "\n".join(dict.fromkeys(filter(None, [getattr(saved, name), getattr(mine, name)])))
+
+    return {
+        "response": Response.WRITTEN,
+        "text": together(saved.text, mine.text),
+        "rag_reason": lines("rag_reason"),
+        "way_back": lines("way_back"),
+        "new_due_on": mine.new_due_on or saved.new_due_on,
+        "date_reason": lines("date_reason"),
+    }
 
 
 def _rated(content: Content, whose: str) -> SafeString:

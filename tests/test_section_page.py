@@ -1,0 +1,522 @@
+"""The page of one section: what a lead finds there, types, and gets back when it cannot be kept."""
+
+from datetime import date
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from actions.models import Action, ActionLink
+from documents.forms import MOST_CHARACTERS
+from documents.richtext import plain_words
+from partnerships.models import Marking
+from rounds.models import Answer, Round
+from rounds.services import open_round
+from tests.factories import ActionFactory, PlanFactory, PriorityFactory, RoundFactory
+from tests.scenes import accept, close, give_back, open_round_scene, submit, write, write_all
+from tests.writing import WRITTEN, address, boxes, fill, press, problems, said, words
+
+pytestmark = pytest.mark.django_db
+
+CLEAN = "<p>We met with shops.</p><ul><li>Two visits</li><li>One letter</li></ul>"
+
+
+@pytest.fixture
+def scene():
+    return open_round_scene()
+
+
+@pytest.fixture
+def lead(client, scene):
+    client.force_login(scene.lead)
+    return client
+
+
+@pytest.fixture
+def answer(scene):
+    return scene.action_answers[0]
+
+
+def kept(answer):
+    return Answer.objects.get(pk=answer.pk)
+
+
+# What one finds ----------------------------------------------------------------------
+
+
+def test_a_fresh_answer_has_no_rating_or_progress_chosen(lead, scene, answer):
+    found = boxes(lead.get(address(scene, answer)))
+
+    assert "rag" not in found
+    assert "progress" not in found
+    assert (found["response"], found["moved"], found["text"]) == ("written", "no", "")
+
+
+def test_each_colour_says_what_it_means(lead, scene, answer):
+    page = words(lead.get(address(scene, answer)))
+
+    assert "Green On course. What was promised will be done" in page
+    assert "Red Off course. It will be late or fall short" in page
+    assert "What has happened since July?" in page
+
+
+def test_what_was_said_last_round_stands_beside_the_box(lead, scene):
+    write(scene, scene.action_answers[0], "<p>Said in July.</p>", rag="amber", rag_reason="Snow",
+          way_back="Spring")  # fmt: skip
+    submit(scene)
+    answer = next_round(scene)
+
+    page = words(lead.get(address(scene, answer)))
+
+    assert "Amber In progress Said in July. Why amber: Snow Way back: Spring" in page
+    assert "rag" not in boxes(lead.get(address(scene, answer)))
+
+
+def test_an_unsent_answer_of_last_round_is_not_shown_as_said(lead, scene):
+    write(scene, scene.action_answers[0], "<p>Never sent.</p>")
+    answer = next_round(scene)
+
+    page = words(lead.get(address(scene, answer)))
+
+    assert "Never sent" not in page
+    assert "Nothing was sent about this before." in page
+
+
+def test_an_action_is_followed_into_last_years_plan_by_its_link(lead, scene):
+    write(scene, scene.action_answers[0], "<p>Said last year.</p>")
+    submit(scene)
+    close(scene)
+    plan = PlanFactory(partnership=scene.partnership, slug="next", year_label="2024/25",
+                       starts_on=date(2024, 4, 1), ends_on=date(2025, 3, 31))  # fmt: skip
+    priority = PriorityFactory(plan=plan, title="Safer streets")
+    priority.leads.create(membership=scene.memberships["lead"], partnership=scene.partnership)
+    action = ActionFactory(priority=priority, reference="9.9")
+    ActionLink.objects.create(partnership=scene.partnership, earlier=scene.actions[0], later=action)
+    round = RoundFactory(plan=plan, slug="next-q1", period_starts_on=date(2024, 4, 1),
+                         period_ends_on=date(2024, 6, 30), today=timezone.localdate())  # fmt: skip
+    open_round(round=round, by=scene.coordinator, now=scene.now)
+
+    page = words(lead.get(address(scene, Answer.objects.get(action=action))))
+
+    assert "Said last year." in page
+
+
+def next_round(scene):
+    """The first action's answer in the round after, with this one closed."""
+    close(scene)
+    round = RoundFactory(plan=scene.plan, slug="q3", label="Quarter 3",
+                         period_starts_on=date(2023, 10, 1), period_ends_on=date(2023, 12, 31),
+                         today=timezone.localdate())  # fmt: skip
+    open_round(round=round, by=scene.coordinator, now=scene.now)
+    return Answer.objects.get(update__round=round, action=scene.actions[0])
+
+
+# Saving ------------------------------------------------------------------------------
+
+
+def test_plain_lines_are_kept_as_clean_html_and_come_back_as_lines(lead, scene, answer):
+    response = fill(lead, address(scene, answer), **WRITTEN)
+
+    assert response.status_code == 302
+    assert kept(answer).text == CLEAN
+    assert (kept(answer).state, kept(answer).saved_by) == ("draft", scene.lead)
+    assert boxes(lead.get(address(scene, answer)))["text"] == WRITTEN["text"]
+
+
+def test_save_and_continue_goes_to_the_next_unfinished_section(lead, scene):
+    first, second, third = scene.action_answers
+    write(scene, second)
+
+    response = fill(lead, address(scene, first), **WRITTEN)
+
+    assert response["Location"] == address(scene, third)
+
+
+def test_after_the_last_section_it_returns_to_one_before_and_then_to_the_check(lead, scene):
+    first, *rest = scene.answers
+    for answer in rest[:-1]:
+        write(scene, answer)
+    last = rest[-1]
+
+    assert fill(lead, address(scene, last), text="Said.")["Location"] == address(scene, first)
+    write(scene, first)
+    response = fill(lead, address(scene, last), text="Said again.")
+    assert response["Location"] == reverse(
+        "reports:check", args=[scene.partnership.slug, scene.update.pk]
+    )
+
+
+def test_save_and_go_back_keeps_half_an_answer_as_a_draft(lead, scene, answer):
+    response = fill(
+        lead, address(scene, answer), then="list", text="Half a", rag="amber", rag_reason="Snow"
+    )
+
+    listed = reverse("rounds:update", args=[scene.partnership.slug, scene.update.pk])
+    assert response["Location"] == f"{listed}#answer-{answer.pk}"
+    found = kept(answer)
+    assert (found.state, found.text, found.progress) == ("draft", "<p>Half a</p>", "")
+    assert (found.rag, found.rag_reason) == ("amber", "Snow")
+
+
+def test_a_draft_without_a_rating_keeps_the_reasons_already_typed(lead, scene, answer):
+    fill(lead, address(scene, answer), then="list", rag_reason="Snow", way_back="Spring")
+
+    found = boxes(lead.get(address(scene, answer)))
+    assert (found["rag_reason"], found["way_back"]) == ("Snow", "Spring")
+
+
+def test_every_missing_part_is_named_with_a_link_and_what_was_typed_comes_back(lead, scene, answer):
+    response = fill(lead, address(scene, answer), text="", rag="red", rag_reason="Snow <b>")
+
+    assert response.status_code == 422
+    assert problems(response) == {
+        "id_text": "Write the update, or choose another kind of answer",
+        "id_progress": "Choose how far the action has got",
+        "id_way_back": "Say how it gets back to green, or what would help",
+    }
+    assert "Everything you wrote has been kept" in words(response)
+    assert "<title>Error: " in response.content.decode()
+    found = boxes(response)
+    assert (found["rag"], found["rag_reason"]) == ("red", "Snow <b>")
+    assert kept(answer).state == "not_started"
+
+
+@pytest.mark.parametrize("colour", ["red", "amber"])
+def test_red_and_amber_ask_for_the_reason_and_the_way_back(lead, scene, answer, colour):
+    response = fill(lead, address(scene, answer), **WRITTEN | {"rag": colour})
+
+    assert problems(response) == {
+        "id_rag_reason": f"Say why the action is {colour}",
+        "id_way_back": "Say how it gets back to green, or what would help",
+    }
+    assert boxes(response)["text"] == WRITTEN["text"]
+
+
+def test_a_section_without_an_action_asks_for_its_text_alone(lead, scene):
+    answer = scene.answer(Answer.Kind.KEY_ISSUES)
+
+    response = fill(lead, address(scene, answer), text="  ")
+
+    assert problems(response) == {"id_text": "Write the update, or choose another kind of answer"}
+    assert fill(lead, address(scene, answer), text="New.").status_code == 302
+    assert kept(answer).text == "<p>New.</p>"
+
+
+def test_a_reason_typed_under_green_is_given_back_in_words(lead, scene, answer):
+    response = fill(lead, address(scene, answer), **WRITTEN, rag_reason="It snowed <b>a lot</b>")
+
+    assert "Not kept, because the action is green: “It snowed <b>a lot</b>”" in said(lead, response)
+    assert kept(answer).rag_reason == ""
+
+
+# A changed date ----------------------------------------------------------------------
+
+
+def moved(day="14", month="6", year="2024", **more):
+    parts = {"new_due_on_day": day, "new_due_on_month": month, "new_due_on_year": year}
+    return WRITTEN | {"moved": "yes"} | parts | more
+
+
+@pytest.fixture
+def due(scene):
+    Action.objects.filter(pk=scene.actions[0].pk).update(due_on=date(2024, 3, 31))
+
+
+def date_of(scene):
+    return Action.objects.get(pk=scene.actions[0].pk).due_on
+
+
+def test_31_june_is_refused_in_words_and_comes_back(lead, scene, answer):
+    response = fill(lead, address(scene, answer), **moved(day="31", date_reason="Builder"))
+
+    assert problems(response) == {"id_new_due_on_day": "June has 30 days: check the day"}
+    found = boxes(response)
+    assert found["new_due_on_day"] == "31"
+    assert (found["date_reason"], found["text"]) == ("Builder", WRITTEN["text"])
+
+
+def test_a_moved_date_needs_the_new_one_and_the_reason(lead, scene, answer):
+    response = fill(lead, address(scene, answer), **moved(day="", month="", year=""))
+
+    assert problems(response) == {
+        "id_new_due_on_day": "Enter the new date",
+        "id_date_reason": "Say why the date has changed",
+    }
+
+
+def test_the_date_of_the_plan_is_no_new_date(lead, scene, answer, due):
+    response = fill(lead, address(scene, answer), **moved("31", "3", "2024", date_reason="Builder"))
+
+    assert problems(response) == {
+        "id_new_due_on_day": "This is the date in the plan: enter the new one"
+    }
+
+
+def test_a_new_date_reaches_the_action_only_on_sending(lead, scene, answer, due):
+    fill(lead, address(scene, answer), **moved(date_reason="Builder"))
+    assert date_of(scene) == date(2024, 3, 31)
+    assert kept(answer).new_due_on == date(2024, 6, 14)
+
+    submit(scene)
+
+    assert date_of(scene) == date(2024, 6, 14)
+    assert "The plan says 31 March 2024." in words(lead.get(address(scene, answer)))
+
+
+@pytest.mark.parametrize("day", ["14", "31"])
+def test_a_date_typed_under_no_is_given_back_in_words(lead, scene, answer, day):
+    response = fill(lead, address(scene, answer), **moved(day, moved="no", date_reason="Builder"))
+
+    page = said(lead, response)
+    assert "Not kept, because you said that the date has not changed:" in page
+    assert f"“{day} 6 2024”" in page
+    assert "“Builder”" in page
+    assert kept(answer).new_due_on is None
+
+
+# Sent, accepted, returned, closed -----------------------------------------------------
+
+
+def test_why_a_section_came_back_stands_on_top(lead, scene, answer):
+    write_all(scene)
+    submit(scene)
+    give_back(scene, answer, reason="Say how many came.")
+
+    page = words(lead.get(address(scene, answer)))
+
+    assert "Sent back to you" in page
+    assert page.index("Say how many came.") < page.index("What has happened since July?")
+
+
+def test_what_was_sent_is_replaced_at_once_and_must_be_whole(lead, scene, answer):
+    write_all(scene)
+    submit(scene)
+
+    page = words(lead.get(address(scene, answer)))
+    response = fill(lead, address(scene, answer), then="list", text="")
+
+    assert "What you save here replaces it at once." in page
+    assert response.status_code == 422
+    assert fill(lead, address(scene, answer), text="Newer.").status_code == 302
+    assert (kept(answer).state, kept(answer).text) == ("submitted", "<p>Newer.</p>")
+
+
+def test_an_accepted_section_can_only_be_read(lead, scene, answer):
+    write_all(scene)
+    submit(scene)
+    accept(scene)
+
+    response = lead.get(address(scene, answer))
+
+    assert "The coordinator has accepted this answer." in words(response)
+    assert "<textarea" not in response.content.decode()
+    assert "The work goes on." in words(response)
+
+
+def test_a_closed_round_can_only_be_read(lead, scene, answer):
+    close(scene)
+
+    response = lead.get(address(scene, answer))
+
+    assert "Quarter 2, 2023/24 closed" in words(response)
+    assert "<textarea" not in response.content.decode()
+
+
+def test_a_round_that_is_not_open_yet_can_only_be_read(lead, scene, answer):
+    Round.objects.update(state=Round.State.PLANNED, opened_at=None)
+
+    response = lead.get(address(scene, answer))
+
+    assert "Quarter 2, 2023/24 has not been opened yet." in words(response)
+    assert "<textarea" not in response.content.decode()
+
+
+def test_a_post_to_a_closed_round_gives_the_text_back(lead, scene, answer):
+    page = lead.get(address(scene, answer))
+    close(scene)
+
+    response = press(lead, address(scene, answer), page, **WRITTEN)
+
+    assert response.status_code == 409
+    assert "Quarter 2, 2023/24 closed" in words(response)
+    assert boxes(response)["text"] == WRITTEN["text"]
+    assert kept(answer).text == ""
+
+
+# The coordinator ----------------------------------------------------------------------
+
+
+def test_a_coordinator_answers_for_the_lead_which_sends_it(client, scene, answer):
+    client.force_login(scene.coordinator)
+
+    page = words(client.get(address(scene, answer)))
+    response = fill(client, address(scene, answer), **WRITTEN)
+
+    assert "You are answering for Strategic lead." in page
+    assert response["Location"] == address(scene, answer, "read")
+    found = kept(answer)
+    assert (found.state, found.given_for, found.saved_by) == (
+        "submitted",
+        "Strategic lead",
+        scene.coordinator,
+    )
+
+
+def test_a_coordinator_cannot_send_half_an_answer(client, scene, answer):
+    client.force_login(scene.coordinator)
+
+    response = fill(client, address(scene, answer), then="list", text="Half")
+
+    assert "id_progress" in problems(response)
+
+
+def test_an_author_stays_the_author_when_the_coordinator_edits(client, scene, answer):
+    write_all(scene)
+    submit(scene)
+    client.force_login(scene.coordinator)
+
+    page = words(client.get(address(scene, answer)))
+    fill(client, address(scene, answer), text="Shorter.")
+
+    assert "Its author stays the author, and your edit is recorded." in page
+    found = kept(answer)
+    assert (found.text, found.saved_by, found.edited_by) == (
+        "<p>Shorter.</p>",
+        scene.lead,
+        scene.coordinator,
+    )
+
+
+# Bad input ----------------------------------------------------------------------------
+
+
+def save_html(client, scene, answer, html):
+    changes = WRITTEN | {"text": None, "text_html": html}
+    return fill(client, address(scene, answer), **changes)
+
+
+def test_html_of_the_editor_is_cleaned_and_what_went_is_told(lead, scene, answer):
+    response = save_html(
+        lead, scene, answer,
+        '<p onclick="x()">Fine <b>words</b><img src="x" onerror="x()"></p><script>x()</script>',
+    )  # fmt: skip
+
+    assert kept(answer).text == "<p>Fine <strong>words</strong></p>"
+    assert "Left out of your text: 1 picture, 1 script." in said(lead, response)
+
+
+def test_what_went_is_told_too_when_something_else_is_missing(lead, scene, answer):
+    changes = {"text": None, "text_html": '<p>Words<img src="x"></p>', "response": "written"}
+
+    response = fill(lead, address(scene, answer), **changes)
+
+    assert response.status_code == 422
+    assert "Left out of your text: 1 picture." in words(response)
+
+
+@pytest.mark.parametrize(
+    "href", ["javascript:alert(1)", "//evil.example/", " JaVaScRiPt:x", "data:x"]
+)
+def test_a_script_in_a_link_goes_and_its_words_stay(lead, scene, answer, href):
+    response = save_html(lead, scene, answer, f'<p>See <a href="{href}">the page</a>.</p>')
+
+    assert kept(answer).text == "<p>See the page.</p>"
+    assert "1 link that did not begin with http or https" in said(lead, response)
+
+
+def test_tags_typed_as_plain_text_stay_text(lead, scene, answer):
+    fill(lead, address(scene, answer), **WRITTEN | {"text": "<script>alert(1)</script> & more"})
+
+    assert kept(answer).text == "<p>&lt;script&gt;alert(1)&lt;/script&gt; &amp; more</p>"
+    assert "<script>alert" not in lead.get(address(scene, answer)).content.decode()
+
+
+def test_emoji_are_kept_and_direction_marks_and_nul_are_told(lead, scene, answer):
+    response = fill(
+        lead, address(scene, answer), **WRITTEN | {"text": "Well done 👍🏽 a\u202eb\u2066c\x00d"}
+    )
+
+    assert kept(answer).text == "<p>Well done 👍🏽 abcd</p>"
+    assert "Left out of your text: invisible direction marks, invisible characters." in said(
+        lead, response
+    )
+
+
+def test_emoji_in_the_reasons_are_kept_and_what_is_invisible_is_not(lead, scene, answer):
+    changes = WRITTEN | {"rag": "amber", "rag_reason": "Sn\x00o\u202ew", "way_back": "Spring 🌱"}
+
+    assert fill(lead, address(scene, answer), **changes).status_code == 302
+
+    assert (kept(answer).rag_reason, kept(answer).way_back) == ("Snow", "Spring 🌱")
+
+
+def word_paste(words_in_it):
+    """What Word puts on the clipboard: styles, office tags, comments, and the words."""
+    noise = 'class="MsoNormal" style="mso-margin-top-alt:auto;color:red;font-family:Calibri"'
+    paragraphs = "".join(
+        f"<p {noise}><span lang='EN-GB' style='font-size:11.0pt'>{each}<o:p></o:p></span></p>"
+        for each in words_in_it
+    )
+    comment = '<div style="mso-element:comment"><p>Sack him</p></div>'
+    style = "<style>p {color: red}</style>"
+    return f"<html><head>{style}</head><body>{paragraphs}{comment}</body></html>"
+
+
+def test_100_000_characters_of_word_are_saved_with_every_word(lead, scene, answer):
+    typed = [f"Sentence {n} of a long paper goes on for a while here." for n in range(560)]
+    html = word_paste(typed)
+    assert len(html) > 100_000
+
+    response = save_html(lead, scene, answer, html)
+
+    assert "text colours and fonts" in said(lead, response)
+    assert plain_words(kept(answer).text) == " ".join(typed)
+
+
+def test_a_text_over_the_limit_comes_back_whole_with_the_limit_told(lead, scene, answer):
+    typed = [f"Sentence {n} of a long paper goes on for a while here." for n in range(2000)]
+
+    response = save_html(lead, scene, answer, word_paste(typed))
+
+    assert response.status_code == 422
+    assert f"Shorten the text to {MOST_CHARACTERS:,} characters" in problems(response)["id_text"]
+    assert boxes(response)["text"].split("\n\n") == typed
+    assert kept(answer).text == ""
+
+
+def test_verbal_with_a_written_text_is_refused_and_nothing_is_lost(lead, scene, answer):
+    response = fill(lead, address(scene, answer), **WRITTEN | {"response": "verbal"})
+
+    assert "You have written an update" in problems(response)["id_response"]
+    assert boxes(response)["text"] == WRITTEN["text"]
+    assert boxes(response)["response"] == "verbal"
+
+
+def test_a_section_can_be_marked_sensitive_and_unmarked(lead, scene, answer):
+    fill(lead, address(scene, answer), **WRITTEN, is_sensitive="on")
+    assert kept(answer).marking == Marking.SENSITIVE
+
+    fill(lead, address(scene, answer), is_sensitive=None)
+    assert kept(answer).marking == Marking.OFFICIAL
+
+
+# How much is asked of the database ------------------------------------------------------
+
+
+def test_opening_and_saving_take_the_same_queries_however_many_actions(client):
+    counts = []
+    for actions in (8, 480):
+        scene = open_round_scene(actions=actions)
+        first = scene.action_answers[0]
+        client.force_login(scene.lead)
+        with CaptureQueriesContext(connection) as opening:
+            page = client.get(address(scene, first))
+        with CaptureQueriesContext(connection) as saving:
+            assert press(client, address(scene, first), page, **WRITTEN).status_code == 302
+        counts.append((len(opening), len(saving)))
+
+    assert counts[0] == counts[1]
+    assert counts[0][0] <= 14
+    assert counts[0][1] <= 14, "\n".join(query["sql"] for query in saving.captured_queries)
