@@ -1,0 +1,311 @@
+"""Two people at one section: nothing is written over, and the second one chooses."""
+
+from datetime import date
+
+import pytest
+
+from documents.compare import marked
+from documents.richtext import together
+from rounds.models import Answer
+from tests.scenes import accept, close, open_round_scene, submit, write, write_all
+from tests.writing import WRITTEN, address, boxes, fill, press, problems, said, words
+
+pytestmark = pytest.mark.django_db
+
+MINE = {
+    "response": "written",
+    "text": "Burglary fell. Every victim is visited.",
+    "progress": "in_progress",
+    "rag": "amber",
+    "rag_reason": "Shoplifting rose",
+    "way_back": "Radios by December",
+}
+THEIRS = "<p>Burglary fell. No series was found.</p>"
+
+
+@pytest.fixture
+def scene():
+    return open_round_scene()
+
+
+@pytest.fixture
+def answer(scene):
+    return scene.action_answers[0]
+
+
+@pytest.fixture
+def lead(client, scene):
+    client.force_login(scene.lead)
+    return client
+
+
+def kept(answer):
+    return Answer.objects.get(pk=answer.pk)
+
+
+def meet(client, scene, answer, mine=MINE, theirs=THEIRS, then="next", **content):
+    """Open the page, let the deputy save the section meanwhile, and press the button."""
+    page = client.get(address(scene, answer))
+    write(scene, answer, theirs, by=scene.deputy, **content)
+    response = press(client, address(scene, answer), page, then, **mine)
+    assert response.status_code == 409
+    return response
+
+
+def choose(client, scene, answer, page, **chosen):
+    return client.post(address(scene, answer, "resolve"), boxes(page) | chosen)
+
+
+def test_both_versions_are_shown_and_the_saved_one_stays(lead, scene, answer):
+    page = meet(lead, scene, answer)
+
+    told = words(page)
+    assert "Someone else saved this section while you were writing" in told
+    assert "Your version You, just now. Not saved yet Amber In progress Burglary fell." in told
+    assert "Saved version Deputy lead, today at" in told
+    assert "Why amber: Shoplifting rose" in told
+    html = page.content.decode()
+    assert "<p>Burglary fell. <ins>Every victim is visited.</ins></p>" in html
+    assert "<p>Burglary fell. <ins>No series was found.</ins></p>" in html
+    assert kept(answer).text == THEIRS
+    assert "checked" not in html.split("Which text should be kept?")[1]
+
+
+def test_the_same_words_saved_twice_are_no_conflict(lead, scene, answer):
+    page = lead.get(address(scene, answer))
+    write(scene, answer, "<p>Same.</p>", by=scene.deputy)
+
+    response = press(lead, address(scene, answer), page, **WRITTEN | {"text": "Same."})
+
+    assert response.status_code == 302
+
+
+def test_what_was_typed_is_escaped_on_the_conflict_page(lead, scene, answer):
+    mine = MINE | {"text": "<script>alert(1)</script>", "rag_reason": "<b>Snow</b>"}
+
+    html = meet(lead, scene, answer, mine).content.decode()
+
+    assert "<script>alert" not in html
+    assert "<b>Snow" not in html
+
+
+def test_keeping_mine_saves_it_and_the_saved_version_stays_in_the_history(lead, scene, answer):
+    page = meet(lead, scene, answer)
+
+    response = choose(lead, scene, answer, page, keep="mine", rating="mine")
+
+    assert f"Saved: {answer.heading}" in said(lead, response)
+    found = kept(answer)
+    assert found.text == "<p>Burglary fell. Every victim is visited.</p>"
+    assert (found.rag, found.rag_reason, found.way_back) == (
+        "amber",
+        "Shoplifting rose",
+        "Radios by December",
+    )
+    assert found.saved_by == scene.lead
+    assert THEIRS in found.history.values_list("text", flat=True)
+
+
+def test_keeping_mine_with_their_rating(lead, scene, answer):
+    page = meet(lead, scene, answer)
+
+    choose(lead, scene, answer, page, keep="mine", rating="theirs")
+
+    found = kept(answer)
+    assert found.text == "<p>Burglary fell. Every victim is visited.</p>"
+    assert (found.rag, found.rag_reason) == ("green", "")
+
+
+def test_keeping_theirs_changes_nothing(lead, scene, answer):
+    page = meet(lead, scene, answer)
+
+    response = choose(lead, scene, answer, page, keep="theirs", rating="theirs")
+
+    assert response["Location"].endswith(f"#answer-{answer.pk}")
+    assert "The saved version was kept" in said(lead, response)
+    assert (kept(answer).text, kept(answer).version) == (THEIRS, 1)
+
+
+def test_keeping_theirs_with_my_rating(lead, scene, answer):
+    page = meet(lead, scene, answer)
+
+    choose(lead, scene, answer, page, keep="theirs", rating="mine")
+
+    found = kept(answer)
+    assert (found.text, found.rag, found.rag_reason) == (THEIRS, "amber", "Shoplifting rose")
+
+
+def test_both_come_into_the_box_and_nothing_is_saved_yet(lead, scene, answer):
+    page = meet(lead, scene, answer)
+
+    page = choose(lead, scene, answer, page, keep="both", rating="mine")
+
+    assert page.status_code == 200
+    found = boxes(page)
+    assert found["text"] == (
+        "Burglary fell. No series was found.\n\nBurglary fell. Every victim is visited."
+    )
+    assert (found["rag"], found["way_back"]) == ("amber", "Radios by December")
+    assert kept(answer).version == 1
+
+    saving = lead.post(address(scene, answer), found | {"then": "list"})
+    assert saving.status_code == 302
+    assert kept(answer).version == 2
+
+
+def test_a_choice_is_asked_for_and_what_was_typed_stays(lead, scene, answer):
+    page = meet(lead, scene, answer)
+
+    page = choose(lead, scene, answer, page)
+
+    assert page.status_code == 422
+    assert problems(page) == {
+        "id_keep": "Choose which text should be kept",
+        "id_rating": "Choose which progress and rating are right",
+    }
+    choose(lead, scene, answer, page, keep="mine", rating="mine")
+    assert kept(answer).text == "<p>Burglary fell. Every victim is visited.</p>"
+
+
+def test_ratings_are_asked_about_only_where_they_differ(lead, scene, answer):
+    page = meet(lead, scene, answer, WRITTEN)
+
+    assert "Which are right?" not in words(page)
+    assert choose(lead, scene, answer, page, keep="mine").status_code == 302
+
+
+def test_a_third_version_meanwhile_brings_the_page_again(lead, scene, answer):
+    page = meet(lead, scene, answer)
+    write(scene, kept(answer), "<p>A third one.</p>", by=scene.deputy)
+
+    page = choose(lead, scene, answer, page, keep="mine", rating="mine")
+
+    assert page.status_code == 409
+    assert "A third one." in words(page)
+    choose(lead, scene, answer, page, keep="mine", rating="mine")
+    assert kept(answer).text == "<p>Burglary fell. Every victim is visited.</p>"
+
+
+def test_half_an_answer_can_be_kept_as_a_draft(lead, scene, answer):
+    page = meet(lead, scene, answer, {"text": "Half"}, then="list")
+
+    response = choose(lead, scene, answer, page, keep="mine", rating="mine")
+
+    assert response["Location"].endswith(f"#answer-{answer.pk}")
+    assert (kept(answer).text, kept(answer).state) == ("<p>Half</p>", "draft")
+
+
+def test_text_from_the_editor_goes_through_the_choice_unharmed(lead, scene, answer):
+    mine = WRITTEN | {"text": None, "text_html": "<p>A “quoted” <strong>word</strong> &amp; so</p>"}
+    page = meet(lead, scene, answer, mine)
+
+    choose(lead, scene, answer, page, keep="mine")
+
+    assert kept(answer).text == "<p>A “quoted” <strong>word</strong> &amp; so</p>"
+
+
+def test_a_moved_date_goes_through_the_choice(lead, scene, answer):
+    moved = {
+        "moved": "yes",
+        "new_due_on_day": "14",
+        "new_due_on_month": "6",
+        "new_due_on_year": "2024",
+        "date_reason": "The builder is late",
+    }
+    page = meet(lead, scene, answer, WRITTEN | moved)
+    assert "New date: 14 June 2024. The builder is late" in words(page)
+
+    choose(lead, scene, answer, page, keep="mine")
+
+    assert kept(answer).new_due_on == date(2024, 6, 14)
+
+
+def test_a_round_that_closes_before_the_choice_gives_the_text_back(lead, scene, answer):
+    page = meet(lead, scene, answer)
+    close(scene)
+
+    response = choose(lead, scene, answer, page, keep="mine", rating="mine")
+
+    assert response.status_code == 409
+    assert boxes(response)["text"] == MINE["text"]
+    assert kept(answer).text == THEIRS
+
+
+def test_a_coordinator_meets_the_same_page(client, scene, answer):
+    write_all(scene)
+    submit(scene)
+    accept(scene)
+    client.force_login(scene.coordinator)
+    page = client.get(address(scene, answer))
+    fill(client, address(scene, answer), text="Edited by another window.")
+
+    page = press(client, address(scene, answer), page, text="Edited here.")
+
+    assert page.status_code == 409
+    response = choose(client, scene, answer, page, keep="mine")
+    assert response["Location"] == address(scene, answer, "read")
+    assert kept(answer).text == "<p>Edited here.</p>"
+
+
+def test_one_click_over_a_newer_answer_changes_nothing_and_says_so(lead, scene, answer):
+    write(scene, answer, THEIRS, by=scene.deputy)
+
+    response = lead.post(
+        address(scene, answer, "quick"), {"response": "nothing", "version": answer.version}
+    )
+
+    assert "in this section" in said(lead, response)
+    assert kept(answer).text == THEIRS
+
+
+def test_a_page_that_lost_its_version_meets_the_conflict_page(lead, scene, answer):
+    write(scene, answer, THEIRS, by=scene.deputy)
+
+    response = fill(lead, address(scene, answer), **MINE, version="x")
+
+    assert response.status_code == 409
+
+
+# The comparison itself ----------------------------------------------------------------
+
+
+def test_words_are_marked_where_they_stand_and_marks_are_kept():
+    mine = "<p>One <strong>two</strong> three</p><ul><li>a<br>b &amp; c</li></ul>"
+    theirs = "<p>One three</p><ul><li>a</li><li>d</li></ul>"
+
+    assert marked(mine, theirs) == (
+        "<p>One <strong><ins>two</ins></strong> three</p>"
+        "<ul><li>a<br><ins>b &amp; c</ins></li></ul>",
+        "<p>One three</p><ul><li>a</li><li><ins>d</ins></li></ul>",
+    )
+
+
+def test_texts_alike_have_nothing_marked():
+    assert marked("<p>Alike.</p>", "<p>Alike.</p>") == ("<p>Alike.</p>", "<p>Alike.</p>")
+    assert marked("", "") == ("", "")
+
+
+def test_a_long_text_with_a_small_difference_is_compared():
+    long = " ".join(f"word{n}" for n in range(20_000))
+
+    mine, theirs = marked(f"<p>{long} end</p>", f"<p>{long} other end</p>")
+
+    assert mine.count("<ins>") == 0
+    assert theirs.endswith("<ins>other</ins> end</p>")
+
+
+def test_texts_that_differ_too_much_are_not_compared():
+    mine = " ".join(f"mine{n}" for n in range(3_000))
+
+    assert marked(f"<p>{mine}</p>", "<p>Short.</p>") is None
+
+
+def test_two_texts_together_hold_each_paragraph_once():
+    first = "<p>One.</p><ul><li>a</li><li>b</li></ul>"
+    second = "<p>One.</p><ul><li>a</li><li>c</li></ul><p>Two.</p>"
+
+    assert together(first, second) == (
+        "<p>One.</p><ul><li>a</li><li>b</li><li>c</li></ul><p>Two.</p>"
+    )
+    assert together(first, "") == first
+    assert together("", second) == second
