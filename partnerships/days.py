@@ -23,12 +23,12 @@ def weekday_day(day: date, today: date) -> str:
 
 
 def away(day: date, today: date) -> str:
-    """How far off a day is: "today", "tomorrow", "in 7 days", "yesterday", "3 days ago"."""
+    """How far off a due day is: "today", "tomorrow", "in 7 days", "1 day late", "3 days late"."""
     days = (day - today) // ONE_DAY
-    named = {0: "today", 1: "tomorrow", -1: "yesterday"}
+    named = {0: "today", 1: "tomorrow", -1: "1 day late"}
     if days in named:
         return named[days]
-    return f"in {days} days" if days > 0 else f"{-days} days ago"
+    return f"in {days} days" if days > 0 else f"{-days} days late"
 
 
 def moment(when: datetime, today: date) -> str:

@@ -17,8 +17,8 @@ TODAY = date(2023, 10, 20)
         (date(2023, 10, 27), "in 7 days"),
         (date(2023, 10, 21), "tomorrow"),
         (TODAY, "today"),
-        (date(2023, 10, 19), "yesterday"),
-        (date(2023, 10, 17), "3 days ago"),
+        (date(2023, 10, 19), "1 day late"),
+        (date(2023, 10, 17), "3 days late"),
     ],
 )
 def test_how_far_off_a_day_is(day, said):

@@ -276,6 +276,13 @@ def test_somebody_in_no_partnership_is_told_whom_to_ask(client):
 
     assert "You are in no partnership yet" in page
     assert "Ask the coordinator of your partnership." in page
+    assert "site administration" not in page
+
+
+def test_a_site_administrator_in_no_partnership_is_led_to_the_administration(client):
+    client.force_login(UserFactory(is_staff=True))
+
+    assert 'href="/admin/"' in client.get("/").content.decode()
 
 
 def test_nothing_of_anybody_else_is_on_the_page(client, scene):

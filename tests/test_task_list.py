@@ -230,6 +230,7 @@ def test_a_closed_round_can_be_read_and_offers_nothing_to_send(client, scene):
     assert "See how it prints" in said
     assert "Check and submit" not in said
     assert "Nothing to report" not in said
+    assert "in 7 days" not in said
 
 
 def test_after_the_closing_moment_the_list_says_that_answers_have_closed(client, scene):

@@ -24,7 +24,7 @@ def weekday_day(day: date | None, today: date) -> str:
 
 @register.filter
 def away(day: date | None, today: date) -> str:
-    """As in "in 7 days"."""
+    """As in "in 7 days" or "2 days late", of a day something is due."""
     return days.away(day, today) if day else ""
 
 
