@@ -72,7 +72,7 @@ class Grid:
 def grid_of(updates: Iterable[tuple[LeadUpdate, list[Answer]]], past: Past) -> Grid:
     parts = []
     for update, answers in updates:
-        rows = tuple(_row(answer, past) for answer in answers if answer.is_action)
+        rows = tuple(_row(answer, answer.action_id, past) for answer in answers if answer.action_id)
         if rows:
             parts.append(GridPart(str(update), rows))
     return Grid(tuple(round.narrow_label for round in past.rounds), tuple(parts))
@@ -97,8 +97,8 @@ def cell_of(answers: list[Answer]) -> Cell:
     return Cell("", "No update")
 
 
-def _row(answer: Answer, past: Past) -> GridRow:
-    found = [past.of(answer.action_id, round) for round in past.rounds]
+def _row(answer: Answer, action: int, past: Past) -> GridRow:
+    found = [past.of(action, round) for round in past.rounds]
     first = next(index for index, answers in enumerate(found) if answers)
     cells = []
     for index, answers in enumerate(found):
@@ -112,4 +112,4 @@ def _row(answer: Answer, past: Past) -> GridRow:
         GridCell(round.short_label, index == len(past.rounds) - 1, cell)
         for index, (round, cell) in enumerate(zip(past.rounds, cells, strict=True))
     )
-    return GridRow(answer.action_id, answer.reference, answer.title, shown)
+    return GridRow(action, answer.reference, answer.title, shown)

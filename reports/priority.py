@@ -6,6 +6,7 @@ The report and the page on which a lead checks an update are both made of this.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from documents.richtext import clean
 from partnerships.models import Marking
@@ -20,7 +21,7 @@ Response = Answer.Response
 RETURNED = "Returned for revision"
 NOT_KNOWN = "Not yet known"
 NO_LEAD = "Lead to be confirmed"
-HEADINGS = {
+HEADINGS: dict[str, str] = {
     Kind.FIGURES: "Performance Stats",
     Kind.KEY_ISSUES: "Key Issues/Emerging Trends",
     Kind.GROUP: "{} – Key Updates",
@@ -174,7 +175,7 @@ def heading_of(answer: Answer) -> str:
 def _entry(answer: Answer, is_printing: bool) -> Entry:
     """A section whose words do not print is as good as blank, but for its heading."""
     said = answer if is_printing else Answer(kind=answer.kind)
-    common = {
+    common: dict[str, Any] = {
         "pk": answer.pk,
         "kind": str(answer.kind),
         "heading": heading_of(answer),
@@ -188,7 +189,7 @@ def _entry(answer: Answer, is_printing: bool) -> Entry:
         "withheld": said.withheld_reason if said.is_withheld else "",
         "is_received": is_printing,
     }
-    if not answer.is_action:
+    if answer.action_id is None:
         return Entry(**common)
     return ActionEntry(
         **common,
