@@ -41,7 +41,7 @@ const ICONS = {
   bullets:
     '<svg viewBox="0 0 20 20" aria-hidden="true"><circle cx="3" cy="5" r="1.6"/><circle cx="3" cy="10" r="1.6"/><circle cx="3" cy="15" r="1.6"/><path d="M7 5h11M7 10h11M7 15h11" stroke="currentColor" stroke-width="2"/></svg>',
   numbers:
-    '<svg viewBox="0 0 20 20" aria-hidden="true"><text x="0" y="8" font-size="8">1</text><text x="0" y="18" font-size="8">2</text><path d="M7 5h11M7 15h11" stroke="currentColor" stroke-width="2"/></svg>',
+    '<svg viewBox="0 0 20 20" aria-hidden="true"><path d="M1.5 3h1.5v5" fill="none" stroke="currentColor" stroke-width="1.4"/><path d="M1 12.5h3v2.4H1.2v2.4h3" fill="none" stroke="currentColor" stroke-width="1.4"/><path d="M7 5h11M7 15h11" stroke="currentColor" stroke-width="2"/></svg>',
 };
 
 function element(tag, attributes = {}, ...children) {
@@ -156,6 +156,7 @@ function startEditor(box) {
     linkPanel.hidden = true;
     problem.hidden = true;
     address.removeAttribute("aria-describedby");
+    address.removeAttribute("aria-invalid");
     editor.commands.focus();
   }
   function setLink() {
@@ -163,6 +164,7 @@ function startEditor(box) {
     if (!GOOD_LINK.test(href)) {
       problem.hidden = false;
       address.setAttribute("aria-describedby", problem.id);
+      address.setAttribute("aria-invalid", "true");
       address.focus();
       return;
     }

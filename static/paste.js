@@ -54,17 +54,26 @@ function removeAll(page, selector) {
   return found.length;
 }
 
-// Read without being applied: our Content-Security-Policy refuses style attributes, with a report
-// for each one there is.
+// Read without being applied: our Content-Security-Policy refuses style sheets and attributes,
+// with a report for each one there is.
 function parsed(html) {
-  const quiet = html.replace(/<[^>]+>/g, (tag) => tag.replace(/\sstyle\s*=/gi, " data-style="));
+  const quiet = html
+    .replace(/<style\b[^]*?<\/style\s*>/gi, "")
+    .replace(/<[^>]+>/g, (tag) => tag.replace(/\sstyle\s*=/gi, " data-style="));
   return new DOMParser().parseFromString(quiet, "text/html");
+}
+
+// Word puts each comment's text at the end, and a mark that leads to it where it belongs.
+function removeComments(page) {
+  const marks = removeAll(page, ".MsoCommentReference, [data-style*='mso-comment-reference'] > a");
+  const texts = removeAll(page, '[data-style~="mso-element:comment"]');
+  removeAll(page, '[data-style*="mso-element:comment"], .MsoCommentText');
+  return Math.max(marks, texts);
 }
 
 export function tidyPaste(html) {
   const page = parsed(html);
-  const comments = removeAll(page, '[data-style*="mso-element:comment"], .MsoCommentText');
-  removeAll(page, ".MsoCommentReference, [data-style*='mso-comment-reference'] > a");
+  const comments = removeComments(page);
   const scripts = removeAll(page, "script, iframe, object, embed, form, input, button");
   removeAll(page, "style, meta, link, title, xml");
   const pictures = removeAll(page, "img, svg, video, audio, v\\:imagedata");
@@ -77,9 +86,11 @@ export function tidyPaste(html) {
     links += 1;
   }
   const coloured = page.querySelector('[data-style*="color"], [data-style*="font-"], font') !== null;
-  // Google Docs wraps everything in a <b> that is not bold.
-  for (const plain of page.querySelectorAll('b[data-style*="font-weight:normal"]')) {
-    plain.replaceWith(...plain.childNodes);
+  // Google Docs wraps everything in a <b> that is not bold; Word's mso-bidi-font-weight is another.
+  for (const bold of page.querySelectorAll("b[data-style]")) {
+    if (/(^|;)\s*font-weight:\s*(normal|400)/i.test(bold.dataset.style)) {
+      bold.replaceWith(...bold.childNodes);
+    }
   }
   for (const styled of page.querySelectorAll("[data-style], [class]")) {
     styled.removeAttribute("data-style");

@@ -1,0 +1,331 @@
+"""The rich-text editor by keyboard and with a paste, and the pages of writing as they are seen."""
+
+from urllib.parse import urlsplit
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import expect
+
+from rounds.models import Answer
+from tests.browser.checks import check_axe, check_no_sideways_scroll, visit
+from tests.scenes import close, open_round_scene, write
+from tests.writing import address
+
+PASTE = """([html]) => {
+    const data = new DataTransfer();
+    data.setData("text/html", html);
+    data.setData("text/plain", "plain");
+    document.activeElement.dispatchEvent(
+        new ClipboardEvent("paste", {clipboardData: data, bubbles: true, cancelable: true}));
+}"""
+
+WORD = """<html xmlns:o="urn:schemas-microsoft-com:office:office"><head>
+<style><!-- p {color: red} --></style></head><body><!--StartFragment-->
+<p class=MsoNormal style='color:red'>We <b style='mso-bidi-font-weight:normal'>met</b>
+<a style='mso-comment-reference:A_1'>shops</a><span class=MsoCommentReference>
+<a class=msocomanchor id="_anchor_1" href="#_msocom_1">[A1]</a></span>.<o:p></o:p></p>
+<p class=MsoListParagraph style='mso-list:l0 level1 lfo1'><span style='mso-list:Ignore'>·
+<span style='font:7.0pt "Times New Roman"'>&nbsp;&nbsp;</span></span>Two visits<o:p></o:p></p>
+<p class=MsoListParagraph style='mso-list:l0 level1 lfo1'><span style='mso-list:Ignore'>·
+<span style='font:7.0pt "Times New Roman"'>&nbsp;&nbsp;</span></span>One letter<o:p></o:p></p>
+<p class=MsoNormal><a href="javascript:alert(1)">Bad</a> <img src="file:///C:/x.png"></p>
+<div style='mso-element:comment-list'><div style='mso-element:comment'><p class=MsoCommentText>
+Not for you</p></div></div><!--EndFragment--></body></html>"""
+
+
+@pytest.fixture
+def scene(transactional_db):
+    return open_round_scene()
+
+
+@pytest.fixture
+def answer(scene):
+    return scene.action_answers[0]
+
+
+def sign_in(context, base_url, user):
+    client = Client()
+    client.force_login(user)
+    context.add_cookies(
+        [
+            {
+                "name": settings.SESSION_COOKIE_NAME,
+                "value": client.cookies[settings.SESSION_COOKIE_NAME].value,
+                "domain": urlsplit(base_url).hostname,
+                "path": "/",
+            }
+        ]
+    )
+
+
+@pytest.fixture
+def lead(page, base_url, scene):
+    """The lead's page; whatever its console complains of fails the test."""
+    sign_in(page.context, base_url, scene.lead)
+    complaints = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on(
+        "console",
+        # The browser itself notes pages that are answered with 409 or 422.
+        lambda message: (
+            message.type in ("error", "warning")
+            and "status of 4" not in message.text
+            and complaints.append(message.text)
+        ),
+    )
+    yield page
+    assert not complaints, complaints
+
+
+@pytest.fixture
+def without_script(browser, browser_context_args, base_url, scene):
+    context = browser.new_context(
+        **browser_context_args | {"java_script_enabled": False, "base_url": base_url}
+    )
+    sign_in(context, base_url, scene.lead)
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def box(lead, scene, answer):
+    visit(lead, address(scene, answer))
+    found = lead.get_by_role("textbox", name="What has happened since July?")
+    expect(found).to_be_visible()
+    found.focus()
+    return found
+
+
+def save(page):
+    page.get_by_role("radio", name="In progress").check()
+    page.get_by_role("radio", name="Green").check()
+    page.get_by_role("button", name="Save and continue").click()
+    expect(page.get_by_text("Saved: 1.1")).to_be_visible()
+
+
+def kept(answer):
+    return Answer.objects.get(pk=answer.pk).text
+
+
+def test_bold_italic_and_lists_by_keyboard(lead, box, answer):
+    keys = lead.keyboard
+    keys.type("We ")
+    keys.press("Control+b")
+    keys.type("met")
+    keys.press("Control+b")
+    keys.type(" and ")
+    keys.press("Control+i")
+    keys.type("talked")
+    keys.press("Enter")
+    keys.type("- One")
+    keys.press("Enter")
+    keys.type("Two")
+    save(lead)
+
+    assert kept(answer) == (
+        "<p>We <strong>met</strong> and <em>talked</em></p><ul><li>One</li><li>Two</li></ul>"
+    )
+
+
+def test_the_buttons_work_by_keyboard_and_say_whether_they_are_on(lead, box, answer):
+    lead.keyboard.press("Shift+Tab")
+    expect(lead.get_by_role("button", name="Link", exact=True)).to_be_focused()
+    numbers = lead.get_by_role("button", name="Numbered list")
+    lead.keyboard.press("Shift+Tab")
+    expect(numbers).to_be_focused()
+    expect(numbers).to_have_attribute("aria-pressed", "false")
+
+    lead.keyboard.press("Enter")
+
+    expect(box).to_be_focused()
+    expect(numbers).to_have_attribute("aria-pressed", "true")
+    lead.keyboard.type("First")
+    save(lead)
+    assert kept(answer) == "<ol><li>First</li></ol>"
+
+
+def test_tab_leaves_the_box_also_from_a_list(lead, box):
+    lead.keyboard.type("- One")
+    lead.keyboard.press("Enter")
+    lead.keyboard.type("Two")
+
+    lead.keyboard.press("Tab")
+
+    expect(box).not_to_be_focused()
+    expect(lead.get_by_role("radio", name="Not yet started")).to_be_focused()
+    expect(box.locator("li")).to_have_count(2)
+
+
+def open_link_panel(page):
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Enter")
+    found = page.get_by_label("Address of the link")
+    expect(found).to_be_focused()
+    return found
+
+
+def test_a_link_by_keyboard_and_an_address_that_is_none(lead, box, answer):
+    lead.keyboard.type("Report")
+    lead.keyboard.press("Control+a")
+    where = open_link_panel(lead)
+    where.fill("javascript:alert(1)")
+    lead.keyboard.press("Enter")
+    expect(lead.get_by_text("Begin the address with https://")).to_be_visible()
+    expect(where).to_be_focused()
+    expect(where).to_have_attribute("aria-invalid", "true")
+    check_axe(lead)
+
+    where.fill("https://example.org/a?b=1&c=2")
+    lead.keyboard.press("Enter")
+
+    expect(where).to_be_hidden()
+    expect(box).to_be_focused()
+    save(lead)
+    assert kept(answer) == '<p><a href="https://example.org/a?b=1&amp;c=2">Report</a></p>'
+
+
+def test_escape_closes_the_panel_and_changes_nothing(lead, box):
+    lead.keyboard.type("Report")
+    open_link_panel(lead)
+
+    lead.keyboard.press("Escape")
+
+    expect(lead.get_by_label("Address of the link")).to_be_hidden()
+    expect(box).to_be_focused()
+    expect(box.locator("a")).to_have_count(0)
+
+
+def test_what_is_pasted_from_word_is_cleaned_and_told(lead, box, answer):
+    lead.evaluate(PASTE, [WORD])
+
+    told = lead.locator(".editor__foot [role=status]")
+    expect(told).to_contain_text("Left out when pasting: 1 comment, 1 picture")
+    expect(told).to_contain_text("1 link that did not begin with http or https")
+    expect(told).to_contain_text("text colours and fonts")
+    expect(box).not_to_contain_text("Not for you")
+    save(lead)
+    assert kept(answer) == (
+        "<p>We <strong>met</strong> shops.</p>"
+        "<ul><li>Two visits</li><li>One letter</li></ul><p>Bad</p>"
+    )
+
+
+def test_the_label_leads_into_the_box(lead, box):
+    lead.get_by_role("radio", name="In progress").focus()
+
+    lead.locator("label", has_text="What has happened since July?").click()
+
+    expect(box).to_be_focused()
+
+
+def test_a_line_of_the_error_summary_leads_into_the_editor(lead, box, scene):
+    lead.get_by_role("button", name="Save and continue").click()
+    expect(lead.locator(".govuk-error-summary")).to_be_focused()
+
+    lead.get_by_role("link", name="Write the update, or choose another kind of answer").click()
+
+    expect(lead.locator("#id_text")).to_be_focused()
+    expect(lead.locator("#id_text")).to_have_attribute("aria-invalid", "true")
+    expect(lead.get_by_role("textbox", name="What has happened since July?")).to_be_focused()
+
+
+def test_red_and_amber_open_their_questions(lead, box):
+    why = lead.get_by_label("Why is it red or amber?")
+    expect(why).to_be_hidden()
+    lead.get_by_role("radio", name="Amber").check()
+    expect(why).to_be_visible()
+    lead.get_by_role("radio", name="Green").check()
+    expect(why).to_be_hidden()
+
+
+def test_without_script_every_question_is_open_and_lines_are_saved(without_script, scene, answer):
+    page = without_script
+    visit(page, address(scene, answer))
+    for label in ("Why is it red or amber?", "What is the way back to green?", "Why has it moved?"):
+        expect(page.get_by_label(label)).to_be_visible()
+    page.get_by_label("What has happened since July?").fill("We met.\n\n- Two visits\n- One letter")
+    save(page)
+
+    assert kept(answer) == "<p>We met.</p><ul><li>Two visits</li><li>One letter</li></ul>"
+
+
+def test_without_script_two_versions_are_settled(without_script, scene, answer):
+    page = without_script
+    visit(page, address(scene, answer))
+    write(scene, answer, "<p>Theirs.</p>", by=scene.deputy)
+    page.get_by_label("What has happened since July?").fill("Mine.")
+    page.get_by_role("radio", name="In progress").check()
+    page.get_by_role("radio", name="Green").check()
+    page.get_by_role("button", name="Save and continue").click()
+    page.get_by_role("radio", name="Put both in the box").check()
+    page.get_by_role("button", name="Continue").click()
+
+    expect(page.get_by_label("What has happened since July?")).to_have_value("Theirs.\n\nMine.")
+    page.get_by_role("button", name="Save and continue").click()
+    expect(page.get_by_text("Saved: 1.1")).to_be_visible()
+    assert kept(answer) == "<p>Theirs.</p><p>Mine.</p>"
+
+
+# The pages as they are seen -------------------------------------------------------------------
+
+
+def fresh(page, scene, answer):
+    visit(page, address(scene, answer))
+
+
+def wrong(page, scene, answer):
+    visit(page, address(scene, answer))
+    page.get_by_role("radio", name="Red").check()
+    page.get_by_role("button", name="Save and continue").click()
+    expect(page.locator(".govuk-error-summary")).to_be_visible()
+
+
+def in_conflict(page, scene, answer):
+    visit(page, address(scene, answer))
+    write(scene, answer, f"<p>Theirs, {'a-very-long-word' * 12}.</p>", by=scene.deputy, rag="red",
+          rag_reason="Snow", way_back="Spring")  # fmt: skip
+    page.get_by_role("textbox", name="What has happened since July?").fill("Mine.")
+    page.get_by_role("radio", name="In progress").check()
+    page.get_by_role("radio", name="Green").check()
+    page.get_by_role("button", name="Save and continue").click()
+    expect(page.get_by_role("heading", name="Someone else saved this section")).to_be_visible()
+
+
+def of_figures(page, scene, answer):
+    visit(page, address(scene, scene.answer(Answer.Kind.FIGURES)))
+
+
+def of_wrong_figures(page, scene, answer):
+    of_figures(page, scene, answer)
+    for box in page.get_by_role("textbox", name="Reports, October").all():
+        box.fill("some")
+    page.get_by_role("button", name="Save and continue").click()
+    expect(page.locator(".govuk-error-summary")).to_be_visible()
+
+
+def of_a_closed_round(page, scene, answer):
+    write(scene, answer)
+    close(scene)
+    visit(page, address(scene, answer))
+
+
+def given_back(page, scene, answer):
+    visit(page, address(scene, answer))
+    page.get_by_role("textbox", name="What has happened since July?").fill("Mine, at some length.")
+    page.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
+    page.get_by_role("button", name="Save and continue").click()
+    expect(page.get_by_role("heading", name="You have been signed out")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    "reach",
+    [fresh, wrong, in_conflict, of_figures, of_wrong_figures, of_a_closed_round, given_back],
+)
+def test_each_page_of_writing_is_accessible_wide_and_narrow(lead, scene, answer, reach):
+    reach(lead, scene, answer)
+    for width in (1280, 320):
+        lead.set_viewport_size({"width": width, "height": 900})
+        check_axe(lead)
+        check_no_sideways_scroll(lead)
+    assert lead.get_by_role("heading", level=1).count() == 1
