@@ -12,8 +12,6 @@ from documents.richtext import to_plain
 
 # The rich-text editor sends its box under this ending, as HTML; the box itself takes lines.
 _OF_EDITOR = "_html"
-# Longer than this, or of several lines, a value is shown and not only carried along.
-_SHORT = 30
 
 
 class Posted(NamedTuple):
@@ -23,12 +21,14 @@ class Posted(NamedTuple):
     value: str
 
     @property
-    def is_long(self):
-        return len(self.value) > _SHORT or "\n" in self.value
+    def is_text(self):
+        """The main text of a form, under the name that all of them give it."""
+        return self.name in ("text", "text_html")
 
     @property
-    def is_text(self):
-        return self.name in ("text", "text_html")
+    def is_shown(self):
+        """Written words are shown; choices, dates and numbers are only carried along."""
+        return self.is_text or len(self.value.split()) > 1
 
     @property
     def label(self):

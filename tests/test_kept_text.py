@@ -90,6 +90,19 @@ def test_which_button_was_pressed_is_not_forgotten(client, scene, answer):
     assert kept(answer).text == "<p>Half</p>"
 
 
+def test_a_short_text_is_shown_and_not_only_carried_along(client, scene, answer):
+    client.force_login(scene.lead)
+    page = client.get(address(scene, answer))
+    client.logout()
+
+    response = press(client, address(scene, answer), page, text="Mine.", rag_reason="Much snow")
+
+    shown = response.content.decode()
+    assert "Mine.</textarea>" in shown
+    assert "What you sent as “rag reason”" in words(response)
+    assert "Much snow</textarea>" in shown
+
+
 def test_what_the_editor_sent_is_given_back_as_lines_to_read(client, scene, answer):
     client.force_login(scene.lead)
     page = client.get(address(scene, answer))
