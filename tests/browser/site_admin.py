@@ -26,6 +26,8 @@ def _fill(page, name, value):
         field.select_option(label=value)
     else:
         field.fill(value)
+        # Only now does the page fill in what follows from it, such as the address of a name.
+        field.blur()
 
 
 def _search(page, name, value):

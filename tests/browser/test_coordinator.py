@@ -1,0 +1,132 @@
+"""The coordinator's pages in a real browser: by keyboard, at 320 px, and as axe sees them."""
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import expect
+
+from rounds.models import Answer
+from tests.browser.checks import check_axe, check_no_sideways_scroll, visit
+from tests.scenes import accept, close, give_back, open_round_scene, submit, write, write_all
+
+# Address, whether its number is the round's or an answer's, and a button that asks for errors.
+PAGES = [
+    ("rounds", None, None),
+    ("board", "round", None),
+    ("dates", "round", None),
+    ("close", "round", None),
+    ("drafts", "round", None),
+    ("recommendations", "round", None),
+    ("read", "answer", None),
+    ("return", "answer", "Return it"),
+]
+
+
+@pytest.fixture
+def scene(transactional_db):
+    """A round with something in every state."""
+    scene = open_round_scene()
+    first, second, third = scene.action_answers
+    write(scene, first)
+    write(scene, second, rag="red", rag_reason="Late", way_back="Hire")
+    submit(scene)
+    accept(scene)
+    give_back(scene, first)
+    write_all_but_actions(scene)
+    submit(scene)
+    write(scene, third)
+    return scene
+
+
+def write_all_but_actions(scene):
+    for answer in scene.answers:
+        if not answer.is_action:
+            write(scene, answer)
+
+
+@pytest.fixture
+def coordinator(page, client, base_url, scene):
+    """The browser of the coordinator, signed in."""
+    client.force_login(scene.coordinator)
+    session = client.cookies["sessionid"].value
+    page.context.add_cookies([{"name": "sessionid", "value": session, "url": base_url}])
+    return page
+
+
+def address(scene, name, number=None):
+    return reverse(f"rounds:{name}", args=[scene.partnership.slug, *([number] if number else [])])
+
+
+def look_over(page):
+    for width in (320, 1280):
+        page.set_viewport_size({"width": width, "height": 900})
+        check_no_sideways_scroll(page)
+        check_axe(page)
+
+
+@pytest.mark.parametrize(("name", "of", "button"), PAGES)
+def test_a_page_has_no_faults_that_axe_can_find(coordinator, scene, name, of, button):
+    numbers = {None: None, "round": scene.round.pk, "answer": scene.answer("group").pk}
+    visit(coordinator, address(scene, name, numbers[of]))
+    look_over(coordinator)
+
+    if button:
+        coordinator.get_by_role("button", name=button).click()
+        expect(coordinator.get_by_text("There is a problem")).to_be_visible()
+        look_over(coordinator)
+
+
+@pytest.mark.parametrize("name", ["board", "drafts", "reopen"])
+def test_a_page_of_a_closed_round_has_no_faults_either(coordinator, scene, name):
+    close(scene)
+    visit(coordinator, address(scene, name, scene.round.pk))
+
+    look_over(coordinator)
+
+
+@pytest.mark.parametrize("name", ["board", "open"])
+def test_a_page_of_a_planned_round_has_no_faults_either(
+    page, client, base_url, transactional_db, name
+):
+    scene = open_round_scene(opened=False)
+    client.force_login(scene.coordinator)
+    session = client.cookies["sessionid"].value
+    page.context.add_cookies([{"name": "sessionid", "value": session, "url": base_url}])
+    visit(page, address(scene, name, scene.round.pk))
+
+    look_over(page)
+
+
+def test_answers_are_chosen_and_accepted_by_keyboard(coordinator, scene):
+    visit(coordinator, address(scene, "board", scene.round.pk))
+    boxes = coordinator.get_by_role("checkbox")
+    button = coordinator.get_by_role("button", name="Accept the")
+    expect(button).to_have_text("Accept the chosen")
+
+    boxes.nth(0).focus()
+    coordinator.keyboard.press("Space")
+    boxes.nth(1).focus()
+    coordinator.keyboard.press("Space")
+    expect(button).to_have_text("Accept the 2 chosen")
+    button.focus()
+    coordinator.keyboard.press("Enter")
+
+    expect(coordinator.get_by_text("Accepted: 2 answers.")).to_be_visible()
+    assert sum(answer.is_accepted for answer in scene.answers) == 3
+
+
+def test_everything_is_accepted_without_script(browser, client, base_url, transactional_db):
+    scene = open_round_scene()
+    write_all(scene)
+    submit(scene)
+    client.force_login(scene.coordinator)
+    context = browser.new_context(base_url=base_url, java_script_enabled=False)
+    session = client.cookies["sessionid"].value
+    context.add_cookies([{"name": "sessionid", "value": session, "url": base_url}])
+    page = context.new_page()
+    visit(page, address(scene, "board", scene.round.pk))
+
+    page.get_by_role("button", name="Accept all 7").click()
+
+    expect(page.get_by_text("Accepted: 7 answers.")).to_be_visible()
+    context.close()
+    assert {answer.state for answer in scene.answers} == {Answer.State.ACCEPTED}
