@@ -1,4 +1,4 @@
-"""Writing a section as a person does: open its page, change what is in the boxes, press a button."""
+"""Writing a section as a person does: open it, change what is in the boxes, press a button."""
 
 import re
 from html import unescape
