@@ -7,6 +7,7 @@ with a `Refused`, whose text is fit for the person who asked.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 
 from django.db import transaction
 from django.utils import timezone
@@ -17,7 +18,8 @@ from actions.models import Action, Progress
 from partnerships.models import Marking
 from partnerships.permissions import Access
 from partnerships.quarters import Period, split_year
-from performance.services import record_reading
+from performance.models import Reading
+from performance.services import record_readings
 from priorities.models import Plan, Priority
 
 from .models import Answer, FigureEntry, LeadUpdate, Rag, Round
@@ -260,9 +262,13 @@ class Figure:
 
     indicator_id: int
     period: Period
-    value: object
+    value: Decimal | None
     source: str
     is_provisional: bool
+
+    @property
+    def says(self) -> tuple[Decimal | None, str, bool]:
+        return self.value, self.source, self.is_provisional
 
 
 def why_not_writable(answer: Answer, now: datetime, *, on_behalf: bool) -> Refused | None:
@@ -305,7 +311,7 @@ def save_answer(
         raise Conflict(answer)
 
     _write(answer, content)
-    _write_figures(answer, figures)
+    _write_figures(answer, figures, by.user)
     answer.version += 1
     if on_behalf and answer.is_sent:
         answer.edited_at, answer.edited_by, answer.edited_as = now, by.user, by.post[:300]
@@ -517,28 +523,38 @@ def _write(answer: Answer, content: Content) -> None:
         setattr(answer, name, getattr(content, name))
 
 
-def _write_figures(answer: Answer, figures: Iterable[Figure]) -> None:
+def _write_figures(answer: Answer, figures: Sequence[Figure], by: User) -> None:
+    """Keep what was typed, take back what was emptied; what is as it was leaves no trace."""
+    if not figures:
+        return
+    kept = {(each.indicator_id, each.period): each for each in answer.figure_entries.all()}
+    new, changed = [], []
     for figure in figures:
-        entry = FigureEntry.objects.filter(
-            answer=answer,
-            indicator_id=figure.indicator_id,
-            period_starts_on=figure.period.starts_on,
-            period_ends_on=figure.period.ends_on,
-        ).first() or FigureEntry(
-            partnership_id=answer.partnership_id,
-            answer=answer,
-            indicator_id=figure.indicator_id,
-            period_starts_on=figure.period.starts_on,
-            period_ends_on=figure.period.ends_on,
-        )
+        entry = kept.get((figure.indicator_id, figure.period))
         if figure.value is None:
-            if entry.pk:
+            if entry:
                 entry.delete()
-            continue
-        entry.value = figure.value
-        entry.source = figure.source
-        entry.is_provisional = figure.is_provisional
-        entry.save()
+        elif entry is None:
+            new.append(
+                FigureEntry(
+                    partnership_id=answer.partnership_id,
+                    answer=answer,
+                    indicator_id=figure.indicator_id,
+                    period_starts_on=figure.period.starts_on,
+                    period_ends_on=figure.period.ends_on,
+                    value=figure.value,
+                    source=figure.source,
+                    is_provisional=figure.is_provisional,
+                )
+            )
+        elif figure.says != (entry.value, entry.source, entry.is_provisional):
+            entry.value, entry.source, entry.is_provisional = figure.says
+            changed.append(entry)
+    if new:
+        bulk_create_with_history(new, FigureEntry, default_user=by)
+    if changed:
+        fields = ["value", "source", "is_provisional"]
+        bulk_update_with_history(changed, FigureEntry, fields, default_user=by)
 
 
 def _send(answers: Sequence[Answer], *, by: User, now: datetime) -> None:
@@ -563,16 +579,22 @@ def _tell_the_plan(answers: Sequence[Answer], *, by: User, now: datetime) -> Non
             moved.append(answer.action)
     bulk_update_with_history(moved, Action, ["progress", "completed_on", "due_on"], default_user=by)
     entries = FigureEntry.objects.filter(answer__in=[each for each in answers if each.is_figures])
-    for entry in entries.select_related("indicator"):
-        record_reading(
-            indicator=entry.indicator,
-            period=entry.period,
-            value=entry.value,
-            source=entry.source,
-            is_provisional=entry.is_provisional,
-            by=by,
-            now=now,
-        )
+    record_readings(
+        [
+            Reading(
+                partnership_id=entry.partnership_id,
+                indicator_id=entry.indicator_id,
+                period_starts_on=entry.period_starts_on,
+                period_ends_on=entry.period_ends_on,
+                value=entry.value,
+                source=entry.source,
+                is_provisional=entry.is_provisional,
+            )
+            for entry in entries
+        ],
+        by=by,
+        now=now,
+    )
 
 
 def _overtaken(answers: Sequence[Answer]) -> set[int | None]:

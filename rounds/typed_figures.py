@@ -2,12 +2,15 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from itertools import chain
+
+from django.db.models import prefetch_related_objects
 
 from performance.figures import FigureRow, figure_rows
 from performance.models import PriorityIndicator
 from performance.rolling import Part
 
-from .models import Answer, FigureEntry, Round
+from .models import Answer, Round
 
 
 def rows_of_answers(
@@ -24,7 +27,8 @@ def rows_of_answers(
     under = PriorityIndicator.objects.filter(priority__in=priorities)
     under = under.select_related("indicator__source")
     typed = defaultdict(dict)
-    for entry in FigureEntry.objects.filter(answer__in=answers):
+    prefetch_related_objects(list(answers.values()), "figure_entries")
+    for entry in chain.from_iterable(answer.figure_entries.all() for answer in answers.values()):
         part = Part(entry.period, entry.value, entry.is_provisional, entry.source)
         typed[entry.indicator_id][entry.period] = part
     indicators = {each.indicator_id: each.indicator for each in under}

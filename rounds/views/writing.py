@@ -1,15 +1,15 @@
 """Who writes a section, and what the pages of writing share."""
 
 from dataclasses import dataclass
-from functools import cached_property
 
+from django.db.models import Exists, OuterRef
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 
 from partnerships.permissions import Access
 from partnerships.quarters import MONTHS_IN_A_QUARTER, ONE_DAY
-from rounds.models import Answer, LeadUpdate
+from rounds.models import Answer, priorities_led_by
 from rounds.services import why_not_writable
 from rounds.tasks import Task, TaskList
 
@@ -25,10 +25,9 @@ class Writer:
     access: Access
     answer: Answer
 
-    @cached_property
+    @property
     def leads(self):
-        led = LeadUpdate.objects.led_by(self.access)
-        return led.filter(pk=self.answer.update_id).exists()
+        return self.answer.is_led
 
     @property
     def on_behalf(self):
@@ -97,7 +96,10 @@ class Writer:
 
 def writer_of(access, pk):
     """The person at the section of this number, or 404."""
-    answers = Answer.objects.writable_by(access).select_related(
-        "update__round__plan", "update__partnership", "action", "saved_by"
+    led = priorities_led_by(access).filter(priority=OuterRef("update__priority"))
+    answers = (
+        Answer.objects.writable_by(access)
+        .select_related("update__round__plan", "update__partnership", "action", "saved_by")
+        .annotate(is_led=Exists(led))
     )
     return Writer(access, get_object_or_404(answers, pk=pk))
