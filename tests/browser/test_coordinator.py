@@ -44,11 +44,21 @@ def write_all_but_actions(scene):
 
 
 @pytest.fixture
-def coordinator(page, client, base_url, scene):
+def sign_in(client, base_url):
+    """Signs a person in, in a window of the browser."""
+
+    def sign_in(context, user):
+        client.force_login(user)
+        session = client.cookies["sessionid"].value
+        context.add_cookies([{"name": "sessionid", "value": session, "url": base_url}])
+
+    return sign_in
+
+
+@pytest.fixture
+def coordinator(page, sign_in, scene):
     """The browser of the coordinator, signed in."""
-    client.force_login(scene.coordinator)
-    session = client.cookies["sessionid"].value
-    page.context.add_cookies([{"name": "sessionid", "value": session, "url": base_url}])
+    sign_in(page.context, scene.coordinator)
     return page
 
 
@@ -84,13 +94,9 @@ def test_a_page_of_a_closed_round_has_no_faults_either(coordinator, scene, name)
 
 
 @pytest.mark.parametrize("name", ["board", "open"])
-def test_a_page_of_a_planned_round_has_no_faults_either(
-    page, client, base_url, transactional_db, name
-):
+def test_a_page_of_a_planned_round_has_no_faults_either(page, sign_in, transactional_db, name):
     scene = open_round_scene(opened=False)
-    client.force_login(scene.coordinator)
-    session = client.cookies["sessionid"].value
-    page.context.add_cookies([{"name": "sessionid", "value": session, "url": base_url}])
+    sign_in(page.context, scene.coordinator)
     visit(page, address(scene, name, scene.round.pk))
 
     look_over(page)
@@ -114,14 +120,12 @@ def test_answers_are_chosen_and_accepted_by_keyboard(coordinator, scene):
     assert sum(answer.is_accepted for answer in scene.answers) == 3
 
 
-def test_everything_is_accepted_without_script(browser, client, base_url, transactional_db):
+def test_everything_is_accepted_without_script(browser, sign_in, base_url, transactional_db):
     scene = open_round_scene()
     write_all(scene)
     submit(scene)
-    client.force_login(scene.coordinator)
     context = browser.new_context(base_url=base_url, java_script_enabled=False)
-    session = client.cookies["sessionid"].value
-    context.add_cookies([{"name": "sessionid", "value": session, "url": base_url}])
+    sign_in(context, scene.coordinator)
     page = context.new_page()
     visit(page, address(scene, "board", scene.round.pk))
 
