@@ -269,8 +269,6 @@ def test_recommendations_are_never_written_over_unseen():
     assert saved.recommendations == "<p>Note it.</p>"
 
     write_recommendations(round=round, text="<p>Note it.</p>", marker=empty)
-    write_recommendations(
-        round=round, text="<p>Agree it.</p>", marker=saved.recommendations_marker
-    )
+    write_recommendations(round=round, text="<p>Agree it.</p>", marker=saved.recommendations_marker)
     round.refresh_from_db()
     assert round.recommendations == "<p>Agree it.</p>"
