@@ -394,12 +394,12 @@ def test_an_indicator_of_another_partnership_is_refused(site):
     assert errors(response) == ["Choose an indicator of the same partnership."]
 
 
-@pytest.mark.parametrize("page", ["inline", "own"])
-def test_a_group_of_another_partnership_is_refused(site, page):
+@pytest.mark.parametrize("form", ["inline", "own"])
+def test_a_group_of_another_partnership_is_refused(site, form):
     heading = GroupHeadingFactory()
     foreign = GroupFactory().pk
 
-    if page == "own":
+    if form == "own":
         response = send(site, address(GroupHeading, "change", heading.pk), {"groups": foreign})
     else:
         response = send(
@@ -550,11 +550,11 @@ def test_a_timescale_that_is_not_understood_stays_as_written(site):
     assert "is not understood: it stays as it is written." in response.content.decode()
 
 
-@pytest.mark.parametrize("page", ["indicator", "reading"])
-def test_a_changed_reading_supersedes_the_old_one(site, page):
+@pytest.mark.parametrize("form", ["indicator", "reading"])
+def test_a_changed_reading_supersedes_the_old_one(site, form):
     old = ReadingFactory(value=Decimal(4759))
 
-    if page == "reading":
+    if form == "reading":
         response = send(site, address(Reading, "change", old.pk), {"value": "4760"})
     else:
         response = send(
