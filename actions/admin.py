@@ -34,6 +34,8 @@ class MilestoneForm(WholeForm):
 
 def tell_timescale(request, milestone):
     """Say how a timescale was understood, and where it cannot be right."""
+    if not milestone.timescale:
+        return
     written = f"“{milestone.timescale}” ({milestone.title})"
     if milestone.timescale_kind == Milestone.Timescale.UNKNOWN:
         messages.warning(request, f"{written} is not understood: it stays as it is written.")
