@@ -18,6 +18,7 @@ from tests.factories import (
     PlanFactory,
     PriorityFactory,
     ReadingFactory,
+    RoundFactory,
 )
 from tests.reporting import (
     action_of,
@@ -239,6 +240,8 @@ def test_a_date_that_moved_prints_what_it_was_and_is(quarters):
     moved = {"new_due_on": date(2023, 12, 31), "date_reason": "The venue closed."}
     tell(quarters[1], "1.1", old_due_on=date(2023, 9, 30), **moved)
     tell(quarters[1], "1.2", old_due_on=None, **moved)
+    # Once sent, the action has the new date.
+    Action.objects.update(due_on=date(2023, 12, 31))
 
     report = report_of(quarters[1])
 
@@ -330,6 +333,21 @@ def test_the_grid_shows_the_last_four_rounds_opened_up_to_this_one(scene):
 
     assert [name[:2] for name in of_q3.grid.columns] == ["Q4", "Q1", "Q2", "Q3"]
     assert [name[:2] for name in of_q1.grid.columns] == ["Q3", "Q4", "Q1"]
+
+
+def test_a_round_that_was_never_opened_is_no_column_and_no_last_round(scene):
+    RoundFactory(
+        plan=scene.plan,
+        slug="skipped",
+        period_starts_on=date(2023, 4, 1),
+        period_ends_on=date(2023, 6, 30),
+    )
+    Round.objects.exclude(slug="skipped").delete()
+
+    report = report_of(open_quarter(scene, "Q2 2023/24"))
+
+    assert report.grid.columns == ("Q2 2023/24",)
+    assert report.changes.last_round == ""
 
 
 @pytest.mark.parametrize(
@@ -462,6 +480,14 @@ def test_an_action_that_was_answered_and_is_not_has_fallen_silent(quarters):
 
     assert changed(report) == {"Fell silent": ["1.1"]}
     assert words_of(report, "Fell silent") == ["Last update: Quarter 1, 2023/24"]
+
+
+def test_a_returned_answer_is_not_a_silence(quarters):
+    tell(quarters[0], "1.1")
+    tell(quarters[1], "1.1", state="returned", return_reason="Why?", returned_at=NOW)
+    shut(quarters[1])
+
+    assert changed(report_of(quarters[1])) == {}
 
 
 # Who did not answer ---------------------------------------------------------------
