@@ -109,7 +109,7 @@ def updates_of(round: Round) -> Updates:
     found: dict[int, tuple[LeadUpdate, list[Answer]]] = {}
     answers = (
         Answer.objects.filter(update__round=round)
-        .select_related("update__priority", "action")
+        .select_related("update__priority")
         .order_by("update__order", "update", "order", "pk")
     )
     for answer in answers:
