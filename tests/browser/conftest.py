@@ -24,3 +24,15 @@ def browser_context_args(browser_context_args):
 def base_url(live_server):
     """`page.goto("/")` leads to the server of the test."""
     return live_server.url
+
+
+@pytest.fixture
+def sign_in(client, base_url):
+    """Signs a person in, in a window of the browser."""
+
+    def sign_in(context, user):
+        client.force_login(user)
+        session = client.cookies["sessionid"].value
+        context.add_cookies([{"name": "sessionid", "value": session, "url": base_url}])
+
+    return sign_in

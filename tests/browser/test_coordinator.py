@@ -44,18 +44,6 @@ def write_all_but_actions(scene):
 
 
 @pytest.fixture
-def sign_in(client, base_url):
-    """Signs a person in, in a window of the browser."""
-
-    def sign_in(context, user):
-        client.force_login(user)
-        session = client.cookies["sessionid"].value
-        context.add_cookies([{"name": "sessionid", "value": session, "url": base_url}])
-
-    return sign_in
-
-
-@pytest.fixture
 def coordinator(page, sign_in, scene):
     """The browser of the coordinator, signed in."""
     sign_in(page.context, scene.coordinator)
