@@ -14,6 +14,7 @@ import {
   Mark,
   OrderedList,
   Paragraph,
+  Superscript,
   Text,
 } from "./django_prose_editor/editor.js";
 import { tidyPaste } from "./paste.js";
@@ -55,7 +56,18 @@ function icon(markup) {
   return new DOMParser().parseFromString(markup.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"'), "image/svg+xml").documentElement;
 }
 
+// The plain box keeps a copy of what is written, which the browser brings back after the back
+// button, with the version it was written on: the conflict check then holds as before.
+const COPY = /^<!-- written on ([^ ]*) -->/;
+
+function versionOf(box) {
+  return box.form.elements.version ?? box.form.elements.marker ?? { value: "" };
+}
+
 function startEditor(box) {
+  // Lines typed before this script had arrived stay in the plain box.
+  if (box.value !== box.defaultValue && !COPY.test(box.value)) return;
+  const hadFocus = document.activeElement === box;
   const id = box.id;
   const label = document.querySelector(`label[for="${id}"]`);
   label.id ||= `${id}_label`;
@@ -72,10 +84,11 @@ function startEditor(box) {
   frame.after(foot);
   box.hidden = true;
   box.id = `${id}_plain`;
-  const name = box.name;
-  box.removeAttribute("name");
-  const sent = element("input", { type: "hidden", name: `${name}_html` });
-  box.after(sent);
+  const inForm = (changed) => (changed.isEmpty ? "" : changed.getHTML());
+  box.form.addEventListener("formdata", ({ formData }) => {
+    formData.delete(box.name);
+    formData.set(`${box.name}_html`, inForm(editor));
+  });
 
   const described = box.getAttribute("aria-describedby");
   const editor = new Editor({
@@ -88,6 +101,7 @@ function startEditor(box) {
       Text,
       Bold,
       Italic,
+      Superscript,
       BulletList,
       OrderedList,
       Item,
@@ -115,6 +129,9 @@ function startEditor(box) {
       },
     },
     onTransaction: ({ editor: changed }) => show(changed),
+    onUpdate({ editor: changed }) {
+      box.value = `<!-- written on ${versionOf(box).value} -->${inForm(changed)}`;
+    },
   });
   label.addEventListener("click", () => editor.commands.focus());
 
@@ -193,9 +210,16 @@ function startEditor(box) {
     for (const [made, isOn] of buttons) made.setAttribute("aria-pressed", String(isOn(changed)));
     const words = changed.getText({ blockSeparator: " " }).split(/\s+/).filter((word) => /[\p{L}\p{N}]/u.test(word)).length;
     count.textContent = words === 1 ? "1 word" : `${words} words`;
-    sent.value = changed.isEmpty ? "" : changed.getHTML();
   }
   show(editor);
+  if (hadFocus) editor.commands.focus();
+  // Only now has the browser put back what was in the boxes.
+  window.addEventListener("pageshow", () => {
+    const copy = COPY.exec(box.value);
+    if (!copy) return;
+    versionOf(box).value = copy[1];
+    editor.commands.setContent(box.value.slice(copy[0].length));
+  });
 }
 
 for (const box of document.querySelectorAll("textarea[data-html]")) startEditor(box);

@@ -7,9 +7,11 @@ from django.conf import settings
 from django.test import Client
 from playwright.sync_api import expect
 
+from documents.richtext import clean
 from rounds.models import Answer
 from tests.browser.checks import check_axe, check_no_sideways_scroll, visit
 from tests.scenes import close, open_round_scene, write
+from tests.test_richtext import WORD_LIST
 from tests.writing import address
 
 PASTE = """([html]) => {
@@ -209,6 +211,102 @@ def test_what_is_pasted_from_word_is_cleaned_and_told(lead, box, answer):
         "<p>We <strong>met</strong> shops.</p>"
         "<ul><li>Two visits</li><li>One letter</li></ul><p>Bad</p>"
     )
+
+
+OTHER_PASTES = {
+    "a list from Word": WORD_LIST,
+    "a deeper list": """<p class=MsoListParagraph style='mso-list:l0 level1 lfo1'><span
+        style='mso-list:Ignore'>·&nbsp;</span>A</p><p class=MsoListParagraph
+        style='mso-list:l0 level2 lfo1'><span style='mso-list:Ignore'>1.&nbsp;</span>A1</p>
+        <p class=MsoListParagraph style='mso-list:l0 level1 lfo1'><span
+        style='mso-list:Ignore'>·&nbsp;</span>B</p>""",
+    "tracked changes": "<p>Kept <del>gone</del><ins>new</ins></p>",
+    "hidden text": "<p>See <span style='display:none;mso-hide:all'>secret</span>me</p>",
+    "underlining": "<p><u>Heading</u></p><p>Text <u>under</u> line</p>",
+    "a table": "<table><tr><th>A</th><th>B</th></tr><tr><td>1</td><td><p>2</p><p>3</p></td></tr>"
+    "</table>",
+    "a shared document": '<b style="font-weight:normal"><p>'
+    '<span style="font-weight:700">Bold</span>'
+    '<span style="font-style:italic"> it</span></p><ul><li><p>One</p></li></ul></b>',
+    "raised letters": "<p>x<sup>2</sup> and H<sub>2</sub>O</p>",
+    "links": "<a href='mailto:a@b.example'>a</a> <a href='//evil.example'>x</a> <a href='/r'>y</a>",
+    "a web page": "<h2>News</h2><blockquote>Said</blockquote><hr><pre>one\ntwo</pre>",
+}
+
+
+@pytest.mark.parametrize("html", OTHER_PASTES.values(), ids=OTHER_PASTES)
+def test_a_paste_is_kept_as_the_server_alone_would_keep_it(lead, box, answer, html):
+    lead.evaluate(PASTE, [html])
+    told = lead.locator(".editor__foot [role=status]").inner_text()
+    save(lead)
+
+    by_server = clean(html)
+    assert kept(answer) == by_server.html
+    for phrase in by_server.dropped:
+        assert phrase in told
+
+
+def test_raised_letters_survive_the_editor(lead, scene, answer):
+    write(scene, answer, "<p>x<sup>2</sup></p><h4>Then</h4><p>One<br>two</p>")
+    visit(lead, address(scene, answer))
+    lead.locator("#id_text").focus()
+    lead.keyboard.press("Control+End")
+    lead.keyboard.type("!")
+    save(lead)
+
+    assert kept(answer) == "<p>x<sup>2</sup></p><h4>Then</h4><p>One<br>two!</p>"
+
+
+def test_a_long_paste_from_word_is_saved_with_every_word(lead, box, answer):
+    noise = "class=MsoNormal style='mso-margin-top-alt:auto;color:red'"
+    sentences = [f"Sentence {n} of a long paper goes on." for n in range(1100)]
+    html = "".join(f"<p {noise}>{each}<o:p></o:p></p>" for each in sentences)
+    assert len(html) > 100_000
+
+    lead.evaluate(PASTE, [html])
+    save(lead)
+
+    assert kept(answer) == "".join(f"<p>{each}</p>" for each in sentences)
+
+
+def test_what_was_written_is_there_again_after_the_back_button(lead, box, scene, answer):
+    lead.keyboard.type("We met ")
+    lead.keyboard.press("Control+b")
+    lead.keyboard.type("shops")
+    lead.get_by_role("link", name="Home").first.click()
+    expect(lead).not_to_have_url(address(scene, answer))
+    lead.go_back()
+
+    expect(lead.locator("#id_text strong")).to_have_text("shops")
+    save(lead)
+    assert kept(answer) == "<p>We met <strong>shops</strong></p>"
+
+
+def test_what_comes_back_writes_over_nothing_that_was_saved_since(lead, box, scene, answer):
+    lead.keyboard.type("Mine.")
+    lead.get_by_role("link", name="Home").first.click()
+    write(scene, answer, "<p>Theirs.</p>", by=scene.deputy)
+    lead.go_back()
+    expect(lead.locator("#id_text")).to_have_text("Mine.")
+    lead.get_by_role("button", name="Save and go back to the list").click()
+
+    expect(lead.get_by_role("heading", name="Someone else saved this section")).to_be_visible()
+    assert kept(answer) == "<p>Theirs.</p>"
+
+
+def test_lines_typed_before_the_script_arrives_stay_in_the_plain_box(lead, scene, answer):
+    waiting = []
+    lead.route("**/editor*.js", lambda route: waiting.append(route))
+    lead.goto(address(scene, answer), wait_until="commit")
+    lead.locator("textarea#id_text").fill("Typed early.\n\n- One")
+    for route in waiting:
+        route.continue_()
+    lead.unroute("**/editor*.js")
+    lead.wait_for_load_state("load")
+
+    expect(lead.locator("textarea#id_text")).to_be_visible()
+    save(lead)
+    assert kept(answer) == "<p>Typed early.</p><ul><li>One</li></ul>"
 
 
 def test_the_label_leads_into_the_box(lead, box):
