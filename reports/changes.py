@@ -52,7 +52,7 @@ class ChangeList:
 
 @dataclass(frozen=True)
 class Changes:
-    """What is different from the round before; without one, nothing can be."""
+    """What is different from the round before, whose name is empty where there was none."""
 
     last_round: str
     lists: tuple[ChangeList, ...]
@@ -66,20 +66,21 @@ def changes_of(
     milestones: Iterable[Milestone],
     history: History,
 ) -> Changes:
-    if past.last_round is None:
-        return Changes("", ())
+    """The first round has no rating to compare with, but dates and milestones move in it too."""
     answers = [answer for answer in answers if answer.is_action]
     found: dict[str, list[Change]] = {}
+    compared = () if past.last_round is None else _rated(answers, past, round)
+    silent = () if past.last_round is None else _silent(answers, past, round, history)
     for heading, change in (
-        *_rated(answers, past, round),
+        *compared,
         *_dates(answers, history),
         *_completed(answers, past),
         *_milestones(answers, milestones),
-        *_silent(answers, past, round, history),
+        *silent,
     ):
         found.setdefault(heading, []).append(change)
     return Changes(
-        past.last_round.full_label,
+        past.last_round.full_label if past.last_round else "",
         tuple(
             ChangeList(heading, tuple(found[heading])) for heading in ORDER if found.get(heading)
         ),

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 
 from actions.models import Milestone
-from documents.richtext import clean
+from documents.richtext import clean, from_plain
 from partnerships.days import WEEKDAYS, clock
 from partnerships.models import Marking
 from partnerships.quarters import MONTH_NAMES
@@ -66,7 +66,7 @@ def build_report(round: Round, *, now: datetime) -> Report:
     answers = [answer for _, found in updates for answer in found]
     printing = {answer.pk for answer in answers if answer.is_sent}
     past = Past.until(round, answers)
-    history = History.of(round, answers, past.lineage)
+    history = History.of(round, answers, past)
     figures = figures_of(round, [update.priority_id for update, _ in updates])
     themes = theme_names(round.plan)
     marking = _marking(round.plan, [each for each in answers if each.pk in printing], figures)
@@ -169,7 +169,7 @@ def _introduction(round: Round) -> str:
         round.plan.title,
         round.partnership.report_to,
     )
-    return clean(round.plan.introduction).html or clean(standing).html
+    return from_plain(round.plan.introduction) or clean(standing).html
 
 
 def _answered(round: Round, now: datetime, sent: int, asked: int) -> str:

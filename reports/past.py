@@ -3,11 +3,14 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
 from actions.models import ActionLink
 from rounds.models import Answer, Round
 
 ROUNDS_SHOWN = 4
+ROUNDS_NAMED = 40
+"""Ten years of quarters: an older round is not named as that of a last answer."""
 
 
 class Lineage:
@@ -35,19 +38,23 @@ class Past:
     rounds: list[Round]
     lineage: Lineage
     said: dict[tuple[int, int], Answer]
+    labels: dict[date, str]
+    """The names of earlier rounds, by the end of their period."""
 
     @classmethod
     def until(cls, round: Round, answers: Iterable[Answer]) -> "Past":
         """Three queries; `answers` are those of the round itself."""
-        earlier = (
+        earlier = list(
             Round.objects.filter(
-                partnership=round.partnership_id, period_ends_on__lt=round.period_ends_on
+                partnership=round.partnership_id,
+                plan__kind=round.plan.kind,
+                period_ends_on__lt=round.period_ends_on,
             )
             .exclude(state=Round.State.PLANNED)
             .select_related("plan")
-            .latest_first()[: ROUNDS_SHOWN - 1]
+            .latest_first()[:ROUNDS_NAMED]
         )
-        rounds = [*reversed(earlier), round]
+        rounds = [*reversed(earlier[: ROUNDS_SHOWN - 1]), round]
         before = (
             Answer.objects.filter(update__round__in=rounds[:-1], kind=Answer.Kind.ACTION)
             .select_related("update")
@@ -62,6 +69,7 @@ class Past:
                 for answer in (*before, *answers)
                 if answer.action_id
             },
+            {each.period_ends_on: each.full_label for each in earlier},
         )
 
     @property

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from datetime import date
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Count, Max, Q
 
 from rounds.models import Answer, LeadUpdate, Round
 
-from .past import Lineage
+from .past import Past
 from .priority import NO_LEAD, RETURNED
 
 NEVER = "Not answered before"
@@ -34,69 +35,85 @@ class Silences:
 
 
 @dataclass(frozen=True)
-class History:
-    """What was sent in earlier rounds about the sections that are silent or have moved."""
+class Earlier:
+    """What was sent of one section over all earlier rounds: the end of the last, how many moves."""
 
-    lineage: Lineage
-    sent: list[Answer]
-    """The latest first."""
+    ends_on: date
+    moves: int
+
+
+@dataclass(frozen=True)
+class History:
+    """What was sent in earlier rounds about the sections that are silent or have moved.
+
+    Counted in the database: one row a section, however many years there are.
+    """
+
+    past: Past
+    actions: dict[int, Earlier]
+    sections: dict[tuple[str, str, int | str], Earlier]
+    """By kind, heading and priority, both by its number and by its title."""
 
     @classmethod
-    def of(cls, round: Round, answers: Iterable[Answer], lineage: Lineage) -> "History":
+    def of(cls, round: Round, answers: Iterable[Answer], past: Past) -> "History":
         """One query."""
         actions, titles = set(), set()
         for answer in answers:
             if answer.is_action:
                 if not answer.is_sent or answer.new_due_on:
-                    actions |= lineage.of(answer.action_id)
+                    actions |= past.lineage.of(answer.action_id)
             elif not answer.is_sent:
                 titles.add(answer.title)
         others = Q(title__in=titles) & ~Q(kind=Answer.Kind.ACTION)
-        sent = (
+        counted = (
             Answer.objects.filter(Q(action__in=actions) | others, partnership=round.partnership_id)
             .sent()
             .of_rounds_before(round)
-            .select_related("update__round__plan")
-            .only(
-                *("action", "kind", "title", "new_due_on", "update__priority", "update__title"),
-                *("update__round__label", "update__round__period_ends_on"),
-                *("update__round__plan__year_label",),
+            .order_by()
+            .values("action_id", "kind", "title", "update__priority_id", "update__title")
+            .annotate(
+                ends_on=Max("update__round__period_ends_on"),
+                moves=Count("pk", filter=Q(new_due_on__isnull=False)),
             )
-            .order_by("-update__round__period_ends_on", "-pk")
         )
-        return cls(lineage, list(sent))
+        by_action: dict[int, Earlier] = {}
+        by_section: dict[tuple[str, str, int | str], Earlier] = {}
+        for row in counted:
+            if row["action_id"]:
+                _add(by_action, row["action_id"], row)
+            else:
+                for priority in (row["update__priority_id"], row["update__title"]):
+                    _add(by_section, (row["kind"], row["title"], priority), row)
+        return cls(past, by_action, by_section)
 
-    @cached_property
-    def _by_action(self) -> dict[int, list[Answer]]:
-        found: dict[int, list[Answer]] = {}
-        for answer in self.sent:
-            found.setdefault(answer.action_id, []).append(answer)
-        return found
-
-    def _about(self, action: int) -> list[Answer]:
-        kin = self.lineage.of(action)
-        return [said for each in kin for said in self._by_action.get(each, [])]
+    def _about(self, action: int) -> list[Earlier]:
+        return [self.actions[each] for each in self.past.lineage.of(action) if each in self.actions]
 
     def moves(self, action: int) -> int:
         """How often the date of an action was moved before."""
-        return sum(said.new_due_on is not None for said in self._about(action))
+        return sum(said.moves for said in self._about(action))
 
     def last_answered(self, answer: Answer) -> str:
-        """The round of the last answer about a section: "Quarter 1, 2023/24"."""
+        """The round of the last answer about a section: "Quarter 1, 2023/24".
+
+        A section that is not an action is the same under the same priority, or in another plan
+        under one of its title.
+        """
         if answer.is_action:
             said = self._about(answer.action_id)
         else:
-            said = [each for each in self.sent if _is_same_section(each, answer)]
-        last = max(said, key=lambda each: each.update.round.period_ends_on, default=None)
-        return last.update.round.full_label if last else ""
+            priorities = (answer.update.priority_id, answer.update.title)
+            keys = [(answer.kind, answer.title, priority) for priority in priorities]
+            said = [self.sections[key] for key in keys if key in self.sections]
+        last = max((each.ends_on for each in said), default=None)
+        return self.past.labels.get(last, "")
 
 
-def _is_same_section(earlier: Answer, answer: Answer) -> bool:
-    """The same heading under the same priority, or in another plan under one of its title."""
-    return (earlier.kind, earlier.title) == (answer.kind, answer.title) and (
-        earlier.update.priority_id == answer.update.priority_id
-        or earlier.update.title == answer.update.title
-    )
+def _add(found: dict[Any, Earlier], key: Any, row: dict[str, Any]) -> None:
+    before = found.get(key)
+    moves = row["moves"] + (before.moves if before else 0)
+    ends_on = max(row["ends_on"], before.ends_on) if before else row["ends_on"]
+    found[key] = Earlier(ends_on, moves)
 
 
 def silences_of(
@@ -135,4 +152,5 @@ def _spoken(names: list[str]) -> str:
         return ""
     if len(names) == 1:
         return f"{names[0]} will be spoken to at the meeting. That counts as an answer."
-    return f"Will be spoken to at the meeting, which counts as an answer: {'; '.join(names)}."
+    named = "; ".join(names).rstrip(".")
+    return f"Will be spoken to at the meeting, which counts as an answer: {named}."

@@ -38,7 +38,7 @@ class LastRounds:
     def until(cls, round: Round) -> "LastRounds":
         """Two queries, however many updates there are."""
         latest = (
-            Round.objects.filter(partnership_id=round.partnership_id)
+            Round.objects.filter(partnership_id=round.partnership_id, plan__kind=round.plan.kind)
             .exclude(state=Round.State.PLANNED)
             .filter(period_ends_on__lte=round.period_ends_on)
             .select_related("plan")
