@@ -144,10 +144,12 @@ def test_an_introduction_of_the_plan_stands_before_the_standing_one(scene, quart
         report_of(quarters[1]).introduction_html
     )
 
-    scene.plan.introduction = "<p>Our own words.</p><script>alert(1)</script>"
+    scene.plan.introduction = "Our own words.\n\nIn <b>two</b> paragraphs."
     scene.plan.save()
 
-    assert report_of(quarters[1]).introduction_html == "<p>Our own words.</p>"
+    assert report_of(quarters[1]).introduction_html == (
+        "<p>Our own words.</p><p>In &lt;b&gt;two&lt;/b&gt; paragraphs.</p>"
+    )
 
 
 def test_titles_and_leads_are_those_of_the_day_of_opening(quarters):
