@@ -331,7 +331,6 @@ def save_answer(
     return answer
 
 
-@transaction.atomic
 def answer_in_one_click(
     *, answer: Answer, response: str, version: int, by: Access, now: datetime, on_behalf: bool
 ) -> Answer:
@@ -579,22 +578,20 @@ def _tell_the_plan(answers: Sequence[Answer], *, by: User, now: datetime) -> Non
             moved.append(answer.action)
     bulk_update_with_history(moved, Action, ["progress", "completed_on", "due_on"], default_user=by)
     entries = FigureEntry.objects.filter(answer__in=[each for each in answers if each.is_figures])
-    record_readings(
-        [
-            Reading(
-                partnership_id=entry.partnership_id,
-                indicator_id=entry.indicator_id,
-                period_starts_on=entry.period_starts_on,
-                period_ends_on=entry.period_ends_on,
-                value=entry.value,
-                source=entry.source,
-                is_provisional=entry.is_provisional,
-            )
-            for entry in entries
-        ],
-        by=by,
-        now=now,
-    )
+    readings = [
+        Reading(
+            partnership_id=entry.partnership_id,
+            indicator_id=entry.indicator_id,
+            period_starts_on=entry.period_starts_on,
+            period_ends_on=entry.period_ends_on,
+            value=entry.value,
+            source=entry.source,
+            is_provisional=entry.is_provisional,
+        )
+        for entry in entries
+    ]
+    if readings:
+        record_readings(readings, by=by, now=now)
 
 
 def _overtaken(answers: Sequence[Answer]) -> set[int | None]:
