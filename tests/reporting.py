@@ -41,10 +41,15 @@ def shut(round: Round) -> None:
 
 def tell(round: Round, reference: str, rag: str = "green", **fields) -> None:
     """One action is answered and sent; any field may be given."""
+    tell_all(round, [reference], rag, **fields)
+
+
+def tell_all(round: Round, references: list[str], rag: str = "green", **fields) -> None:
+    """The same of several actions at once."""
     written = {"response": "written", "text": "<p>The work goes on.</p>"}
     reasons = {"rag_reason": "Money.", "way_back": "A grant."} if rag in ("red", "amber") else {}
     sent = {"state": "submitted", "submitted_at": NOW, "progress": "in_progress", "rag": rag}
-    Answer.objects.filter(update__round=round, reference=reference).update(
+    Answer.objects.filter(update__round=round, reference__in=references).update(
         **(written | reasons | sent | fields)
     )
 

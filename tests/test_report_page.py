@@ -23,7 +23,7 @@ from tests.factories import (
     ReadingFactory,
     RoundFactory,
 )
-from tests.reporting import open_quarter, report_of, shut, tell, tell_section
+from tests.reporting import open_quarter, report_of, shut, tell, tell_all, tell_section
 from tests.scenes import open_round_scene
 
 pytestmark = pytest.mark.django_db
@@ -212,11 +212,10 @@ def full_report(actions):
     moved = {"new_due_on": date(2023, 12, 31), "date_reason": "Late."}
     references = [action.reference for action in scene.actions]
     for offset, round in enumerate(rounds):
-        silent = references[-1:] if round == rounds[-1] else []
+        told = references[:-1] if round == rounds[-1] else references
         for number, rag in enumerate(("red", "amber", "green", "not_rated")):
-            for reference in references[(number + offset) % 4 :: 4]:
-                if reference not in silent:
-                    tell(round, reference, rag, **(moved if rag == "amber" else {}))
+            given = moved if rag == "amber" else {}
+            tell_all(round, told[(number + offset) % 4 :: 4], rag, **given)
         tell_section(round, "key_issues", "<p>Trends.</p>")
     shut(rounds[-1])
     scene.round = rounds[-1]
