@@ -16,7 +16,7 @@ UV_COMPILE := $(VENV)/bin/uv pip compile --quiet --universal --python-version 3.
 	--custom-compile-command "make lock"
 
 # What production sets, so that its checks can be run here. Nothing is connected to.
-PRODUCTION = DEBUG=false ALLOWED_HOSTS=portal.example EMAIL_URL=smtp://mail.example:25 \
+AS_IN_PRODUCTION = DEBUG=false ALLOWED_HOSTS=portal.example EMAIL_URL=smtp://mail.example:25 \
 	DATABASE_URL=sqlite://:memory: \
 	SECRET_KEY="$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(64))')"
 
@@ -33,7 +33,7 @@ run: $(VENV)/.base-installed  ## Start the portal with example data on 127.0.0.1
 	$(PY) manage.py load_example
 	@echo
 	@echo "The portal is at http://127.0.0.1:$(PORT)/ (Ctrl+C stops it)"
-	$(PY) manage.py runserver 127.0.0.1:$(PORT)
+	DEBUG=false PRODUCTION=false $(PY) manage.py runserver 127.0.0.1:$(PORT)
 
 test: $(VENV)/.dev-installed  ## Run the tests (ARGS="-k dates" for some; DATABASE_URL=postgres://… for PostgreSQL)
 	$(PY) -m pytest -n auto $(ARGS)
@@ -45,7 +45,7 @@ lint: $(VENV)/.dev-installed  ## Check style, types, templates, migrations and p
 	$(VENV)/bin/mypy
 	DATABASE_URL=sqlite://:memory: $(PY) manage.py makemigrations --check --dry-run
 	@echo "manage.py check --deploy, with production's settings"
-	@$(PRODUCTION) $(PY) manage.py check --deploy --fail-level WARNING
+	@$(AS_IN_PRODUCTION) $(PY) manage.py check --deploy --fail-level WARNING
 
 format: $(VENV)/.dev-installed  ## Put code and templates in the house's form
 	$(VENV)/bin/ruff check --fix .

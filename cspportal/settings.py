@@ -2,7 +2,8 @@
 
 Without any environment `manage.py` runs for development on SQLite; `wsgi.py` is production
 (DEBUG=false), which is loud about what it needs: SECRET_KEY, ALLOWED_HOSTS, an e-mail server.
-`docs/settings.md` lists every variable.
+`make run` is neither: no development pages, but plain HTTP on one's own machine
+(DEBUG=false PRODUCTION=false). `docs/settings.md` lists every variable.
 """
 
 from pathlib import Path
@@ -16,17 +17,18 @@ env = environ.Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 DEBUG = env.bool("DEBUG", default=True)
+PRODUCTION = env.bool("PRODUCTION", default=not DEBUG)
 SECRET_KEY = env.str("SECRET_KEY", default="development only, never in production")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
-if not DEBUG:
+if PRODUCTION:
     missing = [
         name for name in ("SECRET_KEY", "ALLOWED_HOSTS", "EMAIL_URL") if name not in env.ENVIRON
     ]
     if missing:
         raise ImproperlyConfigured(
-            f"Set {', '.join(missing)} in the environment when DEBUG is false."
+            f"Set {', '.join(missing)} in the environment in production (DEBUG is false)."
         )
 
 # Applications, from the top of the house down ------------------------------
@@ -184,11 +186,13 @@ USE_TZ = True
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-if not DEBUG:
+if PRODUCTION:
     STORAGES = {
         "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
         "staticfiles": {"BACKEND": "cspportal.staticfiles.PortalStaticFilesStorage"},
     }
+# Elsewhere files are served from where they lie, as they are now: nothing is to be collected.
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = not PRODUCTION
 
 # A long paste from Word arrives whole and is answered in words, never cut off by the server.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
@@ -215,7 +219,7 @@ X_FRAME_OPTIONS = "DENY"
 CSRF_COOKIE_HTTPONLY = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
-if not DEBUG:
+if PRODUCTION:
     SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=365 * 24 * 60 * 60)
@@ -225,3 +229,12 @@ if not DEBUG:
     CSRF_COOKIE_SECURE = True
 
 SIMPLE_HISTORY_REVERT_DISABLED = True
+
+# Faults leave their traceback on the console, in production too -----------------------
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "loggers": {"django": {"handlers": ["console"], "level": "INFO"}},
+}
