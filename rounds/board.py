@@ -13,29 +13,13 @@ from priorities.models import PriorityLead
 
 from .last_rounds import LastRounds
 from .models import Answer, LeadUpdate, Round
+from .standing import MARKS, Standing, Tally
 
 State = Answer.State
 Kind = Answer.Kind
 Response = Answer.Response
 
-# The mark of each state, as the tags of `partnerships/templatetags/marks.py` know it.
-MARKS = {
-    State.NOT_STARTED: "todo",
-    State.DRAFT: "draft",
-    State.SUBMITTED: "submitted",
-    State.RETURNED: "returned",
-    State.ACCEPTED: "accepted",
-}
-LEGEND = [
-    (MARKS[state], state.label)
-    for state in (
-        State.ACCEPTED,
-        State.SUBMITTED,
-        State.RETURNED,
-        State.DRAFT,
-        State.NOT_STARTED,
-    )
-]
+LEGEND = Standing.choices
 COLUMNS = [
     (Kind.ACTION, "Actions"),
     (Kind.FIGURES, "Figures"),
@@ -141,14 +125,9 @@ class Row:
         ]
 
     @cached_property
-    def states(self) -> set[str]:
-        return {tile.answer.state for tile in self.tiles}
-
-    @property
-    def mark(self) -> tuple[str, str]:
+    def standing(self) -> Standing:
         """The update's own state, taken from its answers."""
-        state = update_state(self.update, self.states)
-        return MARKS[state], state.label
+        return Tally.of(tile.answer for tile in self.tiles).standing
 
     @property
     def saved_at(self):
@@ -231,15 +210,6 @@ class Board:
 
 def choice_of(answer: Answer) -> str:
     return f"{answer.pk}-{answer.version}"
-
-
-def update_state(update: LeadUpdate, states: set[str]) -> Answer.State:
-    """The state of a lead's update from those of its answers."""
-    if states == {State.ACCEPTED}:
-        return State.ACCEPTED
-    if update.submitted_at or (states and states <= set(Answer.SENT)):
-        return State.SUBMITTED
-    return State.NOT_STARTED if states <= {State.NOT_STARTED} else State.DRAFT
 
 
 def board_of(round: Round, today) -> Board:

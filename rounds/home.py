@@ -11,6 +11,7 @@ from partnerships.permissions import Access
 from priorities.models import PriorityLead
 
 from .models import Answer, LeadUpdate, Round
+from .standing import with_tallies
 from .tasks import Task, TaskList
 from .typed_figures import rows_of_answers
 
@@ -82,12 +83,12 @@ def home_of(accesses: Sequence[Access], today: date, now: datetime) -> Home:
 
 def sent_by(accesses: Sequence[Access], today: date) -> QuerySet[LeadUpdate]:
     """Updates of the priorities a person leads that were sent, latest round first."""
-    answered = Count("answers", filter=Q(answers__state__in=Answer.SENT))
-    accepted = Count("answers", filter=Q(answers__state=State.ACCEPTED))
+    updates = LeadUpdate.objects.filter(
+        priority__in=_led_by(accesses, today), submitted_at__isnull=False
+    )
     return (
-        LeadUpdate.objects.filter(priority__in=_led_by(accesses, today), submitted_at__isnull=False)
+        with_tallies(updates)
         .select_related("round__plan", "partnership")
-        .annotate(asked=Count("answers"), answered=answered, accepted=accepted)
         .order_by("-round__period_ends_on", "order", "pk")
     )
 

@@ -9,9 +9,9 @@ from partnerships.quarters import MONTH_NAMES, Period
 from performance.figures import FigureRow
 from priorities.models import Priority
 
-from .board import MARKS
 from .models import Answer, LeadUpdate, Rag, Round
 from .sections import missing_parts
+from .standing import MARKS
 from .typed_figures import rows_of_answers
 
 State = Answer.State

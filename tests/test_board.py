@@ -1,5 +1,6 @@
 """The board: who has answered, accepting, asking, and how many queries it takes."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -91,6 +92,50 @@ def test_a_priority_without_a_linked_person_is_for_the_coordinator_to_answer(cli
     PriorityLead.objects.all().delete()
 
     assert "Nobody is linked: answer for them" in page(client, scene)
+
+
+def stands(client, scene):
+    """What the board says of the update as a whole."""
+    row = page(client, scene).split("<tbody", 1)[1].split("</th>", 1)[0]
+    (tag,) = re.findall(r'<span class="state state--(\w+)">.*?</svg>([^<]+)</span>', row)
+    return tag
+
+
+def test_a_rows_state_is_made_of_all_its_sections(client, scene):
+    assert stands(client, scene) == ("todo", "Not started")
+    first, second, _ = scene.action_answers
+    write(scene, first)
+    assert stands(client, scene) == ("draft", "Draft")
+    submit(scene)
+    assert stands(client, scene) == ("partly", "Partly sent")
+    accept(scene)
+    assert stands(client, scene) == ("partly", "Partly sent")
+    for answer in scene.answers:
+        if not answer.is_accepted:
+            write(scene, answer)
+    submit(scene)
+    assert stands(client, scene) == ("submitted", "Submitted")
+    accept(scene)
+    assert stands(client, scene) == ("accepted", "Accepted")
+    back = give_back(scene, second)
+    assert stands(client, scene) == ("returned", "Returned")
+    write(scene, back)
+    assert stands(client, scene) == ("returned", "Returned")
+    submit(scene)
+    assert stands(client, scene) == ("submitted", "Submitted")
+
+
+def test_the_legend_explains_every_state_a_row_can_have(client, scene):
+    legend = page(client, scene).split('<ul class="legend"', 1)[1].split("</ul>", 1)[0]
+
+    assert re.findall(r"</svg>([^<]+)</span>", legend) == [
+        "Accepted",
+        "Submitted",
+        "Partly sent",
+        "Returned",
+        "Draft",
+        "Not started",
+    ]
 
 
 def test_a_person_whose_membership_has_ended_is_not_waited_for(client, scene):

@@ -143,6 +143,40 @@ def test_what_was_accepted_is_told_in_the_list_of_what_was_sent(client, scene):
     assert "7 of 7 Accepted" in home(client, scene.lead, scene)
 
 
+def told_of_what_was_sent(client, scene):
+    """The one row of what was sent."""
+    table = home(client, scene.lead, scene).split("What you have sent", 1)[1]
+    return table.split("Safer streets , Quarter 2, 2023/24", 1)[1].split("Need help", 1)[0]
+
+
+def test_an_update_of_which_a_part_was_sent_is_not_accepted_when_that_part_is(client, scene):
+    for answer in scene.action_answers:
+        write(scene, answer)
+    submit(scene)
+    assert "3 of 7 Partly sent" in told_of_what_was_sent(client, scene)
+    accept(scene)
+    assert "3 of 7 Partly sent" in told_of_what_was_sent(client, scene)
+
+    write(scene, scene.answer("group"))
+    submit(scene)
+    assert "4 of 7, 3 accepted Partly sent" in told_of_what_was_sent(client, scene)
+
+
+def test_an_update_with_a_returned_section_is_returned_until_that_is_sent_again(client, scene):
+    write_all(scene)
+    submit(scene)
+    accept(scene)
+    first = give_back(scene, scene.action_answers[0])
+    assert "6 of 7 Returned" in told_of_what_was_sent(client, scene)
+    write(scene, first)
+    assert "6 of 7 Returned" in told_of_what_was_sent(client, scene)
+
+    submit(scene)
+    assert "7 of 7, 6 accepted Submitted" in told_of_what_was_sent(client, scene)
+    accept(scene)
+    assert "7 of 7 Accepted" in told_of_what_was_sent(client, scene)
+
+
 def test_it_is_quiet_until_the_next_round_that_is_planned(client, scene):
     close(scene)
     RoundFactory(

@@ -45,6 +45,10 @@ _STATE = {
         '<path d="M1 7h9M6.5 2.5 11.5 7l-5 4.5" fill="none" stroke="currentColor" '
         'stroke-width="2"/>'
     ),
+    "partly": _shape(
+        '<rect x="1.5" y="1.5" width="11" height="11" rx="1" fill="none" stroke="currentColor" '
+        'stroke-width="1.6"/><path d="M1.5 1.5H7v11H1.5Z" fill="currentColor"/>'
+    ),
     "returned": _shape(
         '<path d="M5.5 1.5 1.5 5.5l4 4M2 5.5h6a4 4 0 0 1 0 8H6" fill="none" '
         'stroke="currentColor" stroke-width="2"/>'
@@ -69,7 +73,7 @@ def rag(code: str, label: str) -> SafeString | str:
 
 @register.simple_tag
 def state(code: str, label: str) -> SafeString:
-    """Where a section stands: todo, draft, done, submitted, returned or accepted."""
+    """Where a section or an update stands, by the code of its shape."""
     return format_html('<span class="state state--{}">{}{}</span>', code, _STATE[code], label)
 
 

@@ -8,11 +8,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from actions.models import Action
 from partnerships.access import in_partnership
 from rounds import services
-from rounds.board import LEGEND, MARKS, board_of, choice_of
+from rounds.board import LEGEND, board_of, choice_of
 from rounds.coordinator_forms import ReturnForm
 from rounds.earlier import last_answer
 from rounds.models import Answer
 from rounds.sections import missing_parts
+from rounds.standing import MARKS
 from rounds.typed_figures import rows_of_answers
 
 from .fetch import answer_to_run, crumbs_to, posted_number, round_to_run

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 
 from partnerships.access import accesses_of, in_partnership, signed_in
 from rounds.home import home_of, sent_by
+from rounds.standing import tally_of
 
 SENT_ON_A_PAGE = 8
 
@@ -29,7 +30,7 @@ def home(request, access):
 
 
 def _home(request, accesses, today):
-    sent = Paginator(sent_by(accesses, today), SENT_ON_A_PAGE)
+    sent = Paginator(sent_by(accesses, today), SENT_ON_A_PAGE).get_page(request.GET.get("page"))
     return render(
         request,
         "rounds/home.html",
@@ -37,6 +38,7 @@ def _home(request, accesses, today):
             "section": "home",
             "today": today,
             "home": home_of(accesses, today, timezone.now()),
-            "sent": sent.get_page(request.GET.get("page")),
+            "sent": sent,
+            "tallies": [(update, tally_of(update)) for update in sent],
         },
     )
