@@ -364,6 +364,19 @@ def test_a_coordinator_answers_for_the_lead_which_sends_it(client, scene, answer
     )
 
 
+def test_a_coordinator_reads_that_a_section_was_sent_back_to_its_lead(client, scene, answer):
+    write(scene, answer)
+    submit(scene)
+    give_back(scene, answer, "Say how many people came.")
+    client.force_login(scene.coordinator)
+
+    page = words(client.get(address(scene, answer)))
+
+    assert "Sent back to the lead today" in page
+    assert "Say how many people came." in page
+    assert "to you" not in page
+
+
 def test_a_coordinator_cannot_send_half_an_answer(client, scene, answer):
     client.force_login(scene.coordinator)
 

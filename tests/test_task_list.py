@@ -246,8 +246,18 @@ def test_the_coordinator_sees_the_same_list_and_that_it_is_not_theirs(client, sc
     said = page(client, scene)
 
     assert "You are the coordinator, and this is the list of Strategic lead." in said
+    assert "What you save here is sent on their behalf at once" in said
+    assert "What the lead has saved and not submitted is not in the report." in said
+    assert "until you submit it" not in said
     assert "See how it prints" in said
     assert "Check and submit" not in said
+
+
+def test_the_lead_reads_that_what_is_saved_waits_to_be_submitted(client, scene):
+    said = page(client, scene)
+
+    assert "It does not go into the report until you submit it." in said
+    assert "on their behalf" not in said
 
 
 def test_the_coordinator_can_answer_for_the_lead_after_closing_too(client, scene):
