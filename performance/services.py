@@ -5,6 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.db import transaction
+from django.db.models import Q
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
 from accounts.models import User
@@ -69,6 +70,39 @@ def record_readings(
     if new:
         bulk_create_with_history(new, Reading, default_user=by)
     return current
+
+
+@transaction.atomic
+def take_back_readings(
+    readings: Sequence[Reading], *, since: datetime, by: User | None, now: datetime
+) -> None:
+    """Take back readings that were given since a moment: what stood then stands again.
+
+    Each is named by its indicator, its period and what it says. One that says something else
+    by now, or stood there before, stays.
+    """
+    found = Reading.objects.select_for_update().filter(
+        Q(superseded_at__isnull=True) | Q(entered_at__lt=since, superseded_at__gte=since),
+        indicator__in={reading.indicator_id for reading in readings},
+    )
+    current, before = {}, {}
+    for reading in found:
+        stood = before if reading.superseded_at else current
+        stood[reading.indicator_id, reading.period] = reading
+    taken, restored = [], []
+    for reading in readings:
+        key = reading.indicator_id, reading.period
+        given = current.get(key)
+        if not given or given.entered_at < since or _said_by(given) != _said_by(reading):
+            continue
+        given.superseded_at = now
+        taken.append(given)
+        if key in before:
+            before[key].superseded_at = None
+            restored.append(before[key])
+    for changed in (taken, restored):
+        if changed:
+            bulk_update_with_history(changed, Reading, ["superseded_at"], default_user=by)
 
 
 def _said_by(reading: Reading) -> tuple[Decimal, str, bool]:

@@ -318,6 +318,14 @@ class Answer(Owned):
     rag = models.CharField("RAG", max_length=20, choices=Rag, blank=True)
     rag_reason = models.TextField("reason for the rating", blank=True)
     way_back = models.TextField("way back to green", blank=True)
+    old_progress = models.CharField(
+        "progress in the plan before",
+        max_length=20,
+        choices=Progress,
+        blank=True,
+        help_text="Kept while the plan says what this answer told it.",
+    )
+    old_completed_on = models.DateField("completed in the plan before", null=True, blank=True)
     old_due_on = models.DateField("date in the plan before", null=True, blank=True)
     new_due_on = models.DateField("new date", null=True, blank=True)
     date_reason = models.TextField("why the date has moved", blank=True)
@@ -388,6 +396,8 @@ class Answer(Owned):
                     rag="",
                     rag_reason="",
                     way_back="",
+                    old_progress="",
+                    old_completed_on__isnull=True,
                     old_due_on__isnull=True,
                     new_due_on__isnull=True,
                     date_reason="",
@@ -494,7 +504,9 @@ class Answer(Owned):
     @property
     def date_before(self):
         """The action's date before this answer moved it, or would move it once sent."""
-        return self.old_due_on or (self.action.due_on if self.action else None)
+        if self.new_due_on and self.old_progress:
+            return self.old_due_on
+        return self.action.due_on if self.action else None
 
     @property
     def last_saved_at(self):

@@ -162,6 +162,19 @@ def write(
     )
 
 
+def on_behalf(scene: Scene, answer: Answer, content: Content, *, figures=()) -> Answer:
+    """Save as the coordinator: sent for the lead, or an edit of what was sent."""
+    return save_answer(
+        answer=answer,
+        content=content,
+        version=answer.version,
+        by=scene.access(scene.coordinator),
+        now=scene.now,
+        figures=figures,
+        on_behalf=True,
+    )
+
+
 def write_all(scene: Scene) -> None:
     """A written draft in every section."""
     for answer in scene.answers:
@@ -178,7 +191,13 @@ def accept(scene: Scene) -> None:
 
 def give_back(scene: Scene, answer: Answer, reason="Say how many people came.") -> Answer:
     answer.refresh_from_db()
-    return return_answer(answer=answer, reason=reason, version=answer.version, now=scene.now)
+    return return_answer(
+        answer=answer,
+        reason=reason,
+        version=answer.version,
+        by=scene.coordinator,
+        now=scene.now,
+    )
 
 
 def close(scene: Scene) -> None:

@@ -1,30 +1,34 @@
 """The services of an answer: saving, sending, accepting, returning, taking in."""
 
-from datetime import date, timedelta
-from decimal import Decimal
+from datetime import timedelta
 
 import pytest
 
 from actions.models import Progress
-from partnerships.quarters import Period
-from performance.models import Reading
 from rounds.models import Answer, Rag
 from rounds.services import (
     AnswerAccepted,
     Conflict,
     Content,
-    Figure,
     Refused,
     RoundClosed,
     accept_answers,
     answer_in_one_click,
     return_answer,
-    save_answer,
     submit_update,
     take_in,
 )
 from tests.factories import NOW
-from tests.scenes import accept, close, give_back, open_round_scene, submit, write, write_all
+from tests.scenes import (
+    accept,
+    close,
+    give_back,
+    on_behalf,
+    open_round_scene,
+    submit,
+    write,
+    write_all,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -34,17 +38,6 @@ LATER = NOW + timedelta(hours=1)
 @pytest.fixture
 def scene():
     return open_round_scene(now=NOW)
-
-
-def on_behalf(scene, answer, content):
-    return save_answer(
-        answer=answer,
-        content=content,
-        version=answer.version,
-        by=scene.access(scene.coordinator),
-        now=LATER,
-        on_behalf=True,
-    )
 
 
 def states(scene):
@@ -85,44 +78,6 @@ def test_red_and_amber_are_sent_only_with_a_reason_and_a_way_back(scene, rag):
     whole = Content(**content, rag_reason="No staff", way_back="Hire")
 
     assert on_behalf(scene, answer, whole).state == "submitted"
-
-
-def test_progress_and_date_reach_the_action_only_on_sending(scene):
-    answer, action = scene.action_answers[0], scene.actions[0]
-    action.due_on = date(2023, 12, 31)
-    action.save()
-    moved = {"new_due_on": date(2024, 2, 29), "date_reason": "The hall is let."}
-    write(scene, answer, progress=Progress.COMPLETE, **moved)
-    action.refresh_from_db()
-    assert (action.progress, action.due_on) == (Progress.NOT_STARTED, date(2023, 12, 31))
-
-    submit(scene)
-
-    action.refresh_from_db()
-    answer.refresh_from_db()
-    assert (action.progress, action.completed_on) == (Progress.COMPLETE, NOW.date())
-    assert action.due_on == date(2024, 2, 29)
-    assert answer.old_due_on == date(2023, 12, 31)
-
-
-def test_figures_become_readings_only_on_sending(scene):
-    period = Period(date(2023, 7, 1), date(2023, 9, 30))
-    save_answer(
-        answer=scene.answer("figures"),
-        content=Content(response="written"),
-        version=0,
-        by=scene.access(scene.lead),
-        now=NOW,
-        figures=[Figure(scene.indicator.pk, period, Decimal(41), "Kent Police", True)],
-    )
-    assert not Reading.objects.exists()
-
-    submit(scene)
-
-    reading = Reading.objects.get()
-    assert (reading.indicator, reading.period, reading.value) == (scene.indicator, period, 41)
-    assert (reading.source, reading.is_provisional) == ("Kent Police", True)
-    assert reading.entered_by == scene.lead
 
 
 def test_two_leads_at_once_conflict_and_nothing_is_written_over(scene):
@@ -224,7 +179,7 @@ def test_a_lead_cannot_change_an_accepted_answer_until_it_is_returned(scene):
 
 def test_only_the_sent_answer_that_was_read_is_returned_and_only_in_an_open_round(scene):
     answer = scene.answer("group")
-    giving = {"reason": "Why?", "now": LATER}
+    giving = {"reason": "Why?", "by": scene.coordinator, "now": LATER}
     with pytest.raises(Refused, match="Only an answer that was sent"):
         return_answer(answer=answer, version=0, **giving)
     write_all(scene)

@@ -62,6 +62,30 @@ def test_a_plan_year_gets_four_quarters_with_the_dates_of_the_printed_papers():
     assert all(round.is_planned for round in made)
 
 
+def test_no_date_of_a_round_falls_on_a_weekend_or_a_bank_holiday():
+    plan = PlanFactory(starts_on=date(2024, 4, 1), ends_on=date(2025, 3, 31))
+
+    dates = {
+        round.short_label: (round.opens_on, round.due_on, round.closes_at.date(), round.meets_on)
+        for round in make_rounds(plan=plan)
+    }
+
+    # 1 January is a bank holiday; the 25th day after 2 January is a Monday.
+    assert dates["Q3"] == (
+        date(2025, 1, 2),
+        date(2025, 1, 27),
+        date(2025, 2, 3),
+        date(2025, 2, 7),
+    )
+    # The 25th day after 1 April is a Saturday; the Monday after its Monday is a bank holiday.
+    assert dates["Q4"] == (
+        date(2025, 4, 1),
+        date(2025, 4, 28),
+        date(2025, 5, 6),
+        date(2025, 5, 9),
+    )
+
+
 @pytest.mark.parametrize(
     ("months_each", "labels"),
     [(6, ["Half-year 1", "Half-year 2"]), (4, ["Round 1", "Round 2", "Round 3"])],

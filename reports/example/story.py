@@ -88,7 +88,11 @@ class Story:
             for answer, fact in answers:
                 if fact["becomes"] == Answer.State.RETURNED:
                     return_answer(
-                        answer=answer, reason=fact["return_reason"], version=answer.version, now=at
+                        answer=answer,
+                        reason=fact["return_reason"],
+                        version=answer.version,
+                        by=self.coordinator,
+                        now=at,
                     )
 
     def happens(self, days: int, by: User) -> AbstractContextManager[datetime]:

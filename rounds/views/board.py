@@ -127,7 +127,9 @@ def return_(request, access, pk):
     refusal = ""
     if request.method == "POST" and form.is_valid():
         try:
-            services.return_answer(answer=answer, now=timezone.now(), **form.cleaned_data)
+            services.return_answer(
+                answer=answer, by=access.user, now=timezone.now(), **form.cleaned_data
+            )
         except services.Conflict:
             refusal = "The answer has changed since you opened it. Read it as it is now."
         except services.Refused as refused:

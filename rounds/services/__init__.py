@@ -1,0 +1,49 @@
+"""What happens in a round: every change that touches several rows, or must be recorded.
+
+Each function is one transaction and takes the time as an argument. What it refuses it refuses
+with a `Refused`, whose text is fit for the person who asked.
+"""
+
+from .answers import (
+    Content,
+    Figure,
+    answer_in_one_click,
+    save_answer,
+    submit_update,
+    why_not_writable,
+)
+from .refusals import AnswerAccepted, Conflict, RecommendationsChanged, Refused, RoundClosed
+from .review import accept_answers, return_answer, take_in
+from .rounds import (
+    ask_for_action,
+    close_round,
+    make_rounds,
+    open_round,
+    reopen_round,
+    sections_to_ask,
+    write_recommendations,
+)
+
+__all__ = [
+    "AnswerAccepted",
+    "Conflict",
+    "Content",
+    "Figure",
+    "RecommendationsChanged",
+    "Refused",
+    "RoundClosed",
+    "accept_answers",
+    "answer_in_one_click",
+    "ask_for_action",
+    "close_round",
+    "make_rounds",
+    "open_round",
+    "reopen_round",
+    "return_answer",
+    "save_answer",
+    "sections_to_ask",
+    "submit_update",
+    "take_in",
+    "why_not_writable",
+    "write_recommendations",
+]

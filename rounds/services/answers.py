@@ -1,0 +1,243 @@
+"""A section from empty to sent: saved, answered in one click, submitted with its update."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.db import transaction
+from simple_history.utils import bulk_create_with_history, bulk_update_with_history
+
+from accounts.models import User
+from partnerships.models import Marking
+from partnerships.permissions import Access
+from partnerships.quarters import Period
+
+from ..models import Answer, FigureEntry, LeadUpdate, Rag
+from ..sections import missing_parts
+from .refusals import AnswerAccepted, Conflict, Refused, RoundClosed, why_closed
+from .sending import (
+    TOLD,
+    check_complete,
+    locked,
+    send,
+    take_back_entries,
+    take_back_from_action,
+    tell_actions,
+    tell_readings,
+)
+
+
+@dataclass(frozen=True)
+class Content:
+    """What a person has written in a section."""
+
+    response: str
+    text: str = ""
+    progress: str = ""
+    rag: str = ""
+    rag_reason: str = ""
+    way_back: str = ""
+    new_due_on: date | None = None
+    date_reason: str = ""
+    marking: str = Marking.OFFICIAL
+
+    @classmethod
+    def of(cls, answer: Answer) -> "Content":
+        return cls(**{name: getattr(answer, name) for name in cls.__dataclass_fields__})
+
+    @property
+    def has_use_for_reasons(self) -> bool:
+        """Red and amber are explained; a rating still to be chosen may yet be one of them."""
+        is_to_be_rated = not self.rag and self.response == Answer.Response.WRITTEN
+        return is_to_be_rated or self.rag in (Rag.RED, Rag.AMBER)
+
+    @property
+    def tells_the_plan(self) -> tuple[str, date | None]:
+        """What an action takes over once the answer is sent."""
+        return self.progress, self.new_due_on
+
+    def settled(self) -> "Content":
+        """Without what the chosen kind of answer and rating have no use for."""
+        content = self
+        if content.response != Answer.Response.WRITTEN:
+            content = replace(content, text="")
+        if not content.has_use_for_reasons:
+            content = replace(content, rag_reason="", way_back="")
+        if content.new_due_on is None:
+            content = replace(content, date_reason="")
+        return content
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure as a person has typed it for a period."""
+
+    indicator_id: int
+    period: Period
+    value: Decimal | None
+    source: str
+    is_provisional: bool
+
+    @property
+    def says(self) -> tuple[Decimal | None, str, bool]:
+        return self.value, self.source, self.is_provisional
+
+
+def why_not_writable(answer: Answer, now: datetime, *, on_behalf: bool) -> Refused | None:
+    """Why a section cannot be written now, or None; a coordinator may also after closing."""
+    round = answer.update.round
+    if round.is_planned or not (on_behalf or round.takes_answers(now)):
+        return RoundClosed(why_closed(round))
+    if answer.is_accepted and not on_behalf:
+        return AnswerAccepted(
+            "The coordinator has accepted this answer. Ask them to return it to you to change it."
+        )
+    return None
+
+
+@transaction.atomic
+def save_answer(
+    *,
+    answer: Answer,
+    content: Content,
+    version: int,
+    by: Access,
+    now: datetime,
+    figures: Iterable[Figure] = (),
+    on_behalf: bool = False,
+) -> Answer:
+    """Save a section, as its lead or (on_behalf) as the coordinator for the lead.
+
+    version is the one the person started from; a newer text that says something else raises
+    Conflict. A lead's save of an unsent section is a draft; a section that was sent stays sent.
+    A coordinator's save of an unsent section sends it, recorded as given for the lead; of a sent
+    one it is an edit, and the author stays the author.
+    """
+    answer = locked(answer)
+    content = content.settled()
+    figures = list(figures)
+    refusal = why_not_writable(answer, now, on_behalf=on_behalf)
+    if refusal:
+        raise refusal
+    if answer.version != version and (Content.of(answer) != content or figures):
+        raise Conflict(answer)
+
+    was_sent = answer.is_sent
+    is_told_anew = was_sent and content.tells_the_plan != Content.of(answer).tells_the_plan
+    if is_told_anew:
+        take_back_from_action(answer)
+    for name in Content.__dataclass_fields__:
+        setattr(answer, name, getattr(content, name))
+    written, emptied = _write_figures(answer, figures, by.user)
+    answer.version += 1
+    if on_behalf and was_sent:
+        answer.edited_at, answer.edited_by, answer.edited_as = now, by.user, by.post[:300]
+    else:
+        answer.saved_at, answer.saved_by, answer.saved_as = now, by.user, by.post[:300]
+        answer.edited_at, answer.edited_by, answer.edited_as = None, None, ""
+        answer.given_for = (answer.update.lead_text or "the lead") if on_behalf else ""
+    if was_sent or on_behalf:
+        check_complete(answer)
+    if was_sent:
+        if is_told_anew:
+            tell_actions([answer], by=by.user)
+        take_back_entries(answer, emptied, by=by.user, now=now)
+        tell_readings(written, by=by.user, now=now)
+    elif on_behalf:
+        send([answer], by=by.user, now=now)
+    else:
+        answer.state = Answer.State.DRAFT
+    answer.save()
+    return answer
+
+
+def answer_in_one_click(
+    *, answer: Answer, response: str, version: int, by: Access, now: datetime, on_behalf: bool
+) -> Answer:
+    """ "Nothing to report" or "verbal at the meeting"; the action's progress stays as it is."""
+    if response not in (Answer.Response.NOTHING, Answer.Response.VERBAL):
+        raise Refused("Choose “Nothing to report” or “Verbal at the meeting”.")
+    if answer.text:
+        raise Refused("There is a text in this section. Open it to answer in another way.")
+    progress = answer.action.progress if answer.action else ""
+    return save_answer(
+        answer=answer,
+        content=Content(response=response, progress=progress, marking=answer.marking),
+        version=version,
+        by=by,
+        now=now,
+        on_behalf=on_behalf,
+    )
+
+
+@transaction.atomic
+def submit_update(*, update: LeadUpdate, by: User, now: datetime) -> list[Answer]:
+    """Send every complete section to the coordinator; return those now sent.
+
+    Sections without an answer, and drafts that lack something, stay with the lead. Sent again
+    with nothing new in it, an update stays as it was.
+    """
+    update = (
+        LeadUpdate.objects.select_related("round__plan")
+        .select_for_update(of=("self",))
+        .get(pk=update.pk)
+    )
+    if not update.round.takes_answers(now):
+        raise RoundClosed(why_closed(update.round))
+    drafts = (
+        update.answers.filter(state=Answer.State.DRAFT)
+        .select_related("update__round", "action")
+        .select_for_update(of=("self",))
+    )
+    ready = [answer for answer in drafts if not missing_parts(answer)]
+    if not ready:
+        if update.submitted_at:
+            return []
+        raise Refused("Nothing is ready to be sent yet. Answer at least one section first.")
+    send(ready, by=by, now=now)
+    bulk_update_with_history(
+        ready, Answer, ["state", "submitted_at", "taken_in_by", *TOLD], default_user=by
+    )
+    update.submitted_at = now
+    update.submitted_by = by
+    update.save()
+    return ready
+
+
+def _write_figures(
+    answer: Answer, figures: Sequence[Figure], by: User
+) -> tuple[list[FigureEntry], list[FigureEntry]]:
+    """Keep what was typed, drop what was emptied; return both. What is as it was is neither."""
+    if not figures:
+        return [], []
+    kept = {(each.indicator_id, each.period): each for each in answer.figure_entries.all()}
+    new, changed, emptied = [], [], []
+    for figure in figures:
+        entry = kept.get((figure.indicator_id, figure.period))
+        if figure.value is None:
+            if entry:
+                entry.delete()
+                emptied.append(entry)
+        elif entry is None:
+            new.append(
+                FigureEntry(
+                    partnership_id=answer.partnership_id,
+                    answer=answer,
+                    indicator_id=figure.indicator_id,
+                    period_starts_on=figure.period.starts_on,
+                    period_ends_on=figure.period.ends_on,
+                    value=figure.value,
+                    source=figure.source,
+                    is_provisional=figure.is_provisional,
+                )
+            )
+        elif figure.says != (entry.value, entry.source, entry.is_provisional):
+            entry.value, entry.source, entry.is_provisional = figure.says
+            changed.append(entry)
+    if new:
+        bulk_create_with_history(new, FigureEntry, default_user=by)
+    if changed:
+        fields = ["value", "source", "is_provisional"]
+        bulk_update_with_history(changed, FigureEntry, fields, default_user=by)
+    return new + changed, emptied

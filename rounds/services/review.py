@@ -1,0 +1,74 @@
+"""What the coordinator does with an answer: accept it, return it, take a draft in."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from django.db import transaction
+from simple_history.utils import bulk_update_with_history
+
+from accounts.models import User
+
+from ..models import Answer
+from .refusals import Conflict, Refused
+from .sending import check_complete, locked, send, take_back
+
+
+@transaction.atomic
+def accept_answers(
+    *, answers: Iterable[Answer], now: datetime, versions: Mapping[int, int] | None = None
+) -> list[Answer]:
+    """Accept those that are submitted; return them.
+
+    versions are those that were read, by the answer's number: an answer that its lead has
+    changed since is left, for nobody has read it.
+    """
+    chosen = Answer.objects.select_for_update().filter(
+        pk__in=[answer.pk for answer in answers], state=Answer.State.SUBMITTED
+    )
+    accepted = [
+        answer for answer in chosen if versions is None or versions.get(answer.pk) == answer.version
+    ]
+    for answer in accepted:
+        answer.state = Answer.State.ACCEPTED
+        answer.accepted_at = now
+    bulk_update_with_history(accepted, Answer, ["state", "accepted_at"])
+    return accepted
+
+
+@transaction.atomic
+def return_answer(*, answer: Answer, reason: str, version: int, by: User, now: datetime) -> Answer:
+    """Put a sent answer back on its writer's list, with the reason.
+
+    What it told the plan, progress, date or figures, is taken back until it is sent again.
+    """
+    answer = locked(answer)
+    if not answer.is_sent:
+        raise Refused("Only an answer that was sent can be returned.")
+    if not answer.update.round.is_open:
+        raise Refused("The round is closed. Reopen it to return an answer, or edit it yourself.")
+    if answer.version != version:
+        raise Conflict(answer)
+    take_back(answer, by=by, now=now)
+    answer.state = Answer.State.RETURNED
+    answer.returned_at = now
+    answer.return_reason = reason
+    answer.accepted_at = None
+    answer.save()
+    return answer
+
+
+@transaction.atomic
+def take_in(*, answer: Answer, version: int | None, by: User, now: datetime) -> Answer:
+    """Take a draft that its lead never sent into the report, recorded as taken in by whom."""
+    answer = locked(answer)
+    if answer.state != Answer.State.DRAFT:
+        raise Refused("Only a draft that was not sent can be taken in.")
+    if answer.update.round.takes_answers(now):
+        raise Refused("Its lead can still send it: the round has not closed.")
+    if answer.version != version:
+        raise Conflict(answer)
+    check_complete(answer)
+    send([answer], by=by, now=now)
+    answer.taken_in_by = by
+    answer.save()
+    return answer

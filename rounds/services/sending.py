@@ -1,0 +1,142 @@
+"""What sending an answer does to it and to the plan, and what is taken back with it."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from django.utils import timezone
+from simple_history.utils import bulk_update_with_history
+
+from accounts.models import User
+from actions.models import Action, Progress
+from performance.models import Reading
+from performance.services import record_readings, take_back_readings
+
+from ..models import Answer, FigureEntry
+from ..sections import missing_parts
+from .refusals import Refused
+
+# What an answer keeps of the plan while the plan says what the answer told it.
+TOLD = ["old_progress", "old_completed_on", "old_due_on"]
+
+
+def locked(answer: Answer) -> Answer:
+    """The answer as it stands now, held until the transaction ends."""
+    found: Answer = (
+        Answer.objects.select_related("update__round__plan", "action")
+        .select_for_update(of=("self",))
+        .get(pk=answer.pk)
+    )
+    return found
+
+
+def check_complete(answer: Answer) -> None:
+    missing = missing_parts(answer)
+    if missing:
+        raise Refused("Before it can be sent: " + "; ".join(missing.values()) + ".")
+
+
+def send(answers: Sequence[Answer], *, by: User, now: datetime) -> None:
+    """Mark answers of one round as sent, and tell the plan; the caller saves them."""
+    for answer in answers:
+        answer.state = Answer.State.SUBMITTED
+        answer.submitted_at = now
+        answer.taken_in_by = None
+    tell_actions(answers, by=by)
+    of_figures = [answer for answer in answers if answer.is_figures]
+    if of_figures:
+        tell_readings(FigureEntry.objects.filter(answer__in=of_figures), by=by, now=now)
+
+
+def tell_actions(answers: Sequence[Answer], *, by: User) -> None:
+    """Give the plan the progress and the date of answers of one round; keep what it said before.
+
+    An answer of an earlier round says nothing about an action that a later one has spoken of.
+    """
+    overtaken = _overtaken(answers)
+    told = []
+    for answer in answers:
+        if answer.action is not None and answer.action_id not in overtaken:
+            _tell(answer.action, answer)
+            told.append(answer.action)
+    bulk_update_with_history(told, Action, ["progress", "completed_on", "due_on"], default_user=by)
+
+
+def tell_readings(entries: Iterable[FigureEntry], *, by: User, now: datetime) -> None:
+    """Make what was typed the current readings."""
+    readings = [_reading(entry) for entry in entries]
+    if readings:
+        record_readings(readings, by=by, now=now)
+
+
+def take_back(answer: Answer, *, by: User, now: datetime) -> None:
+    """Undo what sending the answer did to the plan; the caller saves the answer."""
+    if take_back_from_action(answer):
+        bulk_update_with_history(
+            [answer.action], Action, ["progress", "completed_on", "due_on"], default_user=by
+        )
+    if answer.is_figures:
+        take_back_entries(answer, answer.figure_entries.all(), by=by, now=now)
+
+
+def take_back_from_action(answer: Answer) -> bool:
+    """Put the action back to what it said before this answer; whether it may have changed.
+
+    What somebody has since put right in the plan stays, and so does what a later round said.
+    """
+    action = answer.action
+    if action is None or not answer.old_progress or _overtaken([answer]):
+        return False
+    if action.progress == (answer.progress or answer.old_progress):
+        action.progress, action.completed_on = answer.old_progress, answer.old_completed_on
+    if answer.new_due_on and action.due_on == answer.new_due_on:
+        action.due_on = answer.old_due_on
+    answer.old_progress, answer.old_completed_on, answer.old_due_on = "", None, None
+    return True
+
+
+def take_back_entries(
+    answer: Answer, entries: Iterable[FigureEntry], *, by: User, now: datetime
+) -> None:
+    """Take back the readings that these figures of an answer became when it was sent."""
+    readings = [_reading(entry) for entry in entries]
+    if readings and answer.submitted_at:
+        take_back_readings(readings, since=answer.submitted_at, by=by, now=now)
+
+
+def _overtaken(answers: Sequence[Answer]) -> set[int | None]:
+    """Actions of which something was sent in a round later than that of these answers."""
+    of_actions = [answer.action_id for answer in answers if answer.action_id]
+    if not of_actions:
+        return set()
+    this_round = answers[0].update.round
+    return set(
+        Answer.objects.sent()
+        .filter(
+            action__in=of_actions,
+            update__round__period_ends_on__gt=this_round.period_ends_on,
+        )
+        .values_list("action", flat=True)
+    )
+
+
+def _tell(action: Action, answer: Answer) -> None:
+    answer.old_progress, answer.old_completed_on = action.progress, action.completed_on
+    action.progress = answer.progress or action.progress
+    if action.progress != Progress.COMPLETE:
+        action.completed_on = None
+    elif action.completed_on is None and answer.submitted_at:
+        action.completed_on = timezone.localdate(answer.submitted_at)
+    if answer.new_due_on:
+        answer.old_due_on, action.due_on = action.due_on, answer.new_due_on
+
+
+def _reading(entry: FigureEntry) -> Reading:
+    return Reading(
+        partnership_id=entry.partnership_id,
+        indicator_id=entry.indicator_id,
+        period_starts_on=entry.period_starts_on,
+        period_ends_on=entry.period_ends_on,
+        value=entry.value,
+        source=entry.source,
+        is_provisional=entry.is_provisional,
+    )
