@@ -30,12 +30,16 @@ HOW_OFTEN = {1: "Moved once", 2: "Moved twice"}
 
 @dataclass(frozen=True)
 class Change:
-    """One action under a heading: from which rating to which, or what happened in words."""
+    """One action under a heading: from which rating to which, or what happened in words.
+
+    Where the rating before was not given in the last round, `before_in` is the one it was given in.
+    """
 
     action: int
     reference: str
     title: str
     before: Cell | None = None
+    before_in: str = ""
     after: Cell | None = None
     words: str = ""
 
@@ -94,11 +98,23 @@ def _change(answer: Answer, **what: Cell | str) -> Change:
 def _rated(answers: list[Answer], past: Past, round: Round) -> Found:
     for answer in answers:
         after = cell_of([answer])
-        earlier = past.of(answer.action_id, past.last_round)
-        before = cell_of(earlier) if earlier else Cell("", f"New in {round.short_label}")
+        before, before_in = _rating_before(answer.action_id, past, round)
         heading = _heading(before.rag, after.rag)
         if heading:
-            yield heading, _change(answer, before=before, after=after)
+            yield heading, _change(answer, before=before, before_in=before_in, after=after)
+
+
+def _rating_before(action: int, past: Past, round: Round) -> tuple[Cell, str]:
+    """The last rating given; one never rated has in words why, from the last round it was in."""
+    last = past.last_rating(action)
+    if last:
+        where = "" if last.round == past.last_round else past.name_of(last.round)
+        return Cell(last.rag.value, last.rag.label), where
+    for each in reversed(past.rounds[:-1]):
+        earlier = past.of(action, each)
+        if earlier:
+            return cell_of(earlier), ""
+    return Cell("", f"New in {round.short_label}"), ""
 
 
 def _heading(before: str, after: str) -> str:

@@ -5,10 +5,8 @@ from dataclasses import dataclass
 
 from rounds.models import Answer, LeadUpdate, Rag
 
-from .past import Past
+from .past import GRAVEST_FIRST, Past
 
-# Where several actions of an earlier plan were merged into one, the gravest rating is shown.
-GRAVEST_FIRST = (Rag.RED, Rag.AMBER, Rag.GREEN, Rag.NOT_RATED)
 LEGEND = (
     (Rag.GREEN.value, Rag.GREEN.label, "On course"),
     (Rag.AMBER.value, Rag.AMBER.label, "At risk"),

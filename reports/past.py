@@ -4,13 +4,20 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
+
+from django.db.models import F, Q, QuerySet, Window
+from django.db.models.functions import RowNumber
 
 from actions.models import ActionLink
-from rounds.models import Answer, Round
+from rounds.models import Answer, Rag, Round
 
 ROUNDS_SHOWN = 4
 ROUNDS_NAMED = 40
-"""Ten years of quarters: an older round is not named as that of a last answer."""
+"""Ten years of quarters: an older round is not named as that of a last answer or rating."""
+
+# Where several actions of an earlier plan were merged into one, the gravest rating stands.
+GRAVEST_FIRST = (Rag.RED, Rag.AMBER, Rag.GREEN, Rag.NOT_RATED)
 
 
 class Lineage:
@@ -32,14 +39,23 @@ class Lineage:
 
 
 @dataclass(frozen=True)
+class Rating:
+    """A rating that was sent, and the round it was given in."""
+
+    round: Round
+    rag: Rag
+
+
+@dataclass(frozen=True)
 class Past:
     """The last four opened rounds up to one of them, oldest first, and what each action got."""
 
     rounds: list[Round]
     lineage: Lineage
     said: dict[tuple[int, int], Answer]
-    labels: dict[date, str]
-    """The names of earlier rounds, by the end of their period."""
+    """By round and action; of rounds longer ago, only the last rating of each action."""
+    earlier: list[Round]
+    """All before this one that are named, latest first."""
 
     @classmethod
     def until(cls, round: Round, answers: Iterable[Answer]) -> "Past":
@@ -56,7 +72,10 @@ class Past:
         )
         rounds = [*reversed(earlier[: ROUNDS_SHOWN - 1]), round]
         before = (
-            Answer.objects.filter(update__round__in=rounds[:-1], kind=Answer.Kind.ACTION)
+            Answer.objects.filter(
+                Q(update__round__in=rounds[:-1], kind=Answer.Kind.ACTION)
+                | Q(pk__in=_last_rated(earlier))
+            )
             .select_related("update")
             .only("action", "state", "response", "rag", "progress", "returned_at", "update__round")
         )
@@ -69,7 +88,7 @@ class Past:
                 for answer in (*before, *answers)
                 if answer.action_id
             },
-            {each.period_ends_on: each.full_label for each in earlier},
+            earlier,
         )
 
     @property
@@ -81,3 +100,40 @@ class Past:
         """What one round holds of the action, or of those of an earlier plan it comes from."""
         kin = self.lineage.of(action)
         return [self.said[round.pk, each] for each in sorted(kin) if (round.pk, each) in self.said]
+
+    def last_rating(self, action: int) -> Rating | None:
+        """The last one given of the action, or of those it comes from, in whichever round."""
+        for round in self.earlier:
+            given = {answer.rag for answer in self.of(action, round) if answer.is_sent}
+            for rag in GRAVEST_FIRST:
+                if rag in given:
+                    return Rating(round, rag)
+        return None
+
+    def name_of(self, round: Round) -> str:
+        """As in "Quarter 1"; with its year where that is another than the last round's."""
+        return round.label if round.plan_id == self.rounds[-1].plan_id else round.full_label
+
+    @cached_property
+    def labels(self) -> dict[date, str]:
+        """The names of earlier rounds, by the end of their period."""
+        return {round.period_ends_on: round.full_label for round in self.earlier}
+
+
+def _last_rated(rounds: list[Round]) -> QuerySet[Answer]:
+    """The last answer with a rating of each action; one row an action, however many rounds."""
+    return (
+        Answer.objects.sent()
+        .filter(update__round__in=rounds, kind=Answer.Kind.ACTION)
+        .exclude(rag="")
+        .annotate(
+            from_last=Window(
+                RowNumber(),
+                partition_by="action",
+                order_by=F("update__round__period_ends_on").desc(),
+            )
+        )
+        .filter(from_last=1)
+        .order_by()
+        .values("pk")
+    )

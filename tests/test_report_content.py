@@ -60,6 +60,19 @@ def words_of(report, heading):
     ]
 
 
+def rated(report):
+    """The changes of rating: under each heading from which, of which round, to which."""
+    return {
+        each.heading: [
+            (change.before.words, change.before_in, change.after.words)
+            for change in each.changes
+            if change.after
+        ]
+        for each in report.changes.lists
+        if any(change.after for change in each.changes)
+    }
+
+
 def parts_of(value):
     """Every value in a tree of dataclasses, tuples and dictionaries."""
     yield value
@@ -439,6 +452,63 @@ def test_a_red_action_that_is_new_went_red(scene, quarters):
 
     assert changed(report) == {"Went red": ["1.9"]}
     assert (change.before.words, change.after.words) == ("New in Q3", "Red")
+
+
+@pytest.mark.parametrize(
+    "between",
+    [
+        {"state": "draft"},
+        {"rag": "", "response": "verbal", "text": ""},
+        {"state": "returned", "return_reason": "Why?", "returned_at": NOW},
+    ],
+)
+def test_a_rating_is_compared_with_the_last_that_was_given(scene, quarters, between):
+    q3 = open_quarter(scene, "Q3 2023/24")
+    tell(quarters[0], "1.1", "amber")
+    tell(quarters[0], "1.2", "green")
+    tell(quarters[0], "1.3", "red")
+    for reference in ("1.1", "1.2", "1.3"):
+        tell(quarters[1], reference, **({"rag": "red"} | between))
+    tell(q3, "1.1", "green")
+    tell(q3, "1.2", "green")
+    tell(q3, "1.3", "amber")
+
+    report = report_of(q3)
+
+    assert rated(report) == {
+        "Turned green": [("Amber", "Quarter 1", "Green")],
+        "No longer red": [("Red", "Quarter 1", "Amber")],
+    }
+    assert report.changes.last_round == "Quarter 2, 2023/24"
+
+
+def test_a_rating_of_an_earlier_plan_is_compared_with_after_a_year_of_silence(scene, quarters):
+    before = PlanFactory(partnership=scene.partnership, year_label="2022/23", slug="2022-23")
+    for reference in ("7.7", "7.8"):
+        action = ActionFactory(priority=PriorityFactory(plan=before), reference=reference)
+        ActionLink.objects.create(
+            partnership=scene.partnership, earlier=action, later=scene.actions[0], kind="merged"
+        )
+    q3 = open_quarter(scene, "Q3 2022/23", plan=before)
+    tell(q3, "7.7", "red")
+    tell(q3, "7.8", "amber")
+    open_quarter(scene, "Q4 2022/23", plan=before)
+    q3 = open_quarter(scene, "Q3 2023/24")
+    tell(q3, "1.1", "green")
+
+    report = report_of(q3)
+
+    assert "Q3 2022/23" not in report.grid.columns
+    assert rated(report) == {"Turned green": [("Red", "Quarter 3, 2022/23", "Green")]}
+
+
+def test_an_action_never_rated_says_why_from_the_last_round_it_was_in(scene, quarters):
+    tell(quarters[0], "1.1", "", response="verbal", text="")
+    q3 = open_quarter(scene, "Q3 2023/24")
+    Answer.objects.filter(update__round=quarters[1], reference="1.1").delete()
+    tell(q3, "1.1", "red")
+
+    assert rated(report_of(q3)) == {"Went red": [("Verbal", "", "Red")]}
 
 
 def test_a_date_moved_says_how_often(scene, quarters):

@@ -25,6 +25,7 @@ from tests.factories import (
 )
 from tests.reporting import open_quarter, report_of, shut, tell, tell_all, tell_section
 from tests.scenes import open_round_scene
+from tests.writing import words
 
 pytestmark = pytest.mark.django_db
 
@@ -101,6 +102,19 @@ def test_every_cell_has_a_shape_and_a_word(client, scene):
 
     assert '<span class="rag rag--amber"><svg' in page
     assert '<span class="blank">No update</span>' in page
+
+
+def test_what_changed_says_when_a_rating_was_given_if_not_in_the_last_round(client, scene):
+    # The scene's own round is Quarter 2, in which nothing is said.
+    tell(open_quarter(scene, "Q1 2023/24"), "1.1", "amber")
+    q3 = open_quarter(scene, "Q3 2023/24")
+    tell(q3, "1.1", "green")
+    client.force_login(scene.coordinator)
+
+    shown = words(client.get(page_of(q3)))
+
+    assert "Compared with Quarter 2, 2023/24." in shown
+    assert "Turned green (1) 1.1 Title of action 1.1 Amber in Quarter 1 to Green" in shown
 
 
 def test_an_action_and_a_figure_lead_to_their_pages(client, scene):
