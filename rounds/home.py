@@ -7,10 +7,12 @@ from datetime import date, datetime
 
 from django.db.models import Count, Q, QuerySet
 
+from partnerships.models import Role
 from partnerships.permissions import Access
-from priorities.models import PriorityLead
+from priorities.models import Plan, PriorityLead
 
 from .models import Answer, LeadUpdate, Round
+from .plan_years import still_to_open
 from .standing import with_tallies
 from .tasks import Task, TaskList
 from .typed_figures import rows_of_answers
@@ -27,6 +29,23 @@ class FiguresWanted:
 
 
 @dataclass(frozen=True)
+class Start:
+    """A partnership in which no round is open, for somebody who runs or keeps it."""
+
+    access: Access
+    plan: Plan | None
+    rounds: list[Round]
+    next: Round | None
+    """The round to open next."""
+
+    @property
+    def lacks_rounds(self) -> bool:
+        return self.plan is not None and not any(
+            round.plan_id == self.plan.pk for round in self.rounds
+        )
+
+
+@dataclass(frozen=True)
 class Home:
     """One person's home page over one partnership or several; a fixed number of queries."""
 
@@ -34,8 +53,13 @@ class Home:
     asked: list[TaskList]
     running: list[Round]
     figures: list[FiguresWanted]
+    to_start: list[Start]
+    """Where the person runs the rounds."""
+    administered: list[Start]
+    """Where the person is an administrator, leads nothing and runs no rounds."""
     coming: Round | None
     leads_anything: bool
+    today: date
     now: datetime
 
     @property
@@ -56,6 +80,22 @@ class Home:
         return found.update.round.takes_answers(self.now)
 
     @property
+    def is_quiet(self) -> bool:
+        """Whether nothing else on the page says what there is to do."""
+        if self.asked or self.figures:
+            return False
+        return self.leads_anything or not (self.to_start or self.administered)
+
+    @property
+    def runs_rounds(self) -> bool:
+        return bool(self.running or self.to_start)
+
+    @property
+    def is_coming_late(self) -> bool:
+        """Whether the round to come could be open by now."""
+        return self.coming is not None and self.coming.opens_on <= self.today
+
+    @property
     def dated(self) -> Round | None:
         """The round whose dates stand aside: the first that is due, else the next to open."""
         rounds = [found.update.round for found in self.asked] or self.running
@@ -70,13 +110,21 @@ def home_of(accesses: Sequence[Access], today: date, now: datetime) -> Home:
     """The home of somebody with these accesses; `today` is theirs too."""
     led = _led_by(accesses, today)
     asked = _asked(led)
+    rounds = _rounds(accesses)
+    starts = _starts(accesses, rounds, today, now)
+    leads_anything = bool(asked) or led.exists()
     return Home(
         accesses=accesses,
         asked=asked,
         running=_running(accesses),
         figures=_figures_wanted(accesses, led, now),
-        coming=_coming(accesses, today),
-        leads_anything=bool(asked) or led.exists(),
+        to_start=[start for start in starts if start.access.runs_rounds],
+        administered=[
+            start for start in starts if not (leads_anything or start.access.runs_rounds)
+        ],
+        coming=next((each for each in still_to_open(rounds, now) if each.opens_on), None),
+        leads_anything=leads_anything,
+        today=today,
         now=now,
     )
 
@@ -170,15 +218,39 @@ def _wanted(round: Round, answers: Sequence[Answer]) -> FiguresWanted:
     return FiguresWanted(round, [(answer, names) for answer, names in missing if names])
 
 
-def _coming(accesses: Sequence[Access], today: date) -> Round | None:
-    """The next round that is planned to open."""
-    return (
-        Round.objects.filter(
-            partnership__in=[access.partnership for access in accesses],
-            state=Round.State.PLANNED,
-            opens_on__gte=today,
-        )
+def _rounds(accesses: Sequence[Access]) -> list[Round]:
+    """Every round of these partnerships."""
+    return list(
+        Round.objects.filter(partnership__in=[access.partnership for access in accesses])
         .select_related("plan", "partnership")
-        .order_by("opens_on")
-        .first()
+        .defer("recommendations", "plan__introduction")
     )
+
+
+def _starts(
+    accesses: Sequence[Access], rounds: list[Round], today: date, now: datetime
+) -> list[Start]:
+    """What comes first where the person runs the rounds and none is open, or administers."""
+    open_in = {round.partnership_id for round in rounds if round.is_open}
+    begun = [
+        access
+        for access in accesses
+        if (access.runs_rounds and access.partnership.pk not in open_in)
+        or (_is_administrator(access) and not access.runs_rounds)
+    ]
+    if not begun:
+        return []
+    plans = Plan.objects.filter(partnership__in=[access.partnership for access in begun])
+    first = {}
+    for plan in plans.current_first(today):
+        first.setdefault(plan.partnership_id, plan)
+    starts = []
+    for access in begun:
+        here = [round for round in rounds if round.partnership_id == access.partnership.pk]
+        following = next(iter(still_to_open(here, now)), None)
+        starts.append(Start(access, first.get(access.partnership.pk), here, following))
+    return starts
+
+
+def _is_administrator(access: Access) -> bool:
+    return any(membership.role == Role.ADMINISTRATOR for membership in access.memberships)

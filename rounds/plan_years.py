@@ -1,7 +1,9 @@
 """A partnership's rounds by plan year, and which years still lack some."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date, datetime
 
 from partnerships.quarters import ONE_DAY
 from priorities.models import Plan
@@ -36,14 +38,35 @@ def plan_years(plans: Iterable[Plan]) -> list[PlanYear]:
     return years
 
 
-def next_to_open(rounds: Iterable[Round]) -> Round | None:
-    """The first planned round after those that have been opened; None where there is none."""
-    rounds = sorted(rounds, key=lambda round: round.period_ends_on)
-    opened = [round.period_ends_on for round in rounds if not round.is_planned]
+def still_to_open(rounds: Iterable[Round], now: datetime) -> list[Round]:
+    """The planned rounds that can still be opened in their turn, the first to open first.
+
+    A planned round has been passed over once one that ends no earlier was opened, of a plan of
+    the same kind. It is still to open when only its opening day has gone by; when its closing
+    time has too, it stands last, since it needs other dates.
+    """
+    rounds = list(rounds)
+    opened = defaultdict(lambda: date.min)
     for round in rounds:
-        if round.is_planned and (not opened or round.period_ends_on > opened[-1]):
-            return round
-    return None
+        if not round.is_planned:
+            opened[_line(round)] = max(opened[_line(round)], round.period_ends_on)
+    return sorted(
+        (
+            round
+            for round in rounds
+            if round.is_planned and round.period_ends_on > opened[_line(round)]
+        ),
+        key=lambda round: (
+            round.closes_at is not None and round.closes_at <= now,
+            round.opens_on or date.max,
+            round.period_ends_on,
+        ),
+    )
+
+
+def _line(round: Round) -> tuple[int, str]:
+    """What a round follows on: those of plans of its kind in its partnership."""
+    return round.partnership_id, round.plan.kind
 
 
 def _days(period) -> int:

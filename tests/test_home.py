@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from partnerships.days import away, weekday_day
+from partnerships.days import away, long_day, weekday_day
 from priorities.models import PriorityLead
 from rounds.models import Answer, Round
 from rounds.services import open_round
@@ -143,6 +143,19 @@ def test_what_was_accepted_is_told_in_the_list_of_what_was_sent(client, scene):
     assert "7 of 7 Accepted" in home(client, scene.lead, scene)
 
 
+def planned(scene, **given):
+    """Quarter 3, planned."""
+    given = {"due_on": None, "closes_at": None, "meets_on": None} | given
+    return RoundFactory(
+        plan=given.pop("plan", scene.plan),
+        slug=given.pop("slug", "q3"),
+        label="Quarter 3",
+        period_starts_on=date(2023, 10, 1),
+        period_ends_on=date(2023, 12, 31),
+        **given,
+    )
+
+
 def told_of_what_was_sent(client, scene):
     """The one row of what was sent."""
     table = home(client, scene.lead, scene).split("What you have sent", 1)[1]
@@ -214,6 +227,71 @@ def test_without_a_date_to_come_it_says_so(client, scene):
     assert "Nothing to do until" not in page
 
 
+def test_a_round_whose_opening_day_has_passed_is_still_waited_for(client, scene):
+    close(scene)
+    today = timezone.localdate()
+    late = planned(scene, opens_on=today - timedelta(days=2))
+
+    page = home(client, scene.lead, scene)
+
+    assert "Nothing to do until Quarter 3, 2023/24 opens" in page
+    opens_on = long_day(late.opens_on, today)
+    assert f"was planned to open on {opens_on}, and has not been opened yet." in page
+    assert "Planned to open" in page.split("Dates for Quarter 3, 2023/24", 1)[1]
+
+    Round.objects.filter(pk=late.pk).update(opens_on=today)
+    page = home(client, scene.lead, scene)
+    assert "Nothing to do until Quarter 3, 2023/24 opens" in page
+    assert "is planned to open today." in page
+
+
+def test_a_round_that_can_no_longer_be_opened_as_dated_does_not_hide_the_next(client, scene):
+    close(scene)
+    today = timezone.localdate()
+    planned(
+        scene,
+        opens_on=today - timedelta(days=90),
+        closes_at=scene.now - timedelta(days=1),
+    )
+    following = RoundFactory(
+        plan=scene.plan,
+        slug="q4",
+        label="Quarter 4",
+        period_starts_on=date(2024, 1, 1),
+        period_ends_on=date(2024, 3, 31),
+        today=today + timedelta(days=30),
+    )
+
+    page = home(client, scene.lead, scene)
+
+    assert f"Nothing to do until {long_day(following.opens_on, today)}" in page
+
+
+def test_a_round_of_another_kind_of_plan_with_the_same_end_is_not_skipped(client, scene):
+    close(scene)
+    county = PlanFactory(partnership=scene.partnership, slug="county", kind="county")
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    RoundFactory(plan=county, slug="h1", label="Half-year 1", opens_on=tomorrow, due_on=None)
+
+    assert "Half-year 1, 2023/24" in home(client, scene.lead, scene)
+
+
+def test_the_first_to_open_of_all_partnerships_is_waited_for(client, scene):
+    close(scene)
+    today = timezone.localdate()
+    planned(scene, opens_on=today + timedelta(days=9))
+    other = open_round_scene(name="Example Vale", slug="vale", opened=False)
+    MembershipFactory(partnership=other.partnership, user=scene.lead, member=True)
+    sooner = today + timedelta(days=4)
+    Round.objects.filter(pk=other.round.pk).update(opens_on=sooner, closes_at=None)
+    client.force_login(scene.lead)
+
+    page = words(client.get("/"))
+
+    assert f"Nothing to do until {long_day(sooner, today)}" in page
+    assert "(July to September 2023) of Example Vale is planned to open then." in page
+
+
 def test_after_the_closing_moment_nothing_is_asked_though_the_round_is_still_open(client, scene):
     write(scene, scene.action_answers[0])
     submit(scene)
@@ -253,7 +331,104 @@ def test_a_coordinator_sees_the_round_and_what_is_to_be_read(client, scene):
 def test_a_coordinator_without_an_open_round_is_led_to_the_rounds(client, scene):
     close(scene)
 
-    assert "No round is open: see the rounds" in home(client, scene.coordinator, scene)
+    page = home(client, scene.coordinator, scene)
+
+    assert "No round is open No other round is planned. See the rounds" in page
+    assert "Nothing has been asked of you" not in page
+
+
+def test_a_coordinator_is_led_to_the_round_that_opens_next(client, scene):
+    close(scene)
+    today = timezone.localdate()
+    following = planned(scene, opens_on=today + timedelta(days=3))
+
+    page = home(client, scene.coordinator, scene)
+    whole = client.get(scene.partnership.get_absolute_url()).content.decode()
+
+    opening = reverse("rounds:open", args=[scene.partnership.slug, following.pk])
+    assert f'href="{opening}">Check the dates and open Quarter 3</a>' in whole
+    opens_on = long_day(following.opens_on, today)
+    assert f"(October to December 2023) is planned to open on {opens_on}." in page
+
+
+def new_partnership(client, role, **of_user):
+    """The first page of somebody in a partnership that has only just been set up."""
+    user = UserFactory(**of_user)
+    membership = MembershipFactory(user=user, **{role: True})
+    client.force_login(user)
+    return membership.partnership, client.get(membership.partnership.get_absolute_url())
+
+
+def test_a_new_coordinator_without_a_plan_is_told_who_adds_it(client):
+    _, response = new_partnership(client, "coordinator")
+    page = words(response)
+
+    assert "First comes the plan" in page
+    assert "A site administrator adds it, with its priorities and actions." in page
+    assert "Nothing has been asked of you" not in page
+    assert "/admin/" not in response.content.decode()
+
+
+def test_a_new_coordinator_who_is_site_administrator_is_led_to_the_administration(client):
+    _, response = new_partnership(client, "coordinator", is_staff=True)
+
+    assert 'in the <a class="govuk-link" href="/admin/">' in response.content.decode()
+
+
+def test_a_coordinator_whose_plan_has_no_rounds_is_led_to_making_them(client):
+    partnership, _ = new_partnership(client, "coordinator")
+    PlanFactory(partnership=partnership)
+
+    response = client.get(partnership.get_absolute_url())
+
+    assert "2023/24 has no rounds yet" in words(response)
+    rounds = reverse("rounds:rounds", args=[partnership.slug])
+    button = f'<a class="govuk-button" href="{rounds}">Make the rounds of 2023/24</a>'
+    assert button in response.content.decode()
+
+
+def test_a_new_administrator_is_told_how_the_plan_comes_in(client):
+    _, response = new_partnership(client, "administrator")
+    page = words(response)
+
+    assert "You are an administrator First comes the plan" in page
+    assert "Tell a site administrator what is to be added there." in page
+    assert "Nothing has been asked of you" not in page
+    assert "/admin/" not in response.content.decode()
+
+
+def test_an_administrator_is_told_what_they_can_do(client, scene):
+    page = home(client, scene.administrator, scene)
+    whole = client.get(scene.partnership.get_absolute_url()).content.decode()
+
+    assert "You are an administrator Community Safety Plan 2023/24" in page
+    assert "Rounds are run by the coordinator." in page
+    assert "Nothing has been asked of you" not in page
+    assert f'<a class="govuk-link" href="{scene.plan.get_absolute_url()}">the plan</a>' in whole
+
+
+def test_an_administrator_who_leads_a_priority_sees_their_update_alone(client, scene):
+    PriorityLeadFactory(priority=scene.priority, membership=scene.memberships["administrator"])
+
+    page = home(client, scene.administrator, scene)
+
+    assert "Start your update" in page
+    assert "You are an administrator" not in page
+
+
+def test_who_runs_rounds_in_two_partnerships_is_told_of_both(client, scene):
+    membership = MembershipFactory(
+        partnership=PartnershipFactory(name="Example Vale"),
+        user=scene.coordinator,
+        coordinator=True,
+    )
+    PlanFactory(partnership=membership.partnership, year_label="2031/32")
+    client.force_login(scene.coordinator)
+
+    page = words(client.get("/"))
+
+    assert "The round you run. Partnership" in page
+    assert "The rounds you run. Example Vale 2031/32 has no rounds yet" in page
 
 
 def test_a_member_is_asked_nothing_and_can_read(client, scene):
@@ -360,7 +535,7 @@ def test_what_was_sent_is_shown_eight_at_a_time(client, scene):
     assert "Safer streets , Quarter 2, 2023/24" in rest
 
 
-@pytest.mark.parametrize("person", ["lead", "coordinator", "member"])
+@pytest.mark.parametrize("person", ["lead", "coordinator", "member", "administrator"])
 def test_the_queries_are_the_same_however_many_actions_there_are(client, person):
     PartnershipFactory()
     counts = []

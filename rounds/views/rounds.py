@@ -11,7 +11,7 @@ from partnerships.permissions import Permission
 from priorities.models import Plan
 from rounds.coordinator_forms import DatesForm, MakeRoundsForm, RecommendationsForm, ReopenForm
 from rounds.models import Answer
-from rounds.plan_years import next_to_open, plan_years
+from rounds.plan_years import plan_years, still_to_open
 from rounds.preview import asked_of, hindrance
 from rounds.services import (
     RecommendationsChanged,
@@ -46,7 +46,7 @@ def rounds(request, access):
             "page": page,
             "years": [(year, MakeRoundsForm(auto_id=f"plan-{year.plan.pk}-%s")) for year in years],
             "open_rounds": [round for round in found if round.is_open],
-            "next_round": next_to_open(found),
+            "next_round": next(iter(still_to_open(found, timezone.now())), None),
         },
     )
 
