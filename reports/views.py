@@ -1,5 +1,6 @@
 """The report of each round as a page, and a lead's update as it will print."""
 
+from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -12,20 +13,24 @@ from rounds.models import LeadUpdate, Round
 from .check import check_of
 from .content import build_report
 
+REPORTS_ON_A_PAGE = 20
+
 
 @require_safe
 @in_partnership
 def reports(request, access):
     """Every round that has been opened, with its report."""
     access.require(Permission.RUN_ROUNDS)
-    found = Round.objects.visible_to(access).select_related("plan").latest_first()
+    rounds = Round.objects.visible_to(access).select_related("plan").latest_first()
+    planned = rounds.filter(state=Round.State.PLANNED)
+    opened = Paginator(rounds.exclude(state=Round.State.PLANNED), REPORTS_ON_A_PAGE)
     return render(
         request,
         "reports/reports.html",
         {
             "section": "reports",
-            "rounds": [round for round in found if not round.is_planned],
-            "planned": [round for round in reversed(found) if round.is_planned],
+            "page": opened.get_page(request.GET.get("page")),
+            "planned": list(planned.reverse()),
         },
     )
 

@@ -181,12 +181,38 @@ def test_the_list_names_every_round_with_a_report(client, scene, django_assert_n
     )
     client.force_login(scene.coordinator)
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(6):
         page = client.get(reverse("reports:reports", args=[scene.partnership.slug])).text
 
     assert page_of(scene.round) in page
     assert page_of(planned) not in page
     assert "Still to be opened: Quarter 4, 2023/24" in page
+
+
+def test_the_list_has_twenty_reports_on_a_page(client, scene):
+    for number in range(1, 21):
+        starts_on = date(2000 + number, 4, 1)
+        RoundFactory(
+            plan=scene.plan,
+            label=f"Old {number}",
+            slug=f"old-{number}",
+            period_starts_on=starts_on,
+            period_ends_on=date(starts_on.year, 6, 30),
+            state=Round.State.CLOSED,
+            opened_at=NOW,
+            closed_at=NOW,
+        )
+    address = reverse("reports:reports", args=[scene.partnership.slug])
+    client.force_login(scene.coordinator)
+
+    first, second = client.get(address), client.get(address, {"page": "2"})
+
+    assert first.text.count('role="rowheader"') == 20
+    assert "Page 1 of 2" in words(first)
+    assert 'href="?page=2"' in first.text
+    assert "Old 1," not in words(first)
+    assert "Old 1, 2023/24" in words(second)
+    assert second.text.count('role="rowheader"') == 1
 
 
 def test_a_list_without_a_report_says_what_comes_next(client):
