@@ -138,6 +138,7 @@ def test_the_list_shows_the_latest_plan_first_and_many_on_several_pages(
             starts_on=date(year, 4, 1),
             ends_on=date(year + 1, 3, 31),
         )
+        # Each a round that nobody ever opened.
         RoundFactory(plan=plan, slug=f"round-{year}")
     rounds = reverse("rounds:rounds", args=[partnership.slug])
     with django_assert_num_queries(6):
@@ -145,7 +146,10 @@ def test_the_list_shows_the_latest_plan_first_and_many_on_several_pages(
 
     assert page.index("2024/25") < page.index("2020/21")
     assert "2019/20" not in page
-    assert "2019/20" in words(client.get(rounds, {"page": 2}))
+    assert "No round is open" in page
+    second = words(client.get(rounds, {"page": 2}))
+    assert "2019/20" in second
+    assert "No round is open" not in second
 
 
 # Dates --------------------------------------------------------------------------------

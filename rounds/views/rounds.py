@@ -37,7 +37,8 @@ def rounds(request, access):
     plans = Plan.objects.visible_to(access).latest_first()
     page = Paginator(plans, PLANS_ON_A_PAGE).get_page(request.GET.get("page"))
     years = plan_years(page)
-    found = [round for year in years for round in year.rounds]
+    # What is open, or opens next, stands above the latest years only.
+    found = [round for year in years for round in year.rounds] if page.number == 1 else []
     return render(
         request,
         "rounds/rounds.html",
