@@ -84,6 +84,8 @@ class Tile:
 
     @property
     def response(self) -> str:
+        if self.answer.is_figures and self.answer.is_written:
+            return "Figures entered"
         return SHORT_RESPONSES.get(self.answer.response, "")
 
     @property

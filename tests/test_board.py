@@ -163,6 +163,30 @@ def test_a_tile_says_what_kind_of_answer_it_is(client, scene, content, word):
     assert f"</svg></span><span>{word}<span" in page(client, scene)
 
 
+def to_read(client, scene, answer):
+    """What the list to read and accept says of one answer."""
+    (row,) = re.findall(rf'id="pick-{answer.pk}".*?</tr>', page(client, scene))
+    return " ".join(re.sub(r"<[^>]+>", " ", row.split("<td", 1)[1]).split())
+
+
+def test_the_list_to_read_says_what_kind_of_answer_each_is(client, scene):
+    write_all(scene)
+    write(scene, scene.answer("themes"), "", response="verbal")
+    submit(scene)
+
+    assert "Figures entered" in to_read(client, scene, scene.answer("figures"))
+    assert "Written" not in to_read(client, scene, scene.answer("figures"))
+    assert "Green Written" in to_read(client, scene, scene.action_answers[0])
+    assert "Verbal" in to_read(client, scene, scene.answer("themes"))
+
+
+def test_figures_that_have_nothing_to_report_say_so(client, scene):
+    write(scene, scene.answer("figures"), "", response="nothing")
+    submit(scene)
+
+    assert "Nothing to report" in to_read(client, scene, scene.answer("figures"))
+
+
 def test_the_chosen_answers_are_accepted_and_the_others_wait(client, scene):
     write_all(scene)
     submit(scene)
