@@ -76,6 +76,11 @@ class Access:
         return self.can(Permission.READ_PLAN)
 
     @property
+    def reads_sensitive(self) -> bool:
+        """Whether everything of the plan and its figures is open, marked or not."""
+        return self.reads_plan and self.can(Permission.READ_SENSITIVE)
+
+    @property
     def runs_rounds(self) -> bool:
         return self.can(Permission.RUN_ROUNDS)
 

@@ -7,7 +7,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from performance.models import Reading
+from partnerships.models import Marking, Membership, Role
+from performance.models import Indicator, Reading
 from rounds.models import Answer, Rag
 from rounds.services import Figure
 from tests.reporting import open_quarter, report_of, tell
@@ -170,6 +171,35 @@ def test_it_is_not_there_for_others(client, scene, who):
     client.force_login(getattr(scene, who))
 
     assert client.get(check_page(scene)).status_code == 404
+
+
+@pytest.mark.parametrize("who", ["lead", "deputy"])
+def test_a_sensitive_figure_is_linked_only_for_those_who_may_read_its_page(client, scene, who):
+    Indicator.objects.filter(pk=scene.indicator.pk).update(marking=Marking.SENSITIVE)
+    figures = answer_page(scene, scene.answer("figures"))
+    its_own = scene.indicator.get_absolute_url()
+
+    for page in (read(client, scene, who).text, client.get(figures).text):
+        assert scene.indicator.name in page
+        assert "OFFICIAL-SENSITIVE" in page
+        assert its_own not in page
+    assert client.get(its_own).status_code == 404
+
+    scene.memberships[who].reads_sensitive = True
+    scene.memberships[who].save()
+    for page in (read(client, scene, who).text, client.get(figures).text):
+        assert its_own in page
+    assert client.get(its_own).status_code == 200
+
+
+def test_a_guest_who_leads_is_not_linked_to_what_members_read(client, scene):
+    Membership.objects.filter(pk=scene.memberships["lead"].pk).update(role=Role.GUEST)
+    write_all(scene)
+
+    page = read(client, scene).text
+
+    assert scene.indicator.name in page
+    assert scene.indicator.get_absolute_url() not in page
 
 
 def test_a_closed_round_says_so_and_shows_what_is_in_the_report(client, scene):
