@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from actions.models import Action
-from partnerships.models import Membership
-from priorities.models import PriorityLead
+from priorities.leads import Linked, linked_to
 
 from .last_rounds import LastRounds
 from .models import Answer, LeadUpdate, Round
@@ -112,12 +111,23 @@ class Row:
 
     update: LeadUpdate
     tiles: list[Tile]
-    people: list[str]
+    linked: Linked
     answered_before: str
 
     @property
     def lead(self) -> str:
-        return self.update.lead_text or "Lead to be confirmed"
+        """As the plan had it on the day of opening; where it named none, who is linked today."""
+        return self.update.lead_text or self.linked.in_words or "Lead to be confirmed"
+
+    @property
+    def people(self) -> list[str]:
+        return self.linked.people
+
+    @property
+    def is_lead_among_people(self) -> bool:
+        """Whether the people linked are all that there is to say of the lead."""
+        names = self.linked.names
+        return self.lead == self.linked.in_words and set(names) <= set(self.people)
 
     @cached_property
     def columns(self) -> list[tuple[str, list[Tile]]]:
@@ -218,13 +228,13 @@ def board_of(round: Round, today) -> Board:
     """The board of a round that has been opened."""
     updates = list(round.updates.all())
     tiles = _tiles(round)
-    people = people_by_priority([update.priority_id for update in updates], today)
+    linked = linked_to([update.priority_id for update in updates], today)
     last = LastRounds.until(round)
     rows = [
         Row(
             update,
             tiles[update.pk],
-            people[update.priority_id],
+            linked[update.priority_id],
             last.answered_before(update),
         )
         for update in updates
@@ -235,21 +245,6 @@ def board_of(round: Round, today) -> Board:
         unasked=_unasked(round, {update.priority_id for update in updates}),
         last_rounds=last,
     )
-
-
-def people_by_priority(priorities, today) -> dict[int, list[str]]:
-    """The posts of the people who can answer for each priority on a day."""
-    leads = (
-        PriorityLead.objects.filter(
-            priority__in=priorities, membership__in=Membership.objects.current(today)
-        )
-        .current(today)
-        .select_related("membership__organisation")
-    )
-    found = defaultdict(list)
-    for lead in leads:
-        found[lead.priority_id].append(str(lead))
-    return found
 
 
 def _tiles(round: Round) -> dict[int, list[Tile]]:

@@ -4,9 +4,9 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
+from priorities.leads import Linked, linked_to
 from priorities.models import Priority
 
-from .board import people_by_priority
 from .models import Answer, Round
 from .services import sections_to_ask
 
@@ -25,8 +25,16 @@ class Asked:
     """One priority or theme, who answers for it, and how many sections of which kind."""
 
     priority: Priority
-    people: list[str]
+    linked: Linked
     kinds: Counter
+
+    @property
+    def lead(self) -> str:
+        return self.priority.lead_text or self.linked.in_words or "To be confirmed"
+
+    @property
+    def people(self) -> list[str]:
+        return self.linked.people
 
     @property
     def sections(self) -> int:
@@ -45,9 +53,9 @@ class Asked:
 def asked_of(round: Round, today) -> list[Asked]:
     """What the round would ask for if it were opened now, in the plan's order."""
     found = sections_to_ask(round)
-    people = people_by_priority([priority.pk for priority, _ in found], today)
+    linked = linked_to([priority.pk for priority, _ in found], today)
     return [
-        Asked(priority, people[priority.pk], Counter(section.kind for section in sections))
+        Asked(priority, linked[priority.pk], Counter(section.kind for section in sections))
         for priority, sections in found
     ]
 

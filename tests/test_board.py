@@ -9,13 +9,15 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from actions.models import Progress
+from priorities.leads import linked_to
 from priorities.models import PriorityLead
-from rounds.models import Answer, Rag, Round
+from rounds.models import Answer, LeadUpdate, Rag, Round
 from rounds.services import open_round
 from tests.factories import (
     ActionFactory,
     GroupFactory,
     GroupHeadingFactory,
+    OrganisationFactory,
     PriorityFactory,
     PriorityLeadFactory,
     RoundFactory,
@@ -85,7 +87,7 @@ def test_a_row_says_who_it_waits_for_and_when_something_was_saved(client, scene)
     board = page(client, scene)
 
     assert "Priority 1: Safer streets" in board
-    assert "Strategic lead<br>Strategic lead<br>Deputy lead (deputy)<br>Last saved today" in board
+    assert ">Strategic lead<br>Deputy lead (deputy)<br>Last saved today" in board
 
 
 def test_a_priority_without_a_linked_person_is_for_the_coordinator_to_answer(client, scene):
@@ -146,7 +148,68 @@ def test_a_person_whose_membership_has_ended_is_not_waited_for(client, scene):
     board = page(client, scene)
 
     assert "Deputy lead" not in board
-    assert "Strategic lead<br>Strategic lead<br>" in board
+    assert ">Strategic lead<br>Nothing saved yet<" in board
+
+
+def leads_said(client, scene):
+    """What the board says under the priority's title, a line each."""
+    row = page(client, scene).split('<span class="board__lead">', 1)[1].split("</span>", 1)[0]
+    return row.split("<br>")[:-1]
+
+
+def test_what_the_plan_calls_the_lead_stands_before_who_is_linked(client, scene):
+    LeadUpdate.objects.update(lead_text="Kent Police")
+
+    assert leads_said(client, scene) == ["Kent Police", "Strategic lead", "Deputy lead (deputy)"]
+
+
+def test_who_is_linked_stands_in_for_a_lead_that_the_plan_does_not_name(client, scene):
+    LeadUpdate.objects.update(lead_text="")
+    write_all(scene)
+    submit(scene)
+
+    board = page(client, scene)
+
+    assert "to be confirmed" not in board.split("Sections answered")[0]
+    assert leads_said(client, scene) == ["Strategic lead", "Deputy lead (deputy)"]
+    assert '<span class="soft">Strategic lead. Sent today' in board
+
+
+def test_an_organisation_that_is_linked_stands_in_too(client, scene):
+    LeadUpdate.objects.update(lead_text="")
+    police = OrganisationFactory(partnership=scene.partnership, name="Kent Police")
+    PriorityLeadFactory(priority=scene.priority, membership=None, organisation=police)
+
+    assert leads_said(client, scene) == [
+        "Strategic lead; Kent Police",
+        "Strategic lead",
+        "Deputy lead (deputy)",
+    ]
+    PriorityLead.objects.filter(membership__isnull=False).delete()
+    assert leads_said(client, scene) == ["Kent Police", "Nobody is linked: answer for them"]
+
+
+def test_a_lead_who_is_named_nowhere_is_to_be_confirmed(client, scene):
+    LeadUpdate.objects.update(lead_text="")
+    yesterday = scene.now.date() - timedelta(days=1)
+    PriorityLead.objects.update(ends_on=yesterday)
+
+    assert leads_said(client, scene) == [
+        "Lead to be confirmed",
+        "Nobody is linked: answer for them",
+    ]
+
+
+def test_only_as_many_names_stand_in_as_a_leads_text_takes(scene):
+    LeadUpdate.objects.update(lead_text="")
+    PriorityLead.objects.all().delete()
+    for letter in "abc":
+        body = OrganisationFactory(partnership=scene.partnership, name=letter * 140)
+        PriorityLeadFactory(priority=scene.priority, membership=None, organisation=body)
+
+    said = linked_to([scene.priority.pk], scene.now.date())[scene.priority.pk].in_words
+
+    assert said == f"{'a' * 140}; {'b' * 140}"
 
 
 @pytest.mark.parametrize(

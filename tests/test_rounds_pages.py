@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from priorities.models import PriorityLead
+from priorities.models import Priority, PriorityLead
 from rounds.models import Answer, Rag, Round
 from rounds.services import make_rounds
 from tests.factories import (
@@ -256,6 +256,17 @@ def test_a_closed_round_has_only_its_meeting_to_move(client, scene):
 
 
 # Opening ------------------------------------------------------------------------------
+
+
+def test_before_opening_who_is_linked_stands_in_for_a_lead_the_plan_does_not_name(client, planned):
+    Priority.objects.update(lead_text="")
+
+    page = words(client.get(address(planned, "open")))
+    assert 'data-label="Lead">Strategic lead</td>' in page
+
+    PriorityLead.objects.all().delete()
+    page = words(client.get(address(planned, "open")))
+    assert 'data-label="Lead">To be confirmed</td>' in page
 
 
 def test_the_page_before_opening_says_who_is_asked_for_what(client, planned):

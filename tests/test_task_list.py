@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from actions.models import ActionLink
 from partnerships.quarters import Period
+from priorities.models import PriorityLead
 from rounds.models import Answer, LeadUpdate, Rag, Round
 from rounds.services import Figure, open_round
 from tests.factories import (
@@ -251,6 +252,15 @@ def test_the_coordinator_sees_the_same_list_and_that_it_is_not_theirs(client, sc
     assert "until you submit it" not in said
     assert "See how it prints" in said
     assert "Check and submit" not in said
+
+
+def test_where_the_plan_names_no_lead_the_list_is_of_who_is_linked(client, scene):
+    LeadUpdate.objects.update(lead_text="")
+    client.force_login(scene.coordinator)
+    assert "this is the list of Strategic lead." in page(client, scene)
+
+    PriorityLead.objects.all().delete()
+    assert "this is the list of the lead." in page(client, scene)
 
 
 def test_the_lead_reads_that_what_is_saved_waits_to_be_submitted(client, scene):

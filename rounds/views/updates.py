@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from partnerships.access import in_partnership
-from rounds.board import people_by_priority
+from priorities.leads import linked_to
 from rounds.models import LeadUpdate, priorities_led_by
 from rounds.services import Refused, submit_update
 from rounds.tasks import task_list
@@ -38,6 +38,7 @@ def update_before(update):
 @in_partnership
 def update(request, access, pk):
     update = update_to_write(access, pk)
+    linked = linked_to([update.priority_id], access.today)[update.priority_id]
     return render(
         request,
         "rounds/update.html",
@@ -49,7 +50,8 @@ def update(request, access, pk):
             "takes_answers": update.round.takes_answers(timezone.now()),
             "for_the_lead": not update.is_led,
             "before": update_before(update),
-            "people": people_by_priority([update.priority_id], access.today)[update.priority_id],
+            "lead": update.lead_text or linked.in_words or "the lead",
+            "people": linked.people,
         },
     )
 
