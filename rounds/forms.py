@@ -149,7 +149,7 @@ class ActionForm(SectionForm):
 
     progress = forms.ChoiceField(
         label="How far has the action got?",
-        choices=Progress.choices,
+        help_text="If it should be withdrawn, say so in your update: that is decided in the plan.",
         required=False,
         widget=Radios(css_class="radio-grid"),
     )
@@ -192,6 +192,15 @@ class ActionForm(SectionForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["rag"].choices = [(code, rag_mark(code, label)) for code, label in Rag.choices]
+        action = self.answer.action
+        self.fields["progress"].choices = [
+            (code, label)
+            for code, label in Progress.choices
+            if (code == Progress.WITHDRAWN) == action.is_withdrawn
+        ]
+        if action.is_withdrawn:
+            why = action.withdrawn_reason
+            self.fields["progress"].help_text = f"The action has been withdrawn. {why}".strip()
         due_on = self.answer.date_before
         self.fields["moved"].help_text = (
             f"The plan says {due_on.day} {MONTH_NAMES[due_on.month - 1]} {due_on.year}."
@@ -202,7 +211,7 @@ class ActionForm(SectionForm):
     @staticmethod
     def initial_of(answer: Answer, content: Content) -> dict:
         return SectionForm.initial_of(answer, content) | {
-            "progress": content.progress,
+            "progress": Progress.WITHDRAWN if answer.action.is_withdrawn else content.progress,
             "rag": content.rag,
             "rag_reason": content.rag_reason,
             "way_back": content.way_back,

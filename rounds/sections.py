@@ -1,5 +1,7 @@
 """When a section says enough to be sent: one rule for the form, the task list and the sending."""
 
+from actions.models import Progress
+
 from .models import Answer, Rag
 
 
@@ -14,6 +16,10 @@ def missing_parts(answer: Answer) -> dict[str, str]:
     if answer.is_action:
         if written and not answer.progress:
             missing["progress"] = "Choose how far the action has got"
+        if answer.progress == Progress.WITHDRAWN and not answer.action.is_withdrawn:
+            missing["progress"] = (
+                "Choose how far the action has got: that it is withdrawn is decided in the plan"
+            )
         if written and not answer.rag:
             missing["rag"] = "Choose how the action is going"
         if answer.rag in (Rag.RED, Rag.AMBER):

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from actions.models import Action, ActionLink
+from actions.models import Action, ActionLink, Progress
 from documents.forms import MOST_CHARACTERS
 from documents.richtext import plain_words
 from partnerships.models import Marking
@@ -52,6 +52,55 @@ def test_a_fresh_answer_has_no_rating_or_progress_chosen(lead, scene, answer):
     assert "rag" not in found
     assert "progress" not in found
     assert (found["response"], found["moved"], found["text"]) == ("written", "no", "")
+
+
+def withdraw(answer, reason="The money ended."):
+    Action.objects.filter(pk=answer.action_id).update(
+        progress=Progress.WITHDRAWN, withdrawn_reason=reason
+    )
+
+
+@pytest.mark.parametrize("who", ["lead", "coordinator"])
+def test_an_action_is_withdrawn_in_the_plan_and_not_in_an_answer(client, scene, answer, who):
+    client.force_login(getattr(scene, who))
+
+    page = client.get(address(scene, answer))
+    refused = fill(client, address(scene, answer), **WRITTEN | {"progress": "withdrawn"})
+
+    assert "If it should be withdrawn, say so in your update" in words(page)
+    assert 'value="withdrawn"' not in page.text
+    assert refused.status_code == 422
+    assert list(problems(refused)) == ["id_progress"]
+    assert kept(answer).progress == ""
+    assert Action.objects.get(pk=answer.action_id).progress == Progress.NOT_STARTED
+
+
+def test_a_draft_that_withdraws_its_action_is_not_sent(lead, scene, answer):
+    write(scene, answer, progress=Progress.WITHDRAWN)
+    write(scene, scene.action_answers[1])
+    submit(scene)
+
+    page = words(lead.get(address(scene, answer)))
+
+    assert kept(answer).state == "draft"
+    assert kept(scene.action_answers[1]).state == "submitted"
+    assert Action.objects.get(pk=answer.action_id).progress == Progress.NOT_STARTED
+    assert "The work goes on." in page
+
+
+def test_an_answer_about_a_withdrawn_action_leaves_it_withdrawn(lead, scene, answer):
+    write(scene, answer)
+    withdraw(answer)
+
+    page = lead.get(address(scene, answer))
+    press(lead, address(scene, answer), page)
+    submit(scene)
+
+    assert "The action has been withdrawn. The money ended." in words(page)
+    assert boxes(page)["progress"] == "withdrawn"
+    assert 'value="in_progress"' not in page.text
+    assert kept(answer).state == "submitted"
+    assert Action.objects.get(pk=answer.action_id).progress == Progress.WITHDRAWN
 
 
 def test_each_colour_says_what_it_means(lead, scene, answer):
