@@ -74,7 +74,7 @@ function startEditor(box) {
   const status = element("span", { role: "status" });
   const count = element("span");
   const holder = element("div");
-  const bar = element("div", { role: "toolbar", "aria-label": "Formatting", class: "editor__bar" });
+  const bar = element("div", { role: "toolbar", "aria-label": "Formatting", "aria-controls": id, class: "editor__bar" });
   const linkPanel = element("div", { class: "editor__link", hidden: "" });
   const frame = element("div", { class: "editor" }, bar, linkPanel, holder);
   if (box.getAttribute("aria-invalid")) frame.classList.add("editor--error");
@@ -138,7 +138,9 @@ function startEditor(box) {
   const buttons = [];
   function addButton(text, kind, run, isOn) {
     const face = text in ICONS ? icon(ICONS[text]) : element(text === "B" ? "strong" : text === "I" ? "em" : "span", {}, text);
-    const made = element("button", { type: "button", "aria-pressed": "false", "aria-label": kind }, face);
+    // The bar is one stop of the Tab key; the arrows lead from button to button.
+    const tabindex = buttons.length ? "-1" : "0";
+    const made = element("button", { type: "button", "aria-pressed": "false", "aria-label": kind, tabindex }, face);
     made.addEventListener("click", () => run(editor));
     bar.append(made);
     buttons.push([made, isOn]);
@@ -151,6 +153,18 @@ function startEditor(box) {
   addButton("numbers", "Numbered list", (e) => e.chain().focus().toggleOrderedList().run(), (e) => e.isActive("orderedList"));
   bar.append(element("span", { class: "editor__gap" }));
   const linkButton = addButton("Link", "Link", () => openLink(), (e) => e.isActive("link"));
+  bar.addEventListener("focusin", ({ target }) => {
+    for (const [made] of buttons) made.tabIndex = made === target ? 0 : -1;
+  });
+  bar.addEventListener("keydown", (event) => {
+    if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    const all = buttons.map(([made]) => made);
+    const here = all.indexOf(event.target);
+    const next = { ArrowRight: here + 1, ArrowLeft: here - 1, Home: 0, End: -1 }[event.key];
+    if (next === undefined) return;
+    event.preventDefault();
+    all.at(next % all.length).focus();
+  });
 
   // The address of a link is asked for in the page, under the buttons.
   const address = element("input", { class: "govuk-input govuk-input--width-20", id: `${id}_address`, inputmode: "url", spellcheck: "false" });

@@ -132,9 +132,9 @@ def test_bold_italic_and_lists_by_keyboard(lead, box, answer):
 
 def test_the_buttons_work_by_keyboard_and_say_whether_they_are_on(lead, box, answer):
     lead.keyboard.press("Shift+Tab")
-    expect(lead.get_by_role("button", name="Link", exact=True)).to_be_focused()
     numbers = lead.get_by_role("button", name="Numbered list")
-    lead.keyboard.press("Shift+Tab")
+    for _ in range(3):
+        lead.keyboard.press("ArrowRight")
     expect(numbers).to_be_focused()
     expect(numbers).to_have_attribute("aria-pressed", "false")
 
@@ -145,6 +145,42 @@ def test_the_buttons_work_by_keyboard_and_say_whether_they_are_on(lead, box, ans
     lead.keyboard.type("First")
     save(lead)
     assert kept(answer) == "<ol><li>First</li></ol>"
+
+
+def test_the_buttons_are_one_stop_and_the_arrows_go_round_them(lead, box):
+    def focused(name):
+        expect(lead.get_by_role("button", name=name, exact=True)).to_be_focused()
+
+    lead.keyboard.press("Shift+Tab")
+    focused("Bold")
+    for key, name in [
+        ("ArrowRight", "Italic"),
+        ("ArrowLeft", "Bold"),
+        ("ArrowLeft", "Link"),
+        ("ArrowRight", "Bold"),
+        ("End", "Link"),
+        ("Home", "Bold"),
+        ("ArrowRight", "Italic"),
+        ("ArrowRight", "Bulleted list"),
+    ]:
+        lead.keyboard.press(key)
+        focused(name)
+
+    lead.keyboard.press("Tab")
+    expect(box).to_be_focused()
+    lead.keyboard.press("Shift+Tab")
+    focused("Bulleted list")
+    lead.keyboard.press("Shift+Tab")
+    expect(lead.get_by_role("radio", name="In writing, here")).to_be_focused()
+
+
+def test_the_button_that_was_clicked_is_the_stop(lead, box):
+    lead.get_by_role("button", name="Italic").click()
+    expect(box).to_be_focused()
+
+    lead.keyboard.press("Shift+Tab")
+
+    expect(lead.get_by_role("button", name="Italic")).to_be_focused()
 
 
 def test_tab_leaves_the_box_also_from_a_list(lead, box):
@@ -161,6 +197,7 @@ def test_tab_leaves_the_box_also_from_a_list(lead, box):
 
 def open_link_panel(page):
     page.keyboard.press("Shift+Tab")
+    page.keyboard.press("End")
     page.keyboard.press("Enter")
     found = page.get_by_label("Address of the link")
     expect(found).to_be_focused()
