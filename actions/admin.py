@@ -6,7 +6,7 @@ from django.forms import ValidationError
 from partnerships.admin_base import OwnedAdmin, WholeForm, WholeInline
 from priorities.admin import PriorityAdmin
 
-from .models import Action, ActionLink, Milestone, Progress
+from .models import Action, ActionLead, ActionLink, Milestone, Progress
 
 
 class ActionInline(WholeInline):
@@ -123,6 +123,21 @@ class MilestoneAdmin(OwnedAdmin):
         super().save_model(request, obj, form, change)
         if "timescale" in form.changed_data:
             tell_timescale(request, obj)
+
+
+@admin.register(ActionLead)
+class ActionLeadAdmin(OwnedAdmin):
+    list_display = ("__str__", "action", "is_deputy", "starts_on", "ends_on", "partnership")
+    list_filter = ("partnership", "is_deputy", ("ends_on", admin.EmptyFieldListFilter))
+    named_by = ("action", "membership__organisation", "organisation")
+    search_fields = (
+        "membership__post",
+        "membership__user__email",
+        "organisation__name",
+        "action__title",
+    )
+    autocomplete_fields = ("action", "membership", "organisation")
+    fixed_fields = ("action",)
 
 
 @admin.register(ActionLink)

@@ -6,8 +6,14 @@ from django.db.models import F, Q
 from django.urls import reverse
 from simple_history.models import HistoricalRecords
 
-from partnerships.models import Owned, OwnedQuerySet
-from priorities.models import Plan, Priority
+from partnerships.models import (
+    Membership,
+    Organisation,
+    Owned,
+    OwnedQuerySet,
+    dates_in_order,
+)
+from priorities.models import Lead, Plan, Priority, person_or_organisation
 
 from .timescales import understand
 
@@ -20,6 +26,14 @@ class Progress(models.TextChoices):
     COMPLETE = "complete", "Complete"
     ABEYANCE = "abeyance", "In abeyance"
     WITHDRAWN = "withdrawn", "Withdrawn"
+
+
+class Closing(models.TextChoices):
+    """Where an action stood when the plan's year was closed."""
+
+    COMPLETE = "complete", "Complete"
+    CARRIED = "carried", "Carried forward"
+    ENDED = "ended", "Ended"
 
 
 class ActionQuerySet(OwnedQuerySet):
@@ -39,11 +53,14 @@ class Action(Owned):
         max_length=20, blank=True, help_text="As the plan has it, such as 2.7 or 4.10."
     )
     title = models.CharField(max_length=500)
+    desired_outcome = models.TextField(blank=True)
     lead_text = models.CharField("lead", max_length=300, blank=True)
     due_on = models.DateField("ends on", null=True, blank=True)
     progress = models.CharField(max_length=20, choices=Progress, default=Progress.NOT_STARTED)
     completed_on = models.DateField(null=True, blank=True)
     withdrawn_reason = models.TextField(blank=True)
+    closing = models.CharField("closing position", max_length=20, choices=Closing, blank=True)
+    closing_reason = models.TextField(blank=True)
     order = models.PositiveIntegerField(default=0)
 
     objects = ActionQuerySet.as_manager()
@@ -65,6 +82,11 @@ class Action(Owned):
                 violation_error_message=(
                     "Give the date of completion for a complete action, and for no other."
                 ),
+            ),
+            models.CheckConstraint(
+                condition=~Q(closing="ended") | ~Q(closing_reason=""),
+                name="action_ended_has_reason",
+                violation_error_message="Say why the action ended.",
             ),
         ]
         indexes = [models.Index(fields=["plan", "order"], name="action_in_order")]
@@ -99,6 +121,41 @@ class Action(Owned):
             and self.due_on < today
             and self.progress not in (Progress.COMPLETE, Progress.WITHDRAWN)
         )
+
+
+class ActionLead(Lead):
+    """A person or an organisation that leads an action, or stands in for its lead."""
+
+    owner = "action"
+
+    action = models.ForeignKey(Action, on_delete=models.PROTECT, related_name="leads")
+    membership = models.ForeignKey(
+        Membership,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="action_leads",
+        verbose_name="person",
+    )
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, null=True, blank=True, related_name="action_leads"
+    )
+
+    history = HistoricalRecords()
+
+    class Meta(Lead.Meta):
+        verbose_name = "lead of an action"
+        verbose_name_plural = "leads of actions"
+        constraints = [
+            person_or_organisation("actionlead_person_or_organisation"),
+            models.UniqueConstraint(
+                fields=["action", "membership"],
+                condition=Q(ends_on__isnull=True, membership__isnull=False),
+                name="actionlead_one_per_person",
+                violation_error_message="This person leads this action already.",
+            ),
+            dates_in_order("actionlead_dates_in_order"),
+        ]
 
 
 class Milestone(Owned):

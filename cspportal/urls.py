@@ -13,6 +13,7 @@ urlpatterns = [
     path("<slug:partnership>/", include("rounds.urls")),
     path("<slug:partnership>/figures/", include("performance.urls")),
     path("<slug:partnership>/", include("reports.urls")),
+    path("<slug:partnership>/", include("administration.urls")),
 ]
 
 handler400 = views.bad_request

@@ -2,10 +2,11 @@
 
 from django.contrib import admin
 
-from .admin_base import OwnedAdmin, PortalAdmin, WholeInline
+from .admin_base import OwnedAdmin, PortalAdmin, ReadOnlyAdmin, WholeInline
 from .models import (
     Group,
     GroupAlias,
+    Invitation,
     Membership,
     Organisation,
     OrganisationAlias,
@@ -81,6 +82,17 @@ class MembershipAdmin(OwnedAdmin):
     search_fields = ("post", "user__email", "user__full_name", "organisation__name")
     autocomplete_fields = ("user", "organisation")
     fixed_fields = ("partnership", "user")
+
+
+@admin.register(Invitation)
+class InvitationAdmin(ReadOnlyAdmin):
+    """Invitations that were sent; they are sent, and sent again, on a person's own page."""
+
+    list_display = ("membership", "sent_at", "expires_at", "accepted_at", "partnership")
+    list_filter = ("partnership", ("accepted_at", admin.EmptyFieldListFilter))
+    named_by = ("membership__organisation",)
+    search_fields = ("membership__post", "membership__user__email")
+    exclude = ("token_hash",)
 
 
 class OwnedAliasAdmin(OwnedAdmin):

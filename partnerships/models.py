@@ -12,7 +12,20 @@ from simple_history.models import HistoricalRecords
 
 # First words of addresses that belong to the portal itself.
 RESERVED_SLUGS = frozenset(
-    ("accounts", "admin", "api", "assets", "feed", "help", "media", "p", "public", "static")
+    (
+        "accounts",
+        "admin",
+        "api",
+        "assets",
+        "feed",
+        "help",
+        "invitations",
+        "media",
+        "p",
+        "partnerships",
+        "public",
+        "static",
+    )
 )
 
 slug_rule = RegexValidator(
@@ -69,6 +82,14 @@ class DatedQuerySet(models.QuerySet):
         )
 
 
+class RoundMonths(models.IntegerChoices):
+    """How long a partnership's rounds are."""
+
+    QUARTER = 3, "Quarters"
+    FOUR = 4, "Four months"
+    HALF_YEAR = 6, "Half-years"
+
+
 class Partnership(models.Model):
     """A Community Safety Partnership."""
 
@@ -96,9 +117,38 @@ class Partnership(models.Model):
     report_to = models.CharField(
         "reports are to", max_length=200, default="Community Safety Partnership Executive"
     )
+    report_introduction = models.TextField(
+        "introduction of reports",
+        blank=True,
+        help_text="First paragraphs of each report, unless the plan has its own.",
+    )
+    report_standing_text = models.TextField(
+        "standing text of reports", blank=True, help_text="Printed at the end of each report."
+    )
+    round_months = models.PositiveSmallIntegerField(
+        "months in a round",
+        choices=RoundMonths,
+        default=RoundMonths.QUARTER,
+    )
     small_base = models.PositiveIntegerField(
         default=20,
         help_text="Below this previous figure no percentage is printed, only the count.",
+    )
+    small_number_threshold = models.PositiveIntegerField(
+        default=5,
+        help_text="Counts from 1 to one below this are not shown to the public.",
+    )
+    default_marking = models.CharField(
+        "marking of new texts", max_length=20, choices=Marking, default=Marking.OFFICIAL
+    )
+    asks_key_issues = models.BooleanField("ask each lead for key issues", default=True)
+    asks_groups = models.BooleanField("ask each lead for the updates of groups", default=True)
+    asks_themes = models.BooleanField("ask each lead about cross-cutting themes", default=True)
+    rag_meanings = models.JSONField(
+        default=dict, blank=True, help_text="By code; what is not here has its usual wording."
+    )
+    progress_labels = models.JSONField(
+        default=dict, blank=True, help_text="By code; what is not here has its usual wording."
     )
 
     history = HistoricalRecords()
@@ -205,6 +255,9 @@ class Organisation(Owned):
     national_code = models.CharField(max_length=20, blank=True)
     starts_on = models.DateField("from", null=True, blank=True)
     ends_on = models.DateField("until", null=True, blank=True)
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged"
+    )
 
     objects = DatedOwnedQuerySet.as_manager()
     history = HistoricalRecords()
@@ -244,8 +297,19 @@ class Group(Owned):
     short_name = models.CharField(
         max_length=40, blank=True, help_text="For narrow places, such as the board."
     )
+    reports_to = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="sub_groups",
+        help_text="Left empty, it reports to the partnership's Executive.",
+    )
     starts_on = models.DateField("from", null=True, blank=True)
     ends_on = models.DateField("until", null=True, blank=True)
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged"
+    )
 
     objects = DatedOwnedQuerySet.as_manager()
     history = HistoricalRecords()
@@ -329,3 +393,50 @@ class Membership(Owned):
     def clean(self):
         super().clean()
         self.refuse_foreign(organisation="an organisation")
+
+
+class InvitationQuerySet(OwnedQuerySet):
+    def waiting(self):
+        return self.filter(accepted_at__isnull=True, withdrawn_at__isnull=True)
+
+
+class Invitation(Owned):
+    """A message that asks a person to take up their membership; of its link only a hash is kept."""
+
+    owner = "membership"
+
+    membership = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="invitations")
+    token_hash = models.CharField(max_length=64, editable=False)
+    sent_at = models.DateTimeField()
+    sent_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    objects = InvitationQuerySet.as_manager()
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["-sent_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(expires_at__gt=F("sent_at")),
+                name="invitation_expires_after_sending",
+                violation_error_message="An invitation cannot expire before it is sent.",
+            ),
+            models.CheckConstraint(
+                condition=Q(accepted_at__isnull=True) | Q(withdrawn_at__isnull=True),
+                name="invitation_accepted_or_withdrawn",
+                violation_error_message="An invitation that was accepted cannot be withdrawn.",
+            ),
+            models.UniqueConstraint(
+                fields=["token_hash"],
+                name="invitation_one_per_link",
+                violation_error_message="Another invitation has this link.",
+            ),
+        ]
+
+    def __str__(self):
+        return f"Invitation of {self.membership}"

@@ -26,6 +26,9 @@ class Permission(StrEnum):
     READ_SENSITIVE = "read what is marked OFFICIAL-SENSITIVE"
     ENTER_FIGURES = "enter figures of any indicator"
     RUN_ROUNDS = "run rounds and read their draft reports"
+    KEEP_PLAN = "change the plan, its actions and its indicators"
+    KEEP_PEOPLE = "change people, organisations and groups"
+    CHANGE_SETTINGS = "change the partnership's settings"
 
 
 _MEMBER = frozenset({Permission.READ_PLAN})
@@ -34,12 +37,17 @@ _COORDINATOR = _MEMBER | {
     Permission.ENTER_FIGURES,
     Permission.RUN_ROUNDS,
 }
+_ADMINISTRATOR = _MEMBER | {
+    Permission.KEEP_PLAN,
+    Permission.KEEP_PEOPLE,
+    Permission.CHANGE_SETTINGS,
+}
 
 GRANTS: dict[str, frozenset[Permission]] = {
     Role.GUEST: frozenset(),
     Role.MEMBER: _MEMBER,
     Role.COORDINATOR: _COORDINATOR,
-    Role.ADMINISTRATOR: _MEMBER,
+    Role.ADMINISTRATOR: _ADMINISTRATOR,
 }
 
 
@@ -87,6 +95,19 @@ class Access:
     @property
     def enters_figures(self) -> bool:
         return self.can(Permission.ENTER_FIGURES)
+
+    @property
+    def keeps_plan(self) -> bool:
+        return self.can(Permission.KEEP_PLAN)
+
+    @property
+    def keeps_people(self) -> bool:
+        return self.can(Permission.KEEP_PEOPLE)
+
+    @property
+    def administers(self) -> bool:
+        """Whether anything of the administration's pages is theirs to change."""
+        return self.keeps_plan or self.keeps_people or self.can(Permission.CHANGE_SETTINGS)
 
     @property
     def brand(self) -> str:

@@ -6,7 +6,7 @@ from django.db.models import F, Max, Q
 from django.urls import reverse
 from simple_history.models import HistoricalRecords
 
-from partnerships.models import Marking, Organisation, Owned, OwnedQuerySet
+from partnerships.models import Marking, Membership, Organisation, Owned, OwnedQuerySet
 from partnerships.permissions import Permission
 from partnerships.quarters import Period
 from priorities.models import Priority
@@ -63,6 +63,28 @@ class Indicator(Owned):
         related_name="indicators",
         verbose_name="source organisation",
     )
+    supplier = models.ForeignKey(
+        Membership,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="supplied_indicators",
+        help_text="The person who is asked for the figure.",
+    )
+    is_headline = models.BooleanField(
+        "headline", default=True, help_text="The others support a headline figure."
+    )
+    received_by = models.CharField(
+        "who receives it",
+        max_length=200,
+        blank=True,
+        help_text="Such as “CSP Executive, quarterly”.",
+    )
+    small_base = models.PositiveIntegerField(
+        null=True,
+        blank=True,
+        help_text="Left empty, the partnership's. Below it no percentage is printed.",
+    )
     national_code = models.CharField(max_length=40, blank=True)
     marking = models.CharField(max_length=20, choices=Marking, default=Marking.OFFICIAL)
     priorities = models.ManyToManyField(
@@ -90,7 +112,7 @@ class Indicator(Owned):
 
     def clean(self):
         super().clean()
-        self.refuse_foreign(source="an organisation")
+        self.refuse_foreign(source="an organisation", supplier="a person")
 
     @property
     def is_sensitive(self):
@@ -177,6 +199,7 @@ class Reading(Owned):
     value = models.DecimalField(max_digits=14, decimal_places=4)
     source = models.CharField(max_length=200)
     is_provisional = models.BooleanField("provisional", default=False)
+    reason = models.CharField("reason for the correction", max_length=300, blank=True)
     entered_at = models.DateTimeField()
     entered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"

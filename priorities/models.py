@@ -56,6 +56,7 @@ class Plan(Owned):
         blank=True, help_text="First paragraph of each report. Left empty, a standing one is used."
     )
     marking = models.CharField(max_length=20, choices=Marking, default=Marking.OFFICIAL)
+    closed_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = PlanQuerySet.as_manager()
     history = HistoricalRecords()
@@ -86,6 +87,12 @@ class Plan(Owned):
         return Period(self.starts_on, self.ends_on)
 
 
+class PriorityQuerySet(OwnedQuerySet):
+    def in_plan(self):
+        """Those that have not been withdrawn."""
+        return self.filter(withdrawn_on__isnull=True)
+
+
 class Priority(Owned):
     """A priority of a plan, or a theme that cuts across its priorities."""
 
@@ -106,13 +113,22 @@ class Priority(Owned):
         help_text="As the plan has it: a post, an organisation, several, or “to be confirmed”.",
     )
     order = models.PositiveIntegerField(default=0)
+    withdrawn_on = models.DateField(null=True, blank=True)
+    withdrawn_reason = models.TextField(blank=True)
 
+    objects = PriorityQuerySet.as_manager()
     history = HistoricalRecords()
 
     class Meta:
         verbose_name_plural = "priorities"
         ordering = ["order", "pk"]
         constraints = [
+            models.CheckConstraint(
+                condition=Q(withdrawn_on__isnull=True, withdrawn_reason="")
+                | (Q(withdrawn_on__isnull=False) & ~Q(withdrawn_reason="")),
+                name="priority_withdrawn_has_reason",
+                violation_error_message="Say why the priority is withdrawn, and since when.",
+            ),
             models.UniqueConstraint(
                 fields=["plan", "kind", "reference"],
                 condition=~Q(reference=""),
@@ -134,7 +150,36 @@ class Priority(Owned):
         return f"{self.get_kind_display()} {self.reference}".strip()
 
 
-class PriorityLead(Owned):
+def person_or_organisation(name):
+    return models.CheckConstraint(
+        condition=Q(membership__isnull=True) ^ Q(organisation__isnull=True),
+        name=name,
+        violation_error_message="Choose either a person or an organisation.",
+    )
+
+
+class Lead(Owned):
+    """A person or an organisation that leads something for a time, or its deputy."""
+
+    is_deputy = models.BooleanField("deputy", default=False)
+    starts_on = models.DateField("from", null=True, blank=True)
+    ends_on = models.DateField("until", null=True, blank=True)
+
+    objects = DatedOwnedQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+        ordering = ["is_deputy", "pk"]
+
+    def __str__(self):
+        return f"{self.membership or self.organisation}{' (deputy)' if self.is_deputy else ''}"
+
+    def clean(self):
+        super().clean()
+        self.refuse_foreign(membership="a person", organisation="an organisation")
+
+
+class PriorityLead(Lead):
     """A person or an organisation that leads a priority, or stands in for its lead."""
 
     owner = "priority"
@@ -151,23 +196,14 @@ class PriorityLead(Owned):
     organisation = models.ForeignKey(
         Organisation, on_delete=models.PROTECT, null=True, blank=True, related_name="leads"
     )
-    is_deputy = models.BooleanField("deputy", default=False)
-    starts_on = models.DateField("from", null=True, blank=True)
-    ends_on = models.DateField("until", null=True, blank=True)
 
-    objects = DatedOwnedQuerySet.as_manager()
     history = HistoricalRecords()
 
-    class Meta:
+    class Meta(Lead.Meta):
         verbose_name = "lead of a priority"
         verbose_name_plural = "leads of priorities"
-        ordering = ["is_deputy", "pk"]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(membership__isnull=True) ^ Q(organisation__isnull=True),
-                name="prioritylead_person_or_organisation",
-                violation_error_message="Choose either a person or an organisation.",
-            ),
+            person_or_organisation("prioritylead_person_or_organisation"),
             models.UniqueConstraint(
                 fields=["priority", "membership"],
                 condition=Q(ends_on__isnull=True, membership__isnull=False),
@@ -176,13 +212,6 @@ class PriorityLead(Owned):
             ),
             dates_in_order("prioritylead_dates_in_order"),
         ]
-
-    def __str__(self):
-        return f"{self.membership or self.organisation}{' (deputy)' if self.is_deputy else ''}"
-
-    def clean(self):
-        super().clean()
-        self.refuse_foreign(membership="a person", organisation="an organisation")
 
 
 class GroupHeading(Owned):

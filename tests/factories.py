@@ -15,8 +15,15 @@ from factory import LazyAttribute, SelfAttribute, Sequence, SubFactory, Trait
 from factory.django import DjangoModelFactory
 
 from accounts.models import User
-from actions.models import Action, Milestone
-from partnerships.models import Group, Membership, Organisation, Partnership, Role
+from actions.models import Action, ActionLead, Milestone
+from partnerships.models import (
+    Group,
+    Invitation,
+    Membership,
+    Organisation,
+    Partnership,
+    Role,
+)
 from performance.models import Indicator, PriorityIndicator, Reading
 from priorities.models import GroupHeading, Plan, Priority, PriorityLead
 from rounds.models import Round
@@ -82,6 +89,20 @@ class MembershipFactory(DjangoModelFactory):
     user = SubFactory(UserFactory)
     role = Role.MEMBER
     post = "Member of the Executive"
+
+
+class InvitationFactory(DjangoModelFactory):
+    """An invitation that waits, sent on 20 October 2023 for fourteen days."""
+
+    class Meta:
+        model = Invitation
+
+    partnership = SelfAttribute("membership.partnership")
+    membership = SubFactory(MembershipFactory)
+    token_hash = Sequence(lambda n: f"{n:064x}")
+    sent_at = NOW
+    sent_by = SubFactory(UserFactory)
+    expires_at = NOW + timedelta(days=14)
 
 
 class PlanFactory(DjangoModelFactory):
@@ -167,6 +188,19 @@ class MilestoneFactory(DjangoModelFactory):
     timescale = "As required"
     timescale_kind = Milestone.Timescale.AS_REQUIRED
     order = Sequence(lambda n: n * 10)
+
+
+class ActionLeadFactory(DjangoModelFactory):
+    """A person who leads an action; `membership=None, organisation=…` for an organisation."""
+
+    class Meta:
+        model = ActionLead
+
+    partnership = SelfAttribute("action.partnership")
+    action = SubFactory(ActionFactory)
+    membership = SubFactory(
+        MembershipFactory, partnership=SelfAttribute("..partnership"), post="Lead of an action"
+    )
 
 
 class IndicatorFactory(DjangoModelFactory):

@@ -57,6 +57,7 @@ READERS = set(PEOPLE) - OUTSIDE - {"guest"}
 LEADS = {"lead", "deputy"}
 WRITERS = LEADS | {"coordinator"}
 COORDINATOR = {"coordinator"}
+ADMINISTRATOR = {"administrator"}
 EVERYBODY = set(PEOPLE) - OUTSIDE
 
 
@@ -99,6 +100,7 @@ PARTNERSHIP_ROUTES = {
     "rounds:read": Row(COORDINATOR, OK, NO_METHOD, "answer"),
     "rounds:return": Row(COORDINATOR, OK, DONE, "sent_answer"),
     "rounds:take_in": Row(COORDINATOR, NO_METHOD, DONE, "answer"),
+    "administration:index": Row(ADMINISTRATOR, OK, NO_METHOD),
     "reports:reports": Row(COORDINATOR, OK, NO_METHOD),
     "reports:report": Row(COORDINATOR, OK, NO_METHOD, "round"),
 }

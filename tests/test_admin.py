@@ -16,6 +16,7 @@ from actions.models import Action, ActionLink, Milestone, Progress
 from partnerships.models import (
     Group,
     GroupAlias,
+    Invitation,
     Membership,
     Organisation,
     OrganisationAlias,
@@ -28,9 +29,11 @@ from priorities.models import GroupHeading, Plan, Priority, PriorityLead
 from rounds.models import Answer, FigureEntry, LeadUpdate, Round
 from tests.factories import (
     ActionFactory,
+    ActionLeadFactory,
     GroupFactory,
     GroupHeadingFactory,
     IndicatorFactory,
+    InvitationFactory,
     MembershipFactory,
     MilestoneFactory,
     OrganisationFactory,
@@ -54,7 +57,7 @@ MODELS = [
     if not hasattr(model, "instance_type")
 ]
 IDS = [model._meta.label_lower for model in MODELS]
-READ_ONLY = {LeadUpdate, Answer, FigureEntry}
+READ_ONLY = {LeadUpdate, Answer, FigureEntry, Invitation}
 
 
 @pytest.fixture
@@ -102,6 +105,8 @@ def filled_site(site):
     scene = closed_round_scene(actions=8)
     ReadingFactory(indicator=scene.indicator)
     MilestoneFactory(action=scene.actions[0])
+    ActionLeadFactory(action=scene.actions[0])
+    InvitationFactory(membership=scene.memberships["guest"])
     owner = {"partnership": scene.partnership}
     PartnershipAlias.objects.create(**owner, name="Safer Together")
     OrganisationAlias.objects.create(

@@ -26,7 +26,9 @@ MAY_IMPORT["actions"] = MAY_IMPORT["priorities"] | {"priorities"}
 MAY_IMPORT["performance"] = MAY_IMPORT["priorities"] | {"priorities"}
 MAY_IMPORT["rounds"] = MAY_IMPORT["actions"] | {"actions", "performance"}
 MAY_IMPORT["reports"] = MAY_IMPORT["rounds"] | {"rounds"}
-MAY_IMPORT["cspportal"] = MAY_IMPORT["reports"] | {"reports"}
+MAY_IMPORT["administration"] = MAY_IMPORT["rounds"] | {"rounds"}
+MAY_IMPORT["search"] = MAY_IMPORT["rounds"] | {"rounds"}
+MAY_IMPORT["cspportal"] = MAY_IMPORT["reports"] | {"reports", "administration", "search"}
 
 
 def read(*patterns):

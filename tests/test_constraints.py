@@ -14,7 +14,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import UniqueConstraint
 
 from accounts.models import User
-from actions.models import ActionLink, Milestone, Progress
+from actions.models import ActionLead, ActionLink, Closing, Milestone, Progress
 from partnerships.models import Partnership, Role
 from performance.models import PriorityIndicator, Reading
 from priorities.models import Priority, PriorityLead
@@ -22,9 +22,11 @@ from rounds.models import Answer, FigureEntry, LeadUpdate, Rag, Round
 from tests.factories import (
     NOW,
     ActionFactory,
+    ActionLeadFactory,
     GroupFactory,
     GroupHeadingFactory,
     IndicatorFactory,
+    InvitationFactory,
     MembershipFactory,
     MilestoneFactory,
     OrganisationFactory,
@@ -159,6 +161,62 @@ def a_lead_that_ends_before_it_starts():
         membership=known.membership,
         **BACKWARDS,
     )
+
+
+@breaks("actionlead_person_or_organisation")
+def a_lead_of_an_action_who_is_nobody():
+    return ActionLeadFactory.build(action=ActionFactory(), membership=None)
+
+
+@breaks("actionlead_one_per_person")
+def a_person_who_leads_an_action_twice():
+    known = ActionLeadFactory()
+    return ActionLeadFactory.build(action=known.action, membership=known.membership, is_deputy=True)
+
+
+@breaks("actionlead_dates_in_order")
+def a_lead_of_an_action_that_ends_before_it_starts():
+    known = ActionLeadFactory()
+    return ActionLead(
+        partnership=known.partnership,
+        action=known.action,
+        membership=known.membership,
+        **BACKWARDS,
+    )
+
+
+@breaks("action_ended_has_reason")
+def an_action_that_ended_without_a_reason():
+    return ActionFactory.build(priority=PriorityFactory(), closing=Closing.ENDED)
+
+
+@breaks("priority_withdrawn_has_reason")
+def a_priority_withdrawn_without_a_reason():
+    return PriorityFactory.build(plan=PlanFactory(), withdrawn_on=date(2023, 10, 2))
+
+
+@breaks("priority_withdrawn_has_reason")
+def a_reason_for_a_priority_that_is_not_withdrawn():
+    return PriorityFactory.build(plan=PlanFactory(), withdrawn_reason="The money ended.")
+
+
+def an_invitation(**facts):
+    return InvitationFactory.build(membership=MembershipFactory(), sent_by=UserFactory(), **facts)
+
+
+@breaks("invitation_expires_after_sending")
+def an_invitation_that_is_too_old_at_once():
+    return an_invitation(expires_at=NOW)
+
+
+@breaks("invitation_accepted_or_withdrawn")
+def an_invitation_that_is_accepted_and_withdrawn():
+    return an_invitation(accepted_at=NOW, withdrawn_at=NOW)
+
+
+@breaks("invitation_one_per_link")
+def two_invitations_with_one_link():
+    return an_invitation(token_hash=InvitationFactory().token_hash)
 
 
 @breaks("groupheading_one_per_heading")
@@ -574,6 +632,8 @@ IN_ORDER = {
     "action": ActionFactory,
     "milestone": MilestoneFactory,
     "indicator": IndicatorFactory,
+    "actionlead": ActionLeadFactory,
+    "invitation": InvitationFactory,
     "priorityindicator": PriorityIndicatorFactory,
     "reading": ReadingFactory,
     "round": RoundFactory,

@@ -11,10 +11,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from actions.models import Action, ActionLink, Milestone
+from actions.models import Action, ActionLead, ActionLink, Milestone
 from partnerships.models import (
     Group,
     GroupAlias,
+    Invitation,
     Membership,
     Organisation,
     OrganisationAlias,
@@ -29,6 +30,7 @@ from rounds.models import Answer, FigureEntry, LeadUpdate, Round
 from rounds.services import open_round
 from tests.factories import (
     ActionFactory,
+    ActionLeadFactory,
     GroupFactory,
     GroupHeadingFactory,
     IndicatorFactory,
@@ -117,6 +119,10 @@ ADMINISTERED = {
     Membership: (lambda: MembershipFactory(post="Old"), "post", "Old", "New", "New"),
     Plan: (lambda: PlanFactory(title="Old"), "title", "Old", "New", "New"),
     Priority: (lambda: PriorityFactory(title="Old"), "title", "Old", "New", "New"),
+    ActionLead: (
+        ActionLeadFactory,
+        *("ends_on", None, "2024-03-31", date(2024, 3, 31)),
+    ),
     PriorityLead: (
         PriorityLeadFactory,
         *("ends_on", None, "2024-03-31", date(2024, 3, 31)),
@@ -139,7 +145,7 @@ ADMINISTERED = {
     Round: (lambda: RoundFactory(label="Old"), "label", "Old", "New", "New"),
 }
 # By the portal's own pages, in the tests below; a link between actions is made anew.
-ELSEWHERE = {Reading, LeadUpdate, Answer, FigureEntry, ActionLink}
+ELSEWHERE = {Reading, LeadUpdate, Answer, FigureEntry, ActionLink, Invitation}
 
 
 def test_every_model_is_written_through_a_page_in_these_tests():

@@ -13,7 +13,12 @@ from performance.models import Indicator, IndicatorAlias
 from reports.example import load_example
 from rounds.models import Answer
 from rounds.services import Figure
-from tests.factories import PartnershipFactory
+from tests.factories import (
+    ActionLeadFactory,
+    InvitationFactory,
+    OrganisationFactory,
+    PartnershipFactory,
+)
 from tests.scenes import open_round_scene, write
 
 OWNED = [model for model in apps.get_models() if issubclass(model, Owned)]
@@ -73,6 +78,12 @@ def everything():
         link.take_partnership()
         link.save()
     scene = open_round_scene()
+    ActionLeadFactory(
+        action=scene.actions[0],
+        membership=None,
+        organisation=OrganisationFactory(partnership=scene.partnership),
+    )
+    InvitationFactory(membership=scene.memberships["guest"])
     figure = Figure(scene.indicator.pk, scene.round.period, Decimal(4), "Police", False)
     write(scene, scene.answer(Answer.Kind.FIGURES), "", figures=[figure])
 

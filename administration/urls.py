@@ -1,0 +1,11 @@
+"""Pages by which administrators set a partnership up and keep it in order."""
+
+from django.urls import path
+
+from .views import index
+
+app_name = "administration"
+
+urlpatterns = [
+    path("administration/", index.index, name="index"),
+]
