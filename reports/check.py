@@ -1,20 +1,21 @@
 """A lead's update as it will print once it is sent, and what it still lacks."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from performance.figures import FigureRow
 from rounds.models import Answer, LeadUpdate, Rag
 from rounds.sections import missing_parts
 from rounds.tasks import ratings_of_last_round
-from rounds.typed_figures import rows_of_answers
+from rounds.typed_figures import missing_figures, rows_of_answers
 
 from .content import figures_of, theme_names
-from .priority import RETURNED, PrioritySection, section_of
+from .priority import NOT_KNOWN, RETURNED, PrioritySection, section_of
 
 
 @dataclass(frozen=True)
 class Gap:
-    """A section that would print without an answer, and what it lacks."""
+    """A section that would print without an answer or with figures missing, and what it lacks."""
 
     answer: int
     heading: str
@@ -57,29 +58,42 @@ def check_of(update: LeadUpdate, *, takes_answers: bool) -> Check:
         for answer in answers
         if answer.is_sent or (takes_answers and not missing[answer.pk])
     }
+    figures = _figures(update, answers, printing)
     section = section_of(
         update,
         answers,
         round=update.round,
-        figures=_figures(update, answers, printing),
+        figures=figures,
         themes=theme_names(update.round.plan),
         printing=printing,
     )
+    gaps = (
+        _incomplete(answer, figures) if answer.pk in printing else _unsaid(answer, missing)
+        for answer in answers
+    )
     return Check(
         section=_with_last_ratings(section, update),
-        gaps=tuple(
-            Gap(
-                answer.pk,
-                answer.heading,
-                () if answer.state == Answer.State.NOT_STARTED else missing[answer.pk],
-                RETURNED if answer.is_awaiting_revision else Answer.Response.NONE.label,
-            )
-            for answer in answers
-            if answer.pk not in printing
-        ),
+        gaps=tuple(gap for gap in gaps if gap),
         to_send=sum(answer.is_draft and answer.pk in printing for answer in answers),
         is_begun=bool(printing),
     )
+
+
+def _unsaid(answer: Answer, missing: Mapping[int, tuple[str, ...]]) -> Gap:
+    """A section that prints without an answer."""
+    return Gap(
+        answer.pk,
+        answer.heading,
+        () if answer.state == Answer.State.NOT_STARTED else missing[answer.pk],
+        RETURNED if answer.is_awaiting_revision else Answer.Response.NONE.label,
+    )
+
+
+def _incomplete(answer: Answer, figures: list[FigureRow]) -> Gap | None:
+    """Figures that print with some of them missing; None where none is, or it is accepted so."""
+    names = () if answer.is_accepted else missing_figures(answer, figures)
+    missing = tuple(f"{name} is missing" for name in names)
+    return Gap(answer.pk, answer.heading, missing, NOT_KNOWN) if missing else None
 
 
 def _with_last_ratings(section: PrioritySection, update: LeadUpdate) -> PrioritySection:

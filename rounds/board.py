@@ -13,6 +13,7 @@ from priorities.leads import Linked, linked_to
 from .last_rounds import LastRounds
 from .models import Answer, LeadUpdate, Round
 from .standing import MARKS, Standing, Tally
+from .typed_figures import missing_figures, rows_of_answers
 
 State = Answer.State
 Kind = Answer.Kind
@@ -37,9 +38,10 @@ LONGEST_NAME = 28
 
 @dataclass(frozen=True)
 class Tile:
-    """One section on the board."""
+    """One section on the board; `lacks` are the indicators its figures were given without."""
 
     answer: Answer
+    lacks: tuple[str, ...] = ()
 
     @property
     def mark(self) -> str:
@@ -66,6 +68,10 @@ class Tile:
     @property
     def word(self) -> str:
         """The state, or for an answer that is not in writing what it is instead."""
+        return f"{self._state}, {len(self.lacks)} missing" if self.lacks else self._state
+
+    @property
+    def _state(self) -> str:
         answer = self.answer
         if answer.is_draft and answer.is_awaiting_revision:
             return "Draft: returned"
@@ -102,7 +108,8 @@ class Tile:
             "Revised": answer.returned_at is not None,
             "Edited": answer.edited_at is not None,
         }
-        return [note for note, is_so in said.items() if is_so]
+        missing = [f"Missing: {', '.join(self.lacks)}"] if self.lacks else []
+        return missing + [note for note, is_so in said.items() if is_so]
 
 
 @dataclass(frozen=True)
@@ -226,8 +233,9 @@ def choice_of(answer: Answer) -> str:
 
 def board_of(round: Round, today) -> Board:
     """The board of a round that has been opened."""
-    updates = list(round.updates.all())
-    tiles = _tiles(round)
+    answers = _answers(round)
+    updates = list({answer.update: None for answer in answers})
+    tiles = _tiles(round, answers)
     linked = linked_to([update.priority_id for update in updates], today)
     last = LastRounds.until(round)
     rows = [
@@ -247,16 +255,24 @@ def board_of(round: Round, today) -> Board:
     )
 
 
-def _tiles(round: Round) -> dict[int, list[Tile]]:
-    answers = (
+def _answers(round: Round) -> list[Answer]:
+    """Every section in its order, each with its update; an update has at least one."""
+    return list(
         Answer.objects.filter(update__round=round)
         .defer("text", "rag_reason", "way_back", "date_reason", "withheld_reason")
-        .select_related("group_heading")
+        .select_related("update", "group_heading")
         .prefetch_related("group_heading__groups")
+        .order_by("update__order", "update", "order", "pk")
     )
+
+
+def _tiles(round: Round, answers: list[Answer]) -> dict[int, list[Tile]]:
+    in_writing = [answer for answer in answers if answer.is_written]
+    figures = rows_of_answers(in_writing, round, small_base=round.partnership.small_base)
     found = defaultdict(list)
     for answer in answers:
-        found[answer.update_id].append(Tile(answer))
+        lacks = missing_figures(answer, figures.get(answer.pk, ()))
+        found[answer.update_id].append(Tile(answer, lacks))
     return found
 
 

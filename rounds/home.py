@@ -15,7 +15,7 @@ from .models import Answer, LeadUpdate, Round
 from .plan_years import still_to_open
 from .standing import with_tallies
 from .tasks import Task, TaskList
-from .typed_figures import rows_of_answers
+from .typed_figures import figures_of_updates, rows_of_answers
 
 State = Answer.State
 
@@ -153,10 +153,14 @@ def _asked(led: QuerySet) -> list[TaskList]:
         .select_related("round__plan", "partnership")
         .order_by("round__due_on", "partnership__name", "order", "pk")
     )
-    answers = defaultdict(list)
-    for answer in Answer.objects.filter(update__in=updates):
-        answers[answer.update_id].append(Task(answer))
-    return [TaskList(update, answers[update.pk]) for update in updates]
+    answers = list(Answer.objects.filter(update__in=updates))
+    # Only of these can figures be missing.
+    in_writing = [answer for answer in answers if answer.is_written and not answer.is_accepted]
+    figures = figures_of_updates(updates, in_writing)
+    tasks = defaultdict(list)
+    for answer in answers:
+        tasks[answer.update_id].append(Task(answer, figures=tuple(figures.get(answer.pk, ()))))
+    return [TaskList(update, tasks[update.pk]) for update in updates]
 
 
 def _running(accesses: Sequence[Access]) -> list[Round]:

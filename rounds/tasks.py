@@ -12,7 +12,7 @@ from priorities.models import Priority
 from .models import Answer, LeadUpdate, Rag, Round
 from .sections import missing_parts
 from .standing import MARKS
-from .typed_figures import rows_of_answers
+from .typed_figures import figures_of_updates, missing_figures
 
 State = Answer.State
 Kind = Answer.Kind
@@ -43,11 +43,21 @@ class Task:
         return _missing_in_words(self.figures) if self.figures else self.themes
 
     @property
+    def missing(self) -> tuple[str, ...]:
+        """The indicators that its figures lack; they can be sent without them."""
+        return missing_figures(self.answer, self.figures)
+
+    @property
     def is_done(self) -> bool:
-        """Whether it says enough to be sent, or has been sent and not come back."""
+        """Whether it says enough to be sent, or has been sent and not come back.
+
+        Figures are done when all of them are in, or the coordinator has accepted them as they are.
+        """
         if self.answer.state in (State.NOT_STARTED, State.RETURNED):
             return False
-        return self.answer.is_sent or not missing_parts(self.answer)
+        if self.answer.is_accepted:
+            return True
+        return not self.missing and (self.answer.is_sent or not missing_parts(self.answer))
 
     @property
     def mark(self) -> str:
@@ -56,6 +66,11 @@ class Task:
 
     @property
     def label(self) -> str:
+        if self.missing and self.answer.state != State.RETURNED:
+            missing = f"{len(self.missing)} missing"
+            if self.answer.is_draft:
+                return missing
+            return f"{self.answer.get_state_display()}, {missing}"
         if self.answer.state != State.DRAFT:
             return self.answer.get_state_display()
         if not self.is_done:
@@ -124,7 +139,7 @@ def task_list(update: LeadUpdate) -> TaskList:
     """The list of one update; a fixed number of queries."""
     answers = list(update.answers.all())
     ratings = ratings_of_last_round(update)
-    figures = _figures(answers, update)
+    figures = figures_of_updates([update], answers)
     themes = _themes(answers, update)
     return TaskList(
         update,
@@ -164,13 +179,6 @@ def ratings_of_last_round(update: LeadUpdate) -> dict[int, str]:
         if later:
             ratings[later] = rag
     return ratings
-
-
-def _figures(answers: Iterable[Answer], update: LeadUpdate) -> dict[int, list[FigureRow]]:
-    figures = [answer for answer in answers if answer.is_figures]
-    for answer in figures:
-        answer.update = update
-    return rows_of_answers(figures, update.round, small_base=update.partnership.small_base)
 
 
 def _themes(answers: Iterable[Answer], update: LeadUpdate) -> str:

@@ -1,16 +1,28 @@
 """The figures of answers, computed with what has been typed in them but is not a reading yet."""
 
 from collections import defaultdict
-from collections.abc import Iterable
-from itertools import chain
+from collections.abc import Iterable, Sequence
 
-from django.db.models import prefetch_related_objects
+from django.db.models import F, FilteredRelation, Q
 
+from partnerships.quarters import Period
 from performance.figures import FigureRow, figure_rows
-from performance.models import PriorityIndicator
+from performance.models import Indicator
 from performance.rolling import Part
 
-from .models import Answer, Round
+from .models import Answer, LeadUpdate, Round
+
+
+def missing_figures(answer: Answer, rows: Sequence[FigureRow]) -> tuple[str, ...]:
+    """The indicators that figures given in writing still lack; those that are in from elsewhere
+    are not missing.
+
+    Such a section can be sent, and until it is accepted it is told everywhere as incomplete.
+    Where its lead has said that there is nothing to report, nothing is missing.
+    """
+    if not (answer.is_figures and answer.is_written):
+        return ()
+    return tuple(row.indicator.name for row in rows if not row.is_complete)
 
 
 def rows_of_answers(
@@ -18,34 +30,73 @@ def rows_of_answers(
 ) -> dict[int, list[FigureRow]]:
     """The figures of each of these answers of one round, by the answer's number.
 
-    Three queries for all. A figure typed in one of them stands in for the reading of its period.
+    Two queries for all. A figure typed in one of them stands in for the reading of its period.
     """
     answers = {answer.pk: answer for answer in answers if answer.is_figures}
     if not answers:
         return {}
-    priorities = [answer.update.priority_id for answer in answers.values()]
-    under = PriorityIndicator.objects.filter(priority__in=priorities)
-    under = under.select_related("indicator__source")
-    typed = defaultdict(dict)
-    prefetch_related_objects(list(answers.values()), "figure_entries")
-    for entry in chain.from_iterable(answer.figure_entries.all() for answer in answers.values()):
-        part = Part(entry.period, entry.value, entry.is_provisional, entry.source)
-        typed[entry.indicator_id][entry.period] = part
-    indicators = {each.indicator_id: each.indicator for each in under}
+    found = _asked_and_typed(answers)
     rows = {
         row.indicator.pk: row
         for row in figure_rows(
-            indicators.values(),
+            {each.pk: each for each in found}.values(),
             round.period,
             small_base=small_base,
-            typed={pk: list(parts.values()) for pk, parts in typed.items()},
+            typed=_typed(found),
         )
     }
-    return {
-        pk: [
-            rows[each.indicator_id]
-            for each in under
-            if each.priority_id == answer.update.priority_id
-        ]
-        for pk, answer in answers.items()
-    }
+    under: dict[int, dict[int, FigureRow]] = defaultdict(dict)
+    for each in found:
+        under[each.under][each.pk] = rows[each.pk]
+    return {pk: list(under[answer.update.priority_id].values()) for pk, answer in answers.items()}
+
+
+def _asked_and_typed(answers: dict[int, Answer]) -> list[Indicator]:
+    """The indicators `under` the priorities of these answers, and what is typed of them.
+
+    One query: an indicator comes once for each figure typed of it, and once where there is none.
+    """
+    priorities = [answer.update.priority_id for answer in answers.values()]
+    names = ("period_starts_on", "period_ends_on", "value", "is_provisional", "source")
+    return list(
+        Indicator.objects.filter(priority_indicators__priority__in=priorities)
+        .select_related("source")
+        .annotate(
+            under=F("priority_indicators__priority"),
+            entry=FilteredRelation(
+                "figure_entries", condition=Q(figure_entries__answer__in=answers)
+            ),
+        )
+        .annotate(**{f"typed_{name}": F(f"entry__{name}") for name in names})
+        .order_by("priority_indicators__order", "priority_indicators", "entry")
+    )
+
+
+def _typed(found: Iterable[Indicator]) -> dict[int, list[Part]]:
+    """By indicator the figure typed of each period."""
+    typed = defaultdict(dict)
+    for each in found:
+        if each.typed_value is not None:
+            period = Period(each.typed_period_starts_on, each.typed_period_ends_on)
+            typed[each.pk][period] = Part(
+                period, each.typed_value, each.typed_is_provisional, each.typed_source
+            )
+    return {pk: list(parts.values()) for pk, parts in typed.items()}
+
+
+def figures_of_updates(
+    updates: Iterable[LeadUpdate], answers: Iterable[Answer]
+) -> dict[int, list[FigureRow]]:
+    """The figures of these updates' answers, by the answer's number; two queries a round."""
+    by_update = {update.pk: update for update in updates}
+    by_round = defaultdict(list)
+    for answer in answers:
+        if answer.is_figures:
+            answer.update = by_update[answer.update_id]
+            by_round[answer.update.round].append(answer)
+    found: dict[int, list[FigureRow]] = {}
+    for round, figures in by_round.items():
+        found |= rows_of_answers(
+            figures, round, small_base=figures[0].update.partnership.small_base
+        )
+    return found

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 
 from django.utils import timezone
 
@@ -14,6 +15,7 @@ from priorities.models import GroupHeading, Plan, Priority
 from rounds.models import Answer, LeadUpdate, Rag, Round
 from rounds.services import (
     Content,
+    Figure,
     accept_answers,
     close_round,
     open_round,
@@ -175,10 +177,19 @@ def on_behalf(scene: Scene, answer: Answer, content: Content, *, figures=()) -> 
     )
 
 
+def all_figures(scene: Scene) -> list[Figure]:
+    """Both years of the scene's indicator, as its lead would type them."""
+    year = scene.round.period.rolling_year()
+    return [
+        Figure(scene.indicator.pk, each, Decimal(value), "Kent Police", False)
+        for each, value in ((year.year_before(), 400), (year, 412))
+    ]
+
+
 def write_all(scene: Scene) -> None:
-    """A written draft in every section."""
+    """A written draft in every section, and every figure."""
     for answer in scene.answers:
-        write(scene, answer)
+        write(scene, answer, figures=all_figures(scene) if answer.is_figures else ())
 
 
 def submit(scene: Scene) -> None:

@@ -103,7 +103,6 @@ def test_every_model_can_be_searched_and_filtered(model):
 @pytest.fixture
 def filled_site(site):
     scene = closed_round_scene(actions=8)
-    ReadingFactory(indicator=scene.indicator)
     MilestoneFactory(action=scene.actions[0])
     ActionLeadFactory(action=scene.actions[0])
     InvitationFactory(membership=scene.memberships["guest"])

@@ -19,10 +19,20 @@ from tests.factories import (
     GroupHeadingFactory,
     OrganisationFactory,
     PriorityFactory,
+    PriorityIndicatorFactory,
     PriorityLeadFactory,
     RoundFactory,
 )
-from tests.scenes import accept, close, give_back, open_round_scene, submit, write, write_all
+from tests.scenes import (
+    accept,
+    all_figures,
+    close,
+    give_back,
+    open_round_scene,
+    submit,
+    write,
+    write_all,
+)
 
 pytestmark = pytest.mark.django_db
 State = Answer.State
@@ -250,6 +260,21 @@ def test_figures_that_have_nothing_to_report_say_so(client, scene):
     assert "Nothing to report" in to_read(client, scene, scene.answer("figures"))
 
 
+def test_figures_given_with_some_missing_say_so_before_they_are_accepted(client, scene):
+    figures = scene.answer("figures")
+    write(scene, figures, "", figures=all_figures(scene)[:1])
+    assert "</svg></span><span>Draft, 1 missing<span" in page(client, scene)
+
+    submit(scene)
+    assert "</svg></span><span>Submitted, 1 missing<span" in page(client, scene)
+    assert "Missing: Reports of damage" in page(client, scene).split('id="read"')[1]
+    read = client.get(address(scene, "read", figures)).content.decode()
+    assert "<strong>1 missing:</strong> Reports of damage." in read
+
+    accept(scene)
+    assert "</svg></span><span>Accepted, 1 missing<span" in page(client, scene)
+
+
 def test_the_chosen_answers_are_accepted_and_the_others_wait(client, scene):
     write_all(scene)
     submit(scene)
@@ -283,7 +308,8 @@ def test_an_answer_changed_after_the_page_was_opened_is_not_accepted_unread(clie
     response = client.post(address(scene, "accept"), opened, follow=True)
 
     assert state_of(changed) == State.SUBMITTED
-    assert "Not accepted: Streets Group, changed or returned" in response.content.decode()
+    told = response.content.decode()
+    assert "Not accepted: Streets Group, Priority 1, changed or returned" in told
 
 
 def test_accepting_what_is_accepted_already_changes_nothing_and_warns_of_nothing(client, scene):
@@ -457,6 +483,7 @@ def full_board(actions):
     for number in range(actions // 8):
         priority = PriorityFactory(plan=scene.plan, reference=f"p{number}")
         PriorityLeadFactory(priority=priority)
+        PriorityIndicatorFactory(priority=priority)
         heading = GroupHeadingFactory(priority=priority)
         heading.groups.add(GroupFactory(partnership=scene.partnership))
     open_round(round=scene.round, by=scene.coordinator, now=scene.now)
@@ -469,6 +496,8 @@ def full_board(actions):
         (State.SUBMITTED, State.ACCEPTED, State.RETURNED, State.DRAFT, State.NOT_STARTED)
     ):
         put_in_state(numbers[offset::5], state, scene.now)
+    figures = Answer.objects.filter(update__round=scene.round, kind="figures")
+    put_in_state(figures.values("pk"), State.SUBMITTED, scene.now)
     sent = Answer.objects.filter(pk__in=numbers, state__in=Answer.SENT)
     sent.update(rag=Rag.GREEN, progress="in_progress", given_for="Lead", edited_at=scene.now)
     ActionFactory(priority=scene.priority, reference="late")

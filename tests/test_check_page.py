@@ -11,6 +11,7 @@ from partnerships.models import Marking, Membership, Role
 from performance.models import Indicator, Reading
 from rounds.models import Answer, Rag
 from rounds.services import Figure
+from tests.factories import IndicatorFactory, PriorityIndicatorFactory, ReadingFactory
 from tests.reporting import open_quarter, report_of, tell
 from tests.scenes import (
     accept,
@@ -80,7 +81,7 @@ def test_gaps_are_named_with_links_and_what_they_lack(client, scene):
     response = read(client, scene)
     page = response.text
 
-    assert "2 sections have no finished answer" in page
+    assert "2 sections are not complete" in page
     assert "Choose how the action is going" in page
     assert page.count(answer_page(scene, answers[1])) == 2
     assert "Each prints “No update received”." in page
@@ -100,7 +101,7 @@ def test_with_nothing_missing_the_button_just_says_submit(client, scene):
     page = read(client, scene).text
 
     assert ">Submit</button>" in page.replace("\n", "").replace("  ", "")
-    assert "no finished answer" not in page
+    assert "not complete" not in page
     submitting = reverse("rounds:submit", args=[scene.partnership.slug, scene.update.pk])
     assert f'action="{submitting}"' in page
 
@@ -110,6 +111,50 @@ def test_every_section_can_be_changed_from_here(client, scene):
 
     for answer in scene.answers:
         assert answer_page(scene, answer) in page
+
+
+def test_figures_given_with_some_missing_are_sent_and_named_as_a_gap(client, scene):
+    arson = IndicatorFactory(partnership=scene.partnership, name="Arson")
+    PriorityIndicatorFactory(priority=scene.priority, indicator=arson)
+    write_all(scene)
+    figures = scene.answer("figures")
+
+    response = read(client, scene)
+
+    assert "1 section is not complete" in response.text
+    assert "Arson is missing" in response.text
+    assert "Reports of damage is missing" not in response.text
+    assert "You can submit with this gap. It prints “Not yet known”." in response.text
+    assert "Submit with 1 gap" in response.text
+    assert [gap.answer for gap in response.context["check"].gaps] == [figures.pk]
+    assert response.context["check"].to_send == len(scene.answers)
+
+    submit(scene)
+    assert "Arson is missing" in read(client, scene).text
+    accept(scene)
+    assert "Arson is missing" not in read(client, scene).text
+
+
+def test_figures_that_all_came_from_elsewhere_are_no_gap(client, scene):
+    year = scene.round.period.rolling_year()
+    for each in (year, year.year_before()):
+        ReadingFactory(
+            indicator=scene.indicator, period_starts_on=each.starts_on, period_ends_on=each.ends_on
+        )
+    for answer in scene.answers:
+        write(scene, answer)
+
+    assert not read(client, scene).context["check"].gaps
+
+
+def test_nothing_to_report_on_the_figures_is_no_gap(client, scene):
+    for answer in scene.answers:
+        if answer.is_figures:
+            write(scene, answer, "", response="nothing")
+        else:
+            write(scene, answer)
+
+    assert not read(client, scene).context["check"].gaps
 
 
 def test_a_typed_figure_stands_in_for_the_reading_to_come(client, scene):

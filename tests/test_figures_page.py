@@ -332,8 +332,8 @@ def test_members_may_not_type(client, scene, figures):
 
 
 def test_accepted_figures_are_read_only(lead, scene, figures):
-    fill(lead, address(scene, figures), **typed(scene))
     write_all(scene)
+    fill(lead, address(scene, figures), **typed(scene))
     submit(scene)
     accept(scene)
 

@@ -340,7 +340,6 @@ def test_what_a_row_points_at_is_protected(model):
 
 def test_nothing_that_was_reported_about_can_be_deleted():
     scene = closed_round_scene()
-    ReadingFactory(indicator=scene.indicator)
     reported = [
         scene.partnership,
         scene.plan,

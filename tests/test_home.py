@@ -25,6 +25,7 @@ from tests.factories import (
 )
 from tests.scenes import (
     accept,
+    all_figures,
     close,
     give_back,
     open_round_scene,
@@ -109,6 +110,16 @@ def test_done_counts_complete_drafts_and_what_was_sent_but_no_half_written_ones(
 
     assert "Done so far 3 of 7 sections" in page
     assert "Continue your update" in page
+
+
+def test_figures_given_with_some_missing_are_not_counted_as_done(client, scene):
+    figures = scene.answer(Answer.Kind.FIGURES)
+    write(scene, figures, "", figures=all_figures(scene)[:1])
+    assert "Done so far 0 of 7 sections" in home(client, scene.lead, scene)
+
+    figures.refresh_from_db()
+    write(scene, figures, "", figures=all_figures(scene))
+    assert "Done so far 1 of 7 sections" in home(client, scene.lead, scene)
 
 
 def test_a_returned_section_is_counted_as_to_do_and_said(client, scene):
@@ -541,6 +552,7 @@ def test_the_queries_are_the_same_however_many_actions_there_are(client, person)
     counts = []
     for actions in (8, 48, 480):
         scene = open_round_scene(actions=actions)
+        write(scene, scene.answer(Answer.Kind.FIGURES), "")
         client.force_login(getattr(scene, person))
         with CaptureQueriesContext(
             connection,

@@ -1,5 +1,6 @@
 """The coordinator's pages of rounds: making, dating, opening, closing and reopening them."""
 
+import re
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -16,6 +17,7 @@ from tests.factories import (
     RoundFactory,
 )
 from tests.scenes import (
+    all_figures,
     close,
     closed_round_scene,
     open_round_scene,
@@ -387,11 +389,36 @@ def test_a_draft_is_taken_in_after_closing_one_by_one(client, scene):
 
     taken = client.post(address(scene, "take_in", first.pk), {"version": 1}, follow=True)
 
-    assert "1.1 Title of action 1.1 is taken in." in words(taken)
+    assert "1.1 Title of action 1.1, Priority 1, is taken in." in words(taken)
     first.refresh_from_db()
     second.refresh_from_db()
     assert (first.state, first.taken_in_by) == (State.SUBMITTED, scene.coordinator)
     assert second.state == State.DRAFT
+
+
+def test_a_draft_of_figures_is_named_by_its_priority_as_well(client, scene):
+    figures = scene.answer(Answer.Kind.FIGURES)
+    write(scene, figures, "", response="nothing")
+    close(scene)
+
+    page = words(client.get(address(scene, "drafts")))
+    taken = client.post(address(scene, "take_in", figures.pk), {"version": 1}, follow=True)
+
+    assert re.search(r"<h2[^>]*><span[^>]*>Priority 1: Safer streets</span>Figures</h2>", page), (
+        page
+    )
+    assert "Figures, Priority 1, is taken in." in words(taken)
+
+
+def test_figures_of_which_some_are_missing_can_be_taken_in_and_say_so(client, scene):
+    figures = scene.answer(Answer.Kind.FIGURES)
+    write(scene, figures, "", figures=all_figures(scene)[:1])
+    close(scene)
+
+    page = words(client.get(address(scene, "drafts")))
+
+    assert "<strong>1 missing:</strong> Reports of damage." in page
+    assert "Take this draft in" in page
 
 
 def test_an_incomplete_draft_says_what_is_missing_and_is_edited_for_the_lead(client, scene):

@@ -64,7 +64,7 @@ def test_a_whole_update_is_sent_and_told_with_what_happens_next(client, scene):
     assert "Update submitted" in said
     assert "Priority 1: Safer streets, Quarter 2, 2023/24" in said
     assert "7 of 7 sections have been sent to the coordinator." in said
-    assert "no finished answer" not in said
+    assert "not complete" not in said
 
 
 def test_gaps_may_be_left_and_are_told(client, scene):
@@ -74,7 +74,7 @@ def test_gaps_may_be_left_and_are_told(client, scene):
     assert states(scene).count(State.SUBMITTED) == 1
     assert states(scene).count(State.NOT_STARTED) == 6
     assert "1 of 7 sections has been sent to the coordinator." in said
-    assert "6 sections have no finished answer. Fill them in" in said
+    assert "6 sections are not complete. Fill them in" in said
 
 
 def test_a_draft_that_lacks_something_stays_with_its_lead(client, scene):

@@ -24,7 +24,16 @@ from tests.factories import (
     ReadingFactory,
     RoundFactory,
 )
-from tests.scenes import accept, close, give_back, open_round_scene, submit, write, write_all
+from tests.scenes import (
+    accept,
+    all_figures,
+    close,
+    give_back,
+    open_round_scene,
+    submit,
+    write,
+    write_all,
+)
 
 pytestmark = pytest.mark.django_db
 Kind = Answer.Kind
@@ -221,6 +230,44 @@ def test_figures_typed_in_the_draft_are_not_missing_any_more(client, scene):
     assert "It is in" in row(client, scene.answer(Kind.FIGURES))
 
 
+def test_figures_given_with_some_missing_are_not_done_until_they_are_accepted(client, scene):
+    figures = scene.answer(Kind.FIGURES)
+    write(scene, figures, "", figures=all_figures(scene)[:1])
+
+    assert row(client, figures).endswith(" 1 missing")
+    assert "Reports of damage is still missing" in row(client, figures)
+    assert "0 of 7 sections are done." in page(client, scene)
+
+    submit(scene)
+    assert row(client, figures).endswith("Submitted, 1 missing")
+    assert "0 of 7 sections are done." in page(client, scene)
+    sent = client.get(reverse("rounds:sent", args=[scene.partnership.slug, scene.update.pk]))
+    assert "7 sections are not complete." in words(sent.content.decode())
+
+    accept(scene)
+    assert row(client, figures).endswith("Accepted, 1 missing")
+    assert "1 of 7 sections are done." in page(client, scene)
+
+
+def test_figures_that_came_in_from_elsewhere_are_done_once_they_are_looked_over(client, scene):
+    for period in (YEAR, YEAR_BEFORE):
+        ReadingFactory(
+            indicator=scene.indicator,
+            period_starts_on=period.starts_on,
+            period_ends_on=period.ends_on,
+        )
+    write(scene, scene.answer(Kind.FIGURES), "")
+
+    assert row(client, scene.answer(Kind.FIGURES)).endswith(" Done")
+
+
+def test_nothing_to_report_on_the_figures_is_an_answer(client, scene):
+    write(scene, scene.answer(Kind.FIGURES), "", response="nothing")
+
+    assert row(client, scene.answer(Kind.FIGURES)).endswith(" Nothing to report")
+    assert "1 of 7 sections are done." in page(client, scene)
+
+
 def test_a_closed_round_can_be_read_and_offers_nothing_to_send(client, scene):
     write(scene, scene.action_answers[0])
     close(scene)
@@ -316,6 +363,7 @@ def test_the_queries_are_the_same_however_many_actions_there_are(client, person)
     counts = []
     for actions in (8, 48, 480):
         scene = open_round_scene(actions=actions)
+        write(scene, scene.answer(Kind.FIGURES), "")
         client.force_login(getattr(scene, person))
         asked = address(scene)
         with CaptureQueriesContext(connection) as queries:

@@ -14,7 +14,7 @@ from rounds.earlier import last_answer
 from rounds.models import Answer
 from rounds.sections import missing_parts
 from rounds.standing import MARKS
-from rounds.typed_figures import rows_of_answers
+from rounds.typed_figures import missing_figures, rows_of_answers
 
 from .fetch import answer_to_run, crumbs_to, posted_number, round_to_run
 
@@ -41,8 +41,10 @@ def accept(request, access, pk):
     """Accept what was chosen, each in the version that was read."""
     round = round_to_run(access, pk)
     versions = _chosen(request.POST.getlist("answer"))
-    answers = list(Answer.objects.visible_to(access).filter(update__round=round, pk__in=versions))
-    accepted = services.accept_answers(answers=answers, versions=versions, now=timezone.now())
+    chosen = Answer.objects.visible_to(access).filter(update__round=round, pk__in=versions)
+    answers = list(chosen.select_related("update"))
+    now_accepted = services.accept_answers(answers=answers, versions=versions, now=timezone.now())
+    accepted = [each for each in answers if each in now_accepted]
     left = [each for each in answers if each not in accepted and not each.is_accepted]
     if accepted:
         messages.success(request, f"Accepted: {_named(accepted)}.")
@@ -103,7 +105,12 @@ def drafts(request, access, pk):
             "round": round,
             "takes_answers": round.takes_answers(timezone.now()),
             "drafts": [
-                (answer, figures.get(answer.pk), list(missing_parts(answer).values()))
+                (
+                    answer,
+                    figures.get(answer.pk),
+                    missing_figures(answer, figures.get(answer.pk, ())),
+                    list(missing_parts(answer).values()),
+                )
                 for answer in found
             ],
         },
@@ -135,7 +142,7 @@ def return_(request, access, pk):
         except services.Refused as refused:
             refusal = str(refused)
         else:
-            messages.success(request, f"{answer.heading} is back on its lead's list.")
+            messages.success(request, f"{_with_priority(answer)}, is back on its lead's list.")
             return redirect("rounds:board", access.partnership.slug, answer.update.round_id)
         answer = answer_to_run(access, pk)
         form = ReturnForm(initial=form.cleaned_data | {"version": answer.version})
@@ -153,12 +160,13 @@ def take_in(request, access, pk):
         services.take_in(answer=answer, version=version, by=request.user, now=timezone.now())
     except services.Conflict:
         messages.warning(
-            request, f"{answer.heading} has changed since you opened it. Read it as it is now."
+            request,
+            f"{_with_priority(answer)}, has changed since you opened it. Read it as it is now.",
         )
     except services.Refused as refused:
-        messages.warning(request, f"{answer.heading} was not taken in. {refused}")
+        messages.warning(request, f"{_with_priority(answer)}, was not taken in. {refused}")
     else:
-        messages.success(request, f"{answer.heading} is taken in.")
+        messages.success(request, f"{_with_priority(answer)}, is taken in.")
     return redirect("rounds:drafts", access.partnership.slug, answer.update.round_id)
 
 
@@ -176,6 +184,7 @@ def reading_of(access, answer):
         "answer": answer,
         "mark": (MARKS[answer.state], answer.get_state_display()),
         "figures": figures.get(answer.pk),
+        "lacks": missing_figures(answer, figures.get(answer.pk, ())),
         "missing": missing,
         "can_be_taken_in": answer.is_draft
         and not missing
@@ -214,5 +223,10 @@ def _chosen(posted):
 
 
 def _named(answers):
-    """One answer by its heading, several by their number."""
-    return answers[0].heading if len(answers) == 1 else f"{len(answers)} answers"
+    """One answer by its heading and priority, several by their number."""
+    return _with_priority(answers[0]) if len(answers) == 1 else f"{len(answers)} answers"
+
+
+def _with_priority(answer):
+    """As in "Figures, Priority 2": every priority has a section of that name."""
+    return f"{answer.heading}, {answer.update.label}"

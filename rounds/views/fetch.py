@@ -11,7 +11,9 @@ from rounds.models import Answer, Round
 
 def round_to_run(access, pk):
     access.require(Permission.RUN_ROUNDS)
-    return get_object_or_404(Round.objects.visible_to(access).select_related("plan"), pk=pk)
+    return get_object_or_404(
+        Round.objects.visible_to(access).select_related("plan", "partnership"), pk=pk
+    )
 
 
 def answer_to_run(access, pk):
