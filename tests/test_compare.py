@@ -2,7 +2,7 @@
 
 from documents.compare import MOST_WORDS
 from documents.compare import marked as both_marked
-from documents.richtext import clean, plain_words
+from documents.richtext import clean, plain_words, together
 from documents.templatetags.richtext import richtext
 
 
@@ -17,6 +17,7 @@ def test_the_same_text_has_no_mark():
     text = "<p>One <strong>two</strong>.</p><ul><li>Three</li></ul>"
 
     assert marked(text, text) == text
+    assert marked("", "") == ""
 
 
 def test_only_the_words_that_the_other_lacks_are_marked():
@@ -33,11 +34,13 @@ def test_neighbouring_words_are_under_one_mark():
 
 def test_marks_stay_inside_elements_and_elements_stay_whole():
     found = marked(
-        "<p>One <strong>new two</strong> three</p><ul><li>new</li></ul>", "<p>One three</p>"
+        "<p>One <strong>new two</strong> three</p><ul><li>a<br>b &amp; c</li></ul>",
+        "<p>One three</p><ul><li>a</li><li>d</li></ul>",
     )
 
     assert found == (
-        "<p>One <strong><ins>new two</ins></strong> three</p><ul><li><ins>new</ins></li></ul>"
+        "<p>One <strong><ins>new two</ins></strong> three</p>"
+        "<ul><li>a<br><ins>b &amp; c</ins></li></ul>"
     )
 
 
@@ -74,3 +77,14 @@ def test_texts_that_differ_over_too_many_words_are_not_compared():
     text = " ".join(f"w{number}" for number in range(MOST_WORDS + 1))
 
     assert both_marked(f"<p>{text}</p>", "<p>other</p>") is None
+
+
+def test_two_texts_together_hold_each_paragraph_once():
+    first = "<p>One.</p><ul><li>a</li><li>b</li></ul>"
+    second = "<p>One.</p><ul><li>a</li><li>c</li></ul><p>Two.</p>"
+
+    assert together(first, second) == (
+        "<p>One.</p><ul><li>a</li><li>b</li><li>c</li></ul><p>Two.</p>"
+    )
+    assert together(first, "") == first
+    assert together("", second) == second

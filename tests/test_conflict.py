@@ -1,11 +1,13 @@
-"""Two people at one section: nothing is written over, and the second one chooses."""
+"""Two people at one section: nothing is written over, and the second one chooses.
+
+What either wrote is lost in none of the choices: reasons, dates, markings, the button pressed.
+"""
 
 from datetime import date
 
 import pytest
 
-from documents.compare import marked
-from documents.richtext import together
+from partnerships.models import Marking
 from rounds.models import Answer
 from tests.scenes import accept, close, open_round_scene, submit, write, write_all
 from tests.writing import WRITTEN, address, boxes, fill, press, problems, said, words
@@ -21,6 +23,7 @@ MINE = {
     "way_back": "Radios by December",
 }
 THEIRS = "<p>Burglary fell. No series was found.</p>"
+SNOW = {"rag": "amber", "rag_reason": "Snow", "way_back": "Spring"}
 
 
 @pytest.fixture
@@ -106,24 +109,34 @@ def test_keeping_mine_saves_it_and_the_saved_version_stays_in_the_history(lead, 
     assert THEIRS in found.history.values_list("text", flat=True)
 
 
-def test_keeping_mine_with_their_rating(lead, scene, answer):
-    page = meet(lead, scene, answer)
+@pytest.mark.parametrize(
+    ("mine", "theirs", "rating"),
+    [
+        (MINE, {}, ("green", "")),
+        (MINE | {"rag": "green"}, SNOW, ("amber", "Snow")),
+    ],
+)
+def test_keeping_mine_with_their_rating_takes_their_reasons(
+    lead, scene, answer, mine, theirs, rating
+):
+    page = meet(lead, scene, answer, mine, **theirs)
 
     choose(lead, scene, answer, page, keep="mine", rating="theirs")
 
     found = kept(answer)
     assert found.text == "<p>Burglary fell. Every victim is visited.</p>"
-    assert (found.rag, found.rag_reason) == ("green", "")
+    assert (found.rag, found.rag_reason) == rating
 
 
 def test_keeping_theirs_changes_nothing(lead, scene, answer):
-    page = meet(lead, scene, answer)
+    page = meet(lead, scene, answer, **SNOW)
 
-    response = choose(lead, scene, answer, page, keep="theirs", rating="theirs")
+    response = choose(lead, scene, answer, page, keep="theirs")
 
     assert response["Location"].endswith(f"#answer-{answer.pk}")
     assert "The saved version was kept" in said(lead, response)
-    assert (kept(answer).text, kept(answer).version) == (THEIRS, 1)
+    found = kept(answer)
+    assert (found.text, found.rag_reason, found.version) == (THEIRS, "Snow", 1)
 
 
 def test_keeping_theirs_with_my_rating(lead, scene, answer):
@@ -151,6 +164,25 @@ def test_both_come_into_the_box_and_nothing_is_saved_yet(lead, scene, answer):
     saving = lead.post(address(scene, answer), found | {"then": "list"})
     assert saving.status_code == 302
     assert kept(answer).version == 2
+
+
+def test_with_both_the_reasons_of_both_are_in_the_boxes(lead, scene, answer):
+    page = meet(lead, scene, answer, MINE | SNOW | {"rag_reason": "Ice"}, **SNOW)
+
+    found = boxes(choose(lead, scene, answer, page, keep="both"))
+
+    assert (found["rag_reason"], found["way_back"]) == ("Snow\nIce", "Spring")
+
+
+@pytest.mark.parametrize("keep", ["mine", "both"])
+def test_a_marking_that_either_chose_is_not_lost(lead, scene, answer, keep):
+    page = meet(lead, scene, answer, WRITTEN, marking=Marking.SENSITIVE)
+
+    response = choose(lead, scene, answer, page, keep=keep)
+    if keep == "both":
+        press(lead, address(scene, answer), response)
+
+    assert (kept(answer).marking, kept(answer).version) == (Marking.SENSITIVE, 2)
 
 
 def test_a_choice_is_asked_for_and_what_was_typed_stays(lead, scene, answer):
@@ -186,13 +218,16 @@ def test_a_third_version_meanwhile_brings_the_page_again(lead, scene, answer):
     assert kept(answer).text == "<p>Burglary fell. Every victim is visited.</p>"
 
 
-def test_half_an_answer_can_be_kept_as_a_draft(lead, scene, answer):
+def test_half_an_answer_can_be_kept_as_a_draft_and_the_button_pressed_still_counts(
+    lead, scene, answer
+):
     page = meet(lead, scene, answer, {"text": "Half"}, then="list")
 
     response = choose(lead, scene, answer, page, keep="mine", rating="mine")
 
-    assert response["Location"].endswith(f"#answer-{answer.pk}")
-    assert (kept(answer).text, kept(answer).state) == ("<p>Half</p>", "draft")
+    assert response["Location"] == f"{scene.update.get_absolute_url()}#answer-{answer.pk}"
+    found = kept(answer)
+    assert (found.text, found.rag, found.state) == ("<p>Half</p>", "", "draft")
 
 
 def test_text_from_the_editor_goes_through_the_choice_unharmed(lead, scene, answer):
@@ -218,6 +253,16 @@ def test_a_moved_date_goes_through_the_choice(lead, scene, answer):
     choose(lead, scene, answer, page, keep="mine")
 
     assert kept(answer).new_due_on == date(2024, 6, 14)
+
+
+def test_a_new_date_that_only_the_saved_one_has_comes_into_the_boxes(lead, scene, answer):
+    theirs = {"new_due_on": date(2024, 6, 14), "date_reason": "Builder"}
+    page = meet(lead, scene, answer, WRITTEN, **theirs)
+
+    found = boxes(choose(lead, scene, answer, page, keep="both"))
+
+    assert (found["moved"], found["new_due_on_day"]) == ("yes", "14")
+    assert found["date_reason"] == "Builder"
 
 
 def test_a_round_that_closes_before_the_choice_gives_the_text_back(lead, scene, answer):
@@ -266,46 +311,9 @@ def test_a_page_that_lost_its_version_meets_the_conflict_page(lead, scene, answe
     assert response.status_code == 409
 
 
-# The comparison itself ----------------------------------------------------------------
+def test_other_sections_have_their_conflict_too(lead, scene):
+    answer = scene.answer(Answer.Kind.KEY_ISSUES)
+    page = meet(lead, scene, answer, {"text": "Second."}, "<p>First.</p>")
 
-
-def test_words_are_marked_where_they_stand_and_marks_are_kept():
-    mine = "<p>One <strong>two</strong> three</p><ul><li>a<br>b &amp; c</li></ul>"
-    theirs = "<p>One three</p><ul><li>a</li><li>d</li></ul>"
-
-    assert marked(mine, theirs) == (
-        "<p>One <strong><ins>two</ins></strong> three</p>"
-        "<ul><li>a<br><ins>b &amp; c</ins></li></ul>",
-        "<p>One three</p><ul><li>a</li><li><ins>d</ins></li></ul>",
-    )
-
-
-def test_texts_alike_have_nothing_marked():
-    assert marked("<p>Alike.</p>", "<p>Alike.</p>") == ("<p>Alike.</p>", "<p>Alike.</p>")
-    assert marked("", "") == ("", "")
-
-
-def test_a_long_text_with_a_small_difference_is_compared():
-    long = " ".join(f"word{n}" for n in range(20_000))
-
-    mine, theirs = marked(f"<p>{long} end</p>", f"<p>{long} other end</p>")
-
-    assert mine.count("<ins>") == 0
-    assert theirs.endswith("<ins>other</ins> end</p>")
-
-
-def test_texts_that_differ_too_much_are_not_compared():
-    mine = " ".join(f"mine{n}" for n in range(3_000))
-
-    assert marked(f"<p>{mine}</p>", "<p>Short.</p>") is None
-
-
-def test_two_texts_together_hold_each_paragraph_once():
-    first = "<p>One.</p><ul><li>a</li><li>b</li></ul>"
-    second = "<p>One.</p><ul><li>a</li><li>c</li></ul><p>Two.</p>"
-
-    assert together(first, second) == (
-        "<p>One.</p><ul><li>a</li><li>b</li><li>c</li></ul><p>Two.</p>"
-    )
-    assert together(first, "") == first
-    assert together("", second) == second
+    assert choose(lead, scene, answer, page, keep="mine").status_code == 302
+    assert kept(answer).text == "<p>Second.</p>"
