@@ -17,10 +17,10 @@ admin.site.unregister(EmailAddress)
 
 
 class AddPersonForm(AdminUserCreationForm):
-    """A new person, with a password or without: a code sent by e-mail lets them in too."""
+    """A new person, with a password or without: a code sent by email lets them in too."""
 
     usable_password = AdminUserCreationForm.create_usable_password_field(
-        "Without a password the person signs in with a code sent to the e-mail address."
+        "Without a password the person signs in with a code sent to the email address."
     )
 
     class Meta:

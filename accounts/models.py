@@ -1,4 +1,4 @@
-"""People who sign in, known by their e-mail address."""
+"""People who sign in, known by their email address."""
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
@@ -12,7 +12,7 @@ class UserManager(BaseUserManager):
 
     def create_user(self, email, password=None, **fields):
         if not email:
-            raise ValueError("A person needs an e-mail address.")
+            raise ValueError("A person needs an email address.")
         user = self.model(email=self.normalize_email(email).lower(), **fields)
         user.set_password(password)
         user.save(using=self._db)
@@ -26,13 +26,13 @@ class UserManager(BaseUserManager):
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """A person, in whatever partnerships they work; the e-mail address is the name."""
+    """A person, in whatever partnerships they work; the email address is the name."""
 
     email = models.EmailField(
-        "e-mail address",
+        "email address",
         max_length=254,
         unique=True,
-        error_messages={"unique": "Somebody with this e-mail address is here already."},
+        error_messages={"unique": "Somebody with this email address is here already."},
     )
     full_name = models.CharField(
         "name", max_length=200, blank=True, help_text="Left empty, the post is shown alone."
@@ -60,7 +60,7 @@ class User(AbstractBaseUser, PermissionsMixin):
             models.UniqueConstraint(
                 Lower("email"),
                 name="user_one_per_email",
-                violation_error_message="Somebody with this e-mail address is here already.",
+                violation_error_message="Somebody with this email address is here already.",
             ),
         ]
 

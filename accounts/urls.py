@@ -1,6 +1,6 @@
 """Signing in and out, and passwords, under allauth's own names: its code reverses them.
 
-Left out are its pages for further e-mail addresses and for confirming one: an address is the
+Left out are its pages for further email addresses and for confirming one: an address is the
 partnership's to change, and a code sent to it proves it.
 """
 

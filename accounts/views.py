@@ -33,7 +33,7 @@ class RequestCode(_AsksAnew, allauth.RequestLoginCodeView):
 
 
 class EnterCode(allauth.ConfirmLoginCodeView):
-    """The code from the e-mail; one that cannot be used any more leads back with a word why."""
+    """The code from the email; one that cannot be used any more leads back with a word why."""
 
     def dispatch(self, request, *args, **kwargs):
         if request.user.is_anonymous and not self._is_code_under_way(request):

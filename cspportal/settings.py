@@ -1,7 +1,7 @@
 """Settings of the CSP Portal, one file, read from the environment.
 
 Without any environment `manage.py` runs for development on SQLite; `wsgi.py` is production
-(DEBUG=false), which is loud about what it needs: SECRET_KEY, ALLOWED_HOSTS, an e-mail server.
+(DEBUG=false), which is loud about what it needs: SECRET_KEY, ALLOWED_HOSTS, an email server.
 `make run` is neither: no development pages, but plain HTTP on one's own machine
 (DEBUG=false PRODUCTION=false). `docs/settings.md` lists every variable.
 """
@@ -168,7 +168,7 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = False
 
-# E-mail goes to the console in development --------------------------------------
+# Email goes to the console in development ---------------------------------------
 
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)

@@ -152,7 +152,7 @@ def _set_error_text(field: forms.Field, required_text: str) -> None:
         "max_length": "Shorten this to %(limit_value)d characters: it has %(show_value)d",
     }
     if isinstance(field, forms.EmailField):
-        texts["invalid"] = "Enter an e-mail address such as name@example.org"
+        texts["invalid"] = "Enter an email address such as name@example.org"
     elif isinstance(field, forms.IntegerField | forms.DecimalField):
         texts["invalid"] = "Enter a number, in figures"
     if isinstance(field, forms.ChoiceField | forms.ModelChoiceField):

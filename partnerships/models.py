@@ -112,7 +112,7 @@ class Partnership(models.Model):
         validators=[refuse_pale_colour],
         help_text="Of the header and the buttons, such as #10495a.",
     )
-    help_email = models.EmailField("e-mail address for help", blank=True)
+    help_email = models.EmailField("email address for help", blank=True)
     help_telephone = models.CharField("telephone for help", max_length=60, blank=True)
     report_to = models.CharField(
         "reports are to", max_length=200, default="Community Safety Partnership Executive"

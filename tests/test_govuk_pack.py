@@ -21,7 +21,7 @@ class UpdateForm(PortalForm):
     not_optional = ("reason",)
 
     title = forms.CharField(max_length=20, help_text="As in the plan")
-    email = forms.EmailField(label="E-mail address")
+    email = forms.EmailField(label="Email address")
     secret = forms.CharField(label="Password", widget=forms.PasswordInput)
     text = forms.CharField(widget=forms.Textarea, max_length=500, required=False)
     group = forms.ChoiceField(choices=[("", "Choose a group"), ("dvf", "Violence forum")])

@@ -278,7 +278,7 @@ def test_the_page_before_opening_says_who_is_asked_for_what(client, planned):
     assert "Priority 1: Safer streets" in page
     assert "Strategic lead<br>Deputy lead (deputy)" in page
     assert "figures, 3 actions, key issues, 1 group, cross-cutting themes" in page
-    assert "sends no e-mail" in page
+    assert "sends no email" in page
 
 
 def test_a_priority_that_nobody_is_linked_to_falls_to_the_coordinator(client, planned):

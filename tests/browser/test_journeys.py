@@ -20,7 +20,7 @@ PASSWORD = "a long enough password"
 
 
 def sign_in(page, email):
-    """With a code from the e-mail that the portal sends."""
+    """With a code from the email that the portal sends."""
     page.get_by_label("Email address").fill(email)
     page.get_by_role("button", name="Email me a code").click()
     expect(page.get_by_label("Code")).to_be_visible()

@@ -37,7 +37,7 @@ class Command(BaseCommand):
     def print_people(self, people: list[ExamplePerson]) -> None:
         password = read("people")["password"]
         rows = [(person.email, password, person.role, person.post) for person in people]
-        heads = ("E-mail address", "Password", "Role", "Post")
+        heads = ("Email address", "Password", "Role", "Post")
         widths = [max(len(text) for text in column) for column in zip(heads, *rows, strict=True)]
         line = "  " + "  ".join(f"{{:{width}}}" for width in widths)
         self.stdout.write(line.format(*heads).rstrip(), self.style.MIGRATE_LABEL)
@@ -48,6 +48,6 @@ class Command(BaseCommand):
                 self.stdout.write(f"\n{partnership}", self.style.MIGRATE_HEADING)
             self.stdout.write(line.format(*row).rstrip())
         self.stdout.write(
-            "\nSign in with an e-mail address and the password beside it, unless it was changed, or"
-            "\nask for a code by e-mail: without a mail server it is printed here, in the console."
+            "\nSign in with an email address and the password beside it, unless it was changed, or"
+            "\nask for a code by email: without an email server it is printed here, in the console."
         )
