@@ -2,11 +2,11 @@
 
 from django.utils import timezone
 
+from partnerships.refusals import Refused
+
 from ..models import Answer, Round
 
-
-class Refused(Exception):
-    """Something that cannot be done now, with the reason in plain English."""
+__all__ = ["AnswerAccepted", "Conflict", "RecommendationsChanged", "Refused", "RoundClosed"]
 
 
 class RoundClosed(Refused):
