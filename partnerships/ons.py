@@ -1,8 +1,8 @@
 """The Community Safety Partnerships of England and Wales, as the Office for National Statistics
 lists them for December 2024.
 
-Source: Office for National Statistics licensed under the Open Government Licence v3.0; what was
-done with it stands in `ons_csp_2024.md`. Contains OS data © Crown copyright and database right 2024.
+Source: Office for National Statistics licensed under the Open Government Licence v3.0. Contains
+OS data © Crown copyright and database right 2024. What was done with it: `ons_csp_2024.md`.
 """
 
 import csv
@@ -22,6 +22,12 @@ class Area:
     police_force_area: str
     district_codes: tuple[str, ...]
     districts: tuple[str, ...]
+
+    @property
+    def words(self) -> str:
+        """All it can be found by: code, name, districts and police force area, in small letters."""
+        said = (self.code, self.name, *self.districts, self.police_force_area)
+        return " ".join(said).casefold()
 
     @property
     def is_in_wales(self) -> bool:
@@ -55,16 +61,9 @@ def area_of(code: str) -> Area | None:
 
 
 def search(words: str) -> list[Area]:
-    """Those in whose name, districts or code every word is found; names that begin so first."""
+    """Those of which every word is found; names that begin with the first of them come first."""
     wanted = words.casefold().split()
     if not wanted:
         return []
-    found = [
-        area
-        for area in areas()
-        if all(
-            word in f"{area.code} {area.name} {' '.join(area.districts)}".casefold()
-            for word in wanted
-        )
-    ]
+    found = [area for area in areas() if all(word in area.words for word in wanted)]
     return sorted(found, key=lambda area: not area.name.casefold().startswith(wanted[0]))
