@@ -3,3 +3,11 @@
 
 class Refused(Exception):
     """Something that cannot be done now, with the reason in plain English."""
+
+
+class ChangedSince(Refused):
+    """Somebody changed the same thing since this person opened it."""
+
+    def __init__(self, saved):
+        super().__init__("Someone else changed this while you were writing.")
+        self.saved = saved

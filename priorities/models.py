@@ -214,6 +214,12 @@ class PriorityLead(Lead):
         ]
 
 
+class GroupHeadingQuerySet(OwnedQuerySet):
+    def in_use(self):
+        """Those under which groups are still asked."""
+        return self.filter(withdrawn_on__isnull=True)
+
+
 class GroupHeading(Owned):
     """A heading of a priority under which one group, or several, report."""
 
@@ -225,7 +231,9 @@ class GroupHeading(Owned):
     )
     groups = models.ManyToManyField(Group, related_name="headings", blank=True)
     order = models.PositiveIntegerField(default=0)
+    withdrawn_on = models.DateField(null=True, blank=True)
 
+    objects = GroupHeadingQuerySet.as_manager()
     history = HistoricalRecords(m2m_fields=[groups])
 
     class Meta:

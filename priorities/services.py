@@ -1,0 +1,140 @@
+"""How a plan's priorities come in, change, move and leave.
+
+A reference is text and kept as typed; the plan is held while one is checked, so that two people
+cannot take the same at once.
+"""
+
+from datetime import date
+
+from django.db import transaction
+from django.db.models import ProtectedError
+
+from accounts.models import User
+from partnerships.markers import marker_of_fields
+from partnerships.ordering import keep_order, moved
+from partnerships.refusals import ChangedSince, Refused
+
+from .models import GroupHeading, Plan, Priority
+
+WORDS_OF_PRIORITY = ("reference", "title", "lead_text")
+
+
+class ReferenceTaken(Refused):
+    """Another row of the plan has the reference."""
+
+
+def marker_of_priority(priority: Priority) -> str:
+    return marker_of_fields(priority, WORDS_OF_PRIORITY)
+
+
+@transaction.atomic
+def add_priority(*, priority: Priority, by: User) -> Priority:
+    """Add a priority after the last one of its kind, a theme after the last theme."""
+    plan = locked_plan(priority.plan_id)
+    _refuse_taken_reference(priority)
+    siblings = list(plan.priorities.all())
+    priority.take_partnership()
+    priority.save()
+    of_kind = [at for at, each in enumerate(siblings, start=1) if each.kind == priority.kind]
+    siblings.insert(of_kind[-1] if of_kind else len(siblings), priority)
+    keep_order(siblings, by=by)
+    return priority
+
+
+@transaction.atomic
+def reword_priority(*, priority: Priority, marker: str) -> None:
+    """Save a priority's reference, title and lead; past rounds keep those of their opening."""
+    locked_plan(priority.plan_id)
+    saved = Priority.objects.get(pk=priority.pk)
+    if marker_of_priority(saved) != marker:
+        raise ChangedSince(saved)
+    _refuse_taken_reference(priority)
+    for name in WORDS_OF_PRIORITY:
+        setattr(saved, name, getattr(priority, name))
+    saved.save()
+
+
+@transaction.atomic
+def move_priority(*, priority: Priority, up: bool, by: User) -> None:
+    """Move a priority or theme one place in its plan."""
+    plan = locked_plan(priority.plan_id)
+    keep_order(moved(plan.priorities.all(), priority, up=up), by=by)
+
+
+@transaction.atomic
+def withdraw_priority(*, priority: Priority, reason: str, on: date) -> None:
+    """Take a priority out of the plan from a day: no round opened later asks for it."""
+    priority = _locked(priority)
+    if priority.withdrawn_on:
+        raise Refused(f"{priority.label} has been withdrawn already.")
+    priority.withdrawn_on, priority.withdrawn_reason = on, reason
+    priority.save()
+
+
+@transaction.atomic
+def restore_priority(*, priority: Priority) -> None:
+    """Take a withdrawal back; its history keeps that it was withdrawn, and why."""
+    priority = _locked(priority)
+    if not priority.withdrawn_on:
+        raise Refused(f"{priority.label} is in the plan.")
+    priority.withdrawn_on, priority.withdrawn_reason = None, ""
+    priority.save()
+
+
+@transaction.atomic
+def keep_heading(*, heading: GroupHeading, groups, by: User) -> None:
+    """Save a group heading, a new one after the others; one of the same words comes back."""
+    priority = _locked(heading.priority)
+    same = priority.group_headings.exclude(pk=heading.pk).filter(heading=heading.heading).first()
+    if same and (heading.pk or same.withdrawn_on is None):
+        raise Refused(f"{priority.label} has the heading “{same.heading}” already.")
+    if not heading.pk:
+        siblings = [each for each in priority.group_headings.all() if each != same]
+        heading = same or heading
+        heading.withdrawn_on = None
+        heading.take_partnership()
+        heading.save()
+        keep_order([*siblings, heading], by=by)
+    else:
+        heading.save()
+    heading.groups.set(groups)
+
+
+@transaction.atomic
+def move_heading(*, heading: GroupHeading, up: bool, by: User) -> None:
+    priority = _locked(heading.priority)
+    keep_order(moved(priority.group_headings.in_use(), heading, up=up), by=by)
+
+
+@transaction.atomic
+def remove_heading(*, heading: GroupHeading, today: date) -> None:
+    """Ask under a heading no more. One that was asked under is kept for the rounds it is in."""
+    _locked(heading.priority)
+    try:
+        with transaction.atomic():
+            heading.groups.clear()
+            heading.delete()
+    except ProtectedError:
+        heading.withdrawn_on = today
+        heading.save()
+
+
+def locked_plan(pk: int) -> Plan:
+    """The plan as it stands now, held until the transaction ends."""
+    return Plan.objects.select_for_update().get(pk=pk)
+
+
+def _locked(priority: Priority) -> Priority:
+    return Priority.objects.select_for_update().get(pk=priority.pk)
+
+
+def _refuse_taken_reference(priority: Priority) -> None:
+    if not priority.reference:
+        return
+    others = Priority.objects.exclude(pk=priority.pk).filter(plan=priority.plan_id)
+    other = others.filter(kind=priority.kind, reference=priority.reference).first()
+    if other:
+        gone = ", which has been withdrawn" if other.withdrawn_on else ""
+        raise ReferenceTaken(
+            f"{other.reference} is already the reference of “{other.title}”{gone}"
+        )
