@@ -406,6 +406,7 @@ class Invitation(Owned):
     owner = "membership"
 
     membership = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="invitations")
+    sent_to = models.EmailField(help_text="Opens nothing once the person has another address.")
     token_hash = models.CharField(max_length=64, editable=False)
     sent_at = models.DateTimeField()
     sent_by = models.ForeignKey(

@@ -99,6 +99,7 @@ class InvitationFactory(DjangoModelFactory):
 
     partnership = SelfAttribute("membership.partnership")
     membership = SubFactory(MembershipFactory)
+    sent_to = SelfAttribute("membership.user.email")
     token_hash = Sequence(lambda n: f"{n:064x}")
     sent_at = NOW
     sent_by = SubFactory(UserFactory)
