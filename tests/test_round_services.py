@@ -5,6 +5,8 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from actions.models import Progress
+from priorities.models import Priority, PriorityLead
+from reports.content import build_report
 from rounds.models import Answer, LeadUpdate, Round
 from rounds.services import (
     RecommendationsChanged,
@@ -112,6 +114,20 @@ def test_no_round_is_made_for_months_that_another_round_covers():
     made = make_rounds(plan=plan)
 
     assert [round.label for round in made] == ["Quarter 3", "Quarter 4"]
+
+
+def test_a_lead_the_plan_does_not_name_is_kept_as_who_was_linked_on_the_day_of_opening():
+    scene = open_round_scene(opened=False)
+    Priority.objects.update(lead_text="")
+    open_round(round=scene.round, by=scene.coordinator, now=scene.now)
+    PriorityLead.objects.all().delete()
+    scene.round.refresh_from_db()
+
+    report = build_report(scene.round, now=scene.now)
+
+    assert scene.update.lead_text == "Strategic lead"
+    assert report.priorities[0].lead == "Strategic lead"
+    assert {row.asked for row in report.silences.rows} == {"Strategic lead"}
 
 
 def test_opening_makes_every_row_in_the_order_of_the_printed_paper(coordinator):

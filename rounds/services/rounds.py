@@ -10,6 +10,7 @@ from accounts.models import User
 from actions.models import Action, Progress
 from partnerships.quarters import ONE_DAY, split_year
 from partnerships.working_days import working_day
+from priorities.leads import linked_to
 from priorities.models import Plan, Priority
 
 from ..models import Answer, LeadUpdate, Round
@@ -66,6 +67,7 @@ def open_round(*, round: Round, by: User, now: datetime) -> None:
     if not asked:
         raise Refused("The plan has no priorities yet, so nobody would be asked.")
 
+    linked = linked_to([priority.pk for priority in asked], timezone.localdate(now))
     round.state = Round.State.OPEN
     round.opened_at = now
     round.save()
@@ -77,7 +79,7 @@ def open_round(*, round: Round, by: User, now: datetime) -> None:
                 priority=priority,
                 label=priority.label,
                 title=priority.title,
-                lead_text=priority.lead_text,
+                lead_text=priority.lead_text or linked[priority.pk].in_words,
                 order=order,
             )
             for order, priority in enumerate(asked)
