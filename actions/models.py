@@ -38,8 +38,9 @@ class Closing(models.TextChoices):
 
 class ActionQuerySet(OwnedQuerySet):
     def in_plan(self):
-        """Actions that have not been withdrawn."""
-        return self.exclude(progress=Progress.WITHDRAWN)
+        """Actions that have not been withdrawn, themselves or with their priority."""
+        here = self.filter(priority__withdrawn_on__isnull=True)
+        return here.exclude(progress=Progress.WITHDRAWN)
 
 
 class Action(Owned):

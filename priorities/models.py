@@ -92,6 +92,11 @@ class PriorityQuerySet(OwnedQuerySet):
         """Those that have not been withdrawn."""
         return self.filter(withdrawn_on__isnull=True)
 
+    def in_plan_on(self, day):
+        """Those that had not been withdrawn by a day; without a day, those that are not now."""
+        still = Q(withdrawn_on__isnull=True)
+        return self.filter(still | Q(withdrawn_on__gt=day) if day else still)
+
 
 class Priority(Owned):
     """A priority of a plan, or a theme that cuts across its priorities."""

@@ -64,7 +64,7 @@ def check_of(update: LeadUpdate, *, takes_answers: bool) -> Check:
         answers,
         round=update.round,
         figures=figures,
-        themes=theme_names(update.round.plan),
+        themes=theme_names(update.round),
         printing=printing,
     )
     gaps = (

@@ -17,7 +17,7 @@ from partnerships.models import Marking
 from partnerships.quarters import MONTH_NAMES
 from performance.figures import FigureRow, figure_rows
 from performance.models import PriorityIndicator
-from priorities.models import Plan, Priority
+from priorities.models import Priority
 from rounds.models import Answer, LeadUpdate, Round
 
 from .changes import Changes, changes_of
@@ -68,7 +68,7 @@ def build_report(round: Round, *, now: datetime) -> Report:
     past = Past.until(round, answers)
     history = History.of(round, answers, past)
     figures = figures_of(round, [update.priority_id for update, _ in updates])
-    themes = theme_names(round.plan)
+    themes = theme_names(round)
     marking = _marking(round.plan, [each for each in answers if each.pk in printing], figures)
     return Report(
         title=TITLE,
@@ -136,9 +136,9 @@ def figures_of(round: Round, priorities: list[int]) -> dict[int, list[FigureRow]
     return found
 
 
-def theme_names(plan: Plan) -> tuple[str, ...]:
+def theme_names(round: Round) -> tuple[str, ...]:
     """The cross-cutting themes every lead comments on; one query."""
-    themes = plan.priorities.filter(kind=Priority.Kind.THEME)
+    themes = round.plan.priorities.filter(kind=Priority.Kind.THEME).in_plan_on(round.opened_on)
     return tuple(themes.values_list("title", flat=True))
 
 

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
 from actions.models import Action, Progress
@@ -143,6 +144,11 @@ class Round(Owned):
     def recommendations_marker(self):
         """Tells the recommendations as they stand from any other text, for the conflict check."""
         return sha256(self.recommendations.encode()).hexdigest()[:16]
+
+    @property
+    def opened_on(self):
+        """The day in London on which it was opened; None while it is planned."""
+        return timezone.localdate(self.opened_at) if self.opened_at else None
 
     def takes_answers(self, now: datetime) -> bool:
         """Leads can save and submit: the round is open and its closing moment has not passed."""

@@ -186,6 +186,7 @@ def _themes(answers: Iterable[Answer], update: LeadUpdate) -> str:
     if not any(answer.kind == Kind.THEMES for answer in answers):
         return ""
     themes = Priority.objects.filter(plan=update.round.plan_id, kind=Priority.Kind.THEME)
+    themes = themes.in_plan_on(update.round.opened_on)
     return ", ".join(themes.values_list("title", flat=True))
 
 

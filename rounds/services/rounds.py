@@ -3,15 +3,16 @@
 from datetime import datetime, time, timedelta
 
 from django.db import transaction
+from django.db.models import Prefetch
 from django.utils import timezone
 from simple_history.utils import bulk_create_with_history
 
 from accounts.models import User
-from actions.models import Action, Progress
+from actions.models import Action
 from partnerships.quarters import ONE_DAY, split_year
 from partnerships.working_days import working_day
 from priorities.leads import linked_to
-from priorities.models import Plan, Priority
+from priorities.models import GroupHeading, Plan, Priority
 
 from ..models import Answer, LeadUpdate, Round
 from .refusals import RecommendationsChanged, Refused
@@ -108,13 +109,18 @@ def sections_to_ask(round: Round) -> list[tuple[Priority, list[Answer]]]:
 def _priorities_to_ask(round: Round) -> tuple[list[Priority], bool]:
     """The priorities and themes of which a lead is asked, and whether the plan has themes."""
     priorities = list(
-        round.plan.priorities.prefetch_related("actions", "group_headings", "priority_indicators")
+        round.plan.priorities.in_plan().prefetch_related(
+            "actions",
+            Prefetch("group_headings", GroupHeading.objects.in_use()),
+            "priority_indicators",
+        )
     )
     has_themes = any(priority.kind == Priority.Kind.THEME for priority in priorities)
     asked = [
         priority
         for priority in priorities
-        if priority.kind == Priority.Kind.PRIORITY or priority.actions.all()
+        if priority.kind == Priority.Kind.PRIORITY
+        or any(not action.is_withdrawn for action in priority.actions.all())
     ]
     return asked, has_themes
 
@@ -131,7 +137,7 @@ def _sections(update: LeadUpdate, priority: Priority, has_themes: bool) -> list[
     if priority.priority_indicators.all():
         found.append(section(Answer.Kind.FIGURES, Answer.Kind.FIGURES.label))
     for action in priority.actions.all():
-        if action.progress != Progress.WITHDRAWN:
+        if not action.is_withdrawn:
             found.append(_section_of_action(update, action))
     found.append(section(Answer.Kind.KEY_ISSUES, Answer.Kind.KEY_ISSUES.label))
     for heading in priority.group_headings.all():
@@ -161,7 +167,7 @@ def ask_for_action(*, round: Round, action: Action) -> Answer:
     update = updates.filter(round=round, priority=action.priority_id).first()
     if update is None:
         raise Refused("This round does not ask for that action's priority.")
-    if action.progress == Progress.WITHDRAWN:
+    if action.is_withdrawn or action.priority.withdrawn_on:
         raise Refused(f"{action} has been withdrawn from the plan.")
     if update.answers.filter(action=action).exists():
         raise Refused(f"{round.full_label} asks for {action} already.")

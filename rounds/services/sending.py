@@ -121,7 +121,9 @@ def _overtaken(answers: Sequence[Answer]) -> set[int | None]:
 
 def _tell(action: Action, answer: Answer) -> None:
     answer.old_progress, answer.old_completed_on = action.progress, action.completed_on
-    action.progress = answer.progress or action.progress
+    if not action.is_withdrawn:
+        # What the plan has withdrawn, an answer begun before does not bring back.
+        action.progress = answer.progress or action.progress
     if action.progress != Progress.COMPLETE:
         action.completed_on = None
     elif action.completed_on is None and answer.submitted_at:

@@ -1,0 +1,154 @@
+"""How a plan's actions and their milestones come in, change, move and leave."""
+
+from collections.abc import Sequence
+
+from django.db import transaction
+
+from accounts.models import User
+from partnerships.markers import marker_of, marker_of_fields
+from partnerships.ordering import STEP, keep_order, moved
+from partnerships.refusals import ChangedSince, Refused
+from priorities.services import ReferenceTaken, locked_plan
+
+from .models import Action, Milestone, Progress
+
+WORDS_OF_ACTION = (
+    "reference",
+    "title",
+    "desired_outcome",
+    "lead_text",
+    "due_on",
+    "priority_id",
+)
+FACTS_OF_MILESTONE = (
+    "pk",
+    "title",
+    "timescale",
+    "timescale_kind",
+    "due_on",
+    "completed_on",
+    "order",
+)
+
+
+def marker_of_action(action: Action, milestones: Sequence[Milestone]) -> str:
+    """The mark of everything that is kept on an action's page."""
+    return marker_of(
+        marker_of_fields(action, WORDS_OF_ACTION),
+        *(marker_of_fields(milestone, FACTS_OF_MILESTONE) for milestone in milestones),
+    )
+
+
+@transaction.atomic
+def add_action(*, action: Action, milestones: Sequence[Milestone]) -> Action:
+    """Add an action after the last one of its priority, with its milestones in this order."""
+    action.take_partnership()
+    locked_plan(action.plan_id)
+    _refuse_withdrawn_priority(action)
+    _refuse_taken_reference(action)
+    action.order = _last_order(action) + STEP
+    action.save()
+    _save_milestones(action, milestones)
+    return action
+
+
+@transaction.atomic
+def keep_action(
+    *,
+    action: Action,
+    milestones: Sequence[Milestone],
+    removed: Sequence[Milestone] = (),
+    marker: str,
+) -> None:
+    """Save an action and its milestones in this order, unless somebody changed them since.
+
+    Past rounds keep the reference and the title of their opening. An action that goes to another
+    priority of its plan stands last there.
+    """
+    locked_plan(action.plan_id)
+    saved = Action.objects.get(pk=action.pk)
+    if marker_of_action(saved, list(saved.milestones.all())) != marker:
+        raise ChangedSince(saved)
+    _refuse_taken_reference(action)
+    if action.priority_id != saved.priority_id:
+        _refuse_withdrawn_priority(action)
+        saved.order = _last_order(action) + STEP
+    changed = [name for name in WORDS_OF_ACTION if getattr(saved, name) != getattr(action, name)]
+    for name in changed:
+        setattr(saved, name, getattr(action, name))
+    if changed:
+        saved.save()
+    for milestone in removed:
+        milestone.delete()
+    _save_milestones(saved, milestones)
+
+
+@transaction.atomic
+def move_action(*, action: Action, up: bool, by: User) -> None:
+    """Move an action one place among those of its priority."""
+    locked_plan(action.plan_id)
+    siblings = Action.objects.filter(priority=action.priority_id)
+    keep_order(moved(siblings, action, up=up), by=by)
+
+
+@transaction.atomic
+def withdraw_action(*, action: Action, reason: str) -> None:
+    """Take an action out of the plan: no round opened later asks for it."""
+    action = Action.objects.select_for_update().get(pk=action.pk)
+    if action.is_withdrawn:
+        raise Refused(f"{action} has been withdrawn already.")
+    action.progress, action.completed_on = Progress.WITHDRAWN, None
+    action.withdrawn_reason = reason
+    action.save()
+
+
+@transaction.atomic
+def restore_action(*, action: Action) -> None:
+    """Take a withdrawal back: the action stands where it stood before it was withdrawn."""
+    action = Action.objects.select_for_update().get(pk=action.pk)
+    if not action.is_withdrawn:
+        raise Refused(f"{action} is in the plan.")
+    before = action.history.exclude(progress=Progress.WITHDRAWN).first()
+    action.progress = before.progress if before else Progress.NOT_STARTED
+    action.completed_on = before.completed_on if before else None
+    action.withdrawn_reason = ""
+    action.save()
+
+
+def _save_milestones(action: Action, milestones: Sequence[Milestone]) -> None:
+    """Write the milestones that are new or changed, each in its place."""
+    saved = {milestone.pk: milestone for milestone in action.milestones.all()}
+    for place, milestone in enumerate(milestones, start=1):
+        milestone.action = action
+        milestone.take_partnership()
+        milestone.order = place * STEP
+        before = saved.get(milestone.pk)
+        if before is None or _facts(before) != _facts(milestone):
+            milestone.save()
+
+
+def _facts(milestone: Milestone) -> tuple[object, ...]:
+    return tuple(getattr(milestone, name) for name in FACTS_OF_MILESTONE)
+
+
+def _last_order(action: Action) -> int:
+    last = Action.objects.filter(priority=action.priority_id).order_by("order").last()
+    return last.order if last else 0
+
+
+def _refuse_withdrawn_priority(action: Action) -> None:
+    if action.priority.withdrawn_on:
+        raise Refused(f"{action.priority.label} has been withdrawn: choose another priority.")
+
+
+def _refuse_taken_reference(action: Action) -> None:
+    if not action.reference:
+        return
+    others = Action.objects.exclude(pk=action.pk).select_related("priority")
+    other = others.filter(plan=action.plan_id, reference=action.reference).first()
+    if other:
+        gone = ", which has been withdrawn" if other.is_withdrawn else ""
+        raise ReferenceTaken(
+            f"{other.reference} is already the reference of “{other.title}” "
+            f"under {other.priority.label}{gone}"
+        )
