@@ -17,7 +17,7 @@ from partnerships.models import Marking
 from partnerships.quarters import MONTH_NAMES
 from performance.figures import FigureRow, figure_rows
 from performance.models import PriorityIndicator
-from priorities.models import Priority
+from priorities.models import Plan, Priority
 from rounds.models import Answer, LeadUpdate, Round
 
 from .changes import Changes, changes_of
