@@ -10,6 +10,7 @@ urlpatterns = [
     path("accounts/", include("accounts.urls")),
     path("admin/", admin.site.urls),
     path("help/", include("partnerships.urls")),
+    path("invitations/", include("partnerships.urls_invitations")),
     path("<slug:partnership>/", include("rounds.urls")),
     path("<slug:partnership>/figures/", include("performance.urls")),
     path("<slug:partnership>/", include("reports.urls")),

@@ -101,6 +101,20 @@ PARTNERSHIP_ROUTES = {
     "rounds:return": Row(COORDINATOR, OK, DONE, "sent_answer"),
     "rounds:take_in": Row(COORDINATOR, NO_METHOD, DONE, "answer"),
     "administration:index": Row(ADMINISTRATOR, OK, NO_METHOD),
+    "administration:organisations": Row(ADMINISTRATOR, OK, NO_METHOD),
+    "administration:organisation_add": Row(ADMINISTRATOR, OK, DONE),
+    "administration:organisation": Row(ADMINISTRATOR, OK, NO_METHOD, "organisation"),
+    "administration:organisation_change": Row(ADMINISTRATOR, OK, DONE, "organisation"),
+    "administration:organisation_rename": Row(ADMINISTRATOR, OK, DONE, "organisation"),
+    "administration:organisation_end": Row(ADMINISTRATOR, OK, DONE, "organisation"),
+    "administration:organisation_merge": Row(ADMINISTRATOR, OK, DONE, "organisation"),
+    "administration:groups": Row(ADMINISTRATOR, OK, NO_METHOD),
+    "administration:group_add": Row(ADMINISTRATOR, OK, DONE),
+    "administration:group": Row(ADMINISTRATOR, OK, NO_METHOD, "group"),
+    "administration:group_change": Row(ADMINISTRATOR, OK, DONE, "group"),
+    "administration:group_rename": Row(ADMINISTRATOR, OK, DONE, "group"),
+    "administration:group_end": Row(ADMINISTRATOR, OK, DONE, "group"),
+    "administration:group_merge": Row(ADMINISTRATOR, OK, DONE, "group"),
     "reports:reports": Row(COORDINATOR, OK, NO_METHOD),
     "reports:report": Row(COORDINATOR, OK, NO_METHOD, "round"),
 }
@@ -112,6 +126,7 @@ OPEN_ROUTES = {
     "partnerships:privacy": ({"get": OK, "post": NO_METHOD},) * 2,
     "partnerships:cookies": ({"get": OK, "post": NO_METHOD},) * 2,
     "partnerships:brand": ({"get": OK, "post": NO_METHOD},) * 2,
+    "invitations:accept": ({"get": UNKNOWN, "post": UNKNOWN},) * 2,
     "account_login": ({"get": OK, "post": DONE}, {"get": GO, "post": GO}),
     "account_logout": ({"get": GO, "post": GO}, {"get": OK, "post": GO}),
     "account_signup": ({"get": OK, "post": DONE}, {"get": GO, "post": GO}),
@@ -179,6 +194,8 @@ class World:
             "round": scene.round,
             "action": scene.actions[0],
             "indicator": scene.indicator,
+            "organisation": scene.organisation,
+            "group": scene.heading.groups.get(),
             "update": LeadUpdate.objects.get(round=scene.round, priority=scene.priority),
         }
         return found[key].pk
@@ -310,6 +327,7 @@ def test_somebody_signed_out_is_asked_to_sign_in_and_keeps_what_was_typed(world,
 def test_the_portals_own_routes_answer_as_the_table_says(world, name):
     arguments = {
         "partnerships:brand": ["10495a"],
+        "invitations:accept": ["a-link-that-nobody-was-sent"],
         "account_reset_password_from_key": ["1", "set-password"],
     }
     address = reverse(name, args=arguments.get(name, []))
