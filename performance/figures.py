@@ -56,8 +56,9 @@ def figure_rows(
 ) -> list[FigureRow]:
     """Both rolling years to the end of a period, for each indicator; one query for all.
 
-    `typed` holds figures by indicator that have been typed but are not readings yet: they
-    stand in for a reading of the same period.
+    `small_base` is the partnership's; an indicator's own goes before it. `typed` holds figures by
+    indicator that have been typed but are not readings yet: they stand in for a reading of the
+    same period.
     """
     indicators = list(indicators)
     current_year = period.rolling_year()
@@ -88,6 +89,8 @@ def _row(
     current_year: Period,
     small_base: int,
 ) -> FigureRow:
+    if indicator.small_base is not None:
+        small_base = indicator.small_base
     previous = rolling_year(parts, previous_year, summable=indicator.is_summed)
     current = rolling_year(parts, current_year, summable=indicator.is_summed)
     if previous.value is None or current.value is None:
