@@ -32,8 +32,10 @@ FIRST_YEAR, LAST_YEAR = 1900, 2199
 class DayMonthYearWidget(forms.MultiWidget):
     """Three text boxes, named `<name>_day`, `<name>_month` and `<name>_year`, ids likewise."""
 
+    parts: tuple[str, ...] = PARTS
+
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
-        super().__init__({part: forms.TextInput() for part in PARTS}, attrs)
+        super().__init__({part: forms.TextInput() for part in self.parts}, attrs)
 
     def decompress(self, value: date | None) -> list[str]:
         if value is None:
@@ -43,7 +45,7 @@ class DayMonthYearWidget(forms.MultiWidget):
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(name, value, attrs)
         widget = context["widget"]
-        for part, box in zip(PARTS, widget["subwidgets"], strict=True):
+        for part, box in zip(self.parts, widget["subwidgets"], strict=True):
             box["part"] = part
             if "id" in widget["attrs"]:
                 box["attrs"]["id"] = f"{widget['attrs']['id']}_{part}"

@@ -205,6 +205,16 @@ class Reading(Owned):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
     superseded_at = models.DateTimeField(null=True, blank=True, editable=False)
+    taken_back_reason = models.CharField(
+        "reason for taking it back", max_length=300, blank=True, editable=False
+    )
+    taken_back_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="+",
+    )
 
     objects = ReadingQuerySet.as_manager()
     history = HistoricalRecords()
@@ -227,6 +237,11 @@ class Reading(Owned):
                 condition=Q(value__gte=0),
                 name="reading_not_negative",
                 violation_error_message="A reading cannot be below nought.",
+            ),
+            models.CheckConstraint(
+                condition=Q(taken_back_reason="") | Q(superseded_at__isnull=False),
+                name="reading_taken_back_is_past",
+                violation_error_message="A reading that was taken back is not current.",
             ),
         ]
         indexes = [

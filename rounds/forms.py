@@ -1,19 +1,16 @@
 """What a lead types in a section: an action, another heading, or the figures."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from decimal import Decimal
 from typing import ClassVar
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from actions.models import Progress
-from documents.characters import tidy
+from actions.wording import progress_label, progress_labels
 from documents.forms import PlainTextField, RichTextField
 from documents.richtext import together
 from partnerships.dates import DayMonthYearField
@@ -22,12 +19,14 @@ from partnerships.models import Marking
 from partnerships.quarters import MONTH_NAMES
 from partnerships.templatetags.marks import rag as rag_mark
 from performance.change import format_value
+from performance.fields import FigureField
 from performance.figures import FigureRow
 from performance.rolling import RollingYear
 
-from .models import RAG_MEANINGS, Answer, FigureEntry, Rag
+from .models import Answer, FigureEntry, Rag, Round
 from .sections import missing_parts
 from .services import Content, Figure
+from .wording import rag_meanings
 
 Response = Answer.Response
 
@@ -101,7 +100,7 @@ class SectionForm(PortalForm):
         return {
             "response": Response.WRITTEN if response == Response.NONE else response,
             "text": content.text,
-            "is_sensitive": content.marking == Marking.SENSITIVE,
+            "is_sensitive": _first_marking(answer, content) == Marking.SENSITIVE,
             "version": answer.version,
         }
 
@@ -144,6 +143,12 @@ class SectionForm(PortalForm):
                 self.add_error(name, what)
 
 
+def _first_marking(answer: Answer, content: Content) -> str:
+    """A section that nobody has answered yet begins with the marking of the partnership's texts."""
+    is_new = answer.state == Answer.State.NOT_STARTED and content == Content.of(answer)
+    return answer.update.partnership.default_marking if is_new else content.marking
+
+
 class ActionForm(SectionForm):
     """An action's update, with how far it has got, how it is going and whether its date moves."""
 
@@ -158,7 +163,6 @@ class ActionForm(SectionForm):
         help_text="Your own judgement today. The last rating is not carried forward.",
         required=False,
         widget=Radios(
-            hints=RAG_MEANINGS,
             reveals={(Rag.AMBER, Rag.RED): ("rag_reason", "way_back")},
             css_class="rag-choice",
         ),
@@ -191,11 +195,13 @@ class ActionForm(SectionForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        round = self.answer.update.round
         self.fields["rag"].choices = [(code, rag_mark(code, label)) for code, label in Rag.choices]
+        self.fields["rag"].widget.hints = rag_meanings(round)
         action = self.answer.action
         self.fields["progress"].choices = [
             (code, label)
-            for code, label in Progress.choices
+            for code, label in progress_labels(round).items()
             if (code == Progress.WITHDRAWN) == action.is_withdrawn
         ]
         if action.is_withdrawn:
@@ -294,15 +300,15 @@ class VersionsForm(PortalForm):
         "rating": "Choose which progress and rating are right",
     }
 
-    def __init__(self, *args, mine: Content, saved: Content, **kwargs):
+    def __init__(self, *args, mine: Content, saved: Content, round: Round, **kwargs):
         super().__init__(*args, **kwargs)
         self.mine, self.saved = mine, saved
         if (mine.rag, mine.progress) == (saved.rag, saved.progress):
             del self.fields["rating"]
         else:
             self.fields["rating"].choices = [
-                ("mine", _rated(mine, "yours")),
-                ("theirs", _rated(saved, "as saved")),
+                ("mine", _rated(mine, "yours", round)),
+                ("theirs", _rated(saved, "as saved", round)),
             ]
 
     def content(self) -> Content:
@@ -339,9 +345,9 @@ def _of_both(saved: Content, mine: Content) -> dict:
     }
 
 
-def _rated(content: Content, whose: str) -> SafeString:
+def _rated(content: Content, whose: str, round: Round) -> SafeString:
     rating = rag_mark(content.rag, Rag(content.rag).label) if content.rag else "Not rated yet"
-    progress = Progress(content.progress).label if content.progress else "no progress"
+    progress = progress_label(content.progress, round) or "no progress"
     return format_html("{} {}, {}", rating, progress, whose)
 
 
@@ -349,41 +355,6 @@ def _not_kept(why: str, typed: Sequence[str | None]) -> list[str]:
     """A sentence that gives back what was typed for nothing; none where nothing was."""
     quoted = ", ".join(f"“{each}”" for each in typed if each)
     return [f"Not kept, because {why}: {quoted}."] if quoted else []
-
-
-class FigureField(forms.CharField):
-    """A figure as people type it: "1,704", or with decimals where the indicator has them.
-
-    Gives a Decimal, or None for an empty box. A comma may stand between thousands and nowhere
-    else, so that "1,70" is asked about and not read as 170.
-    """
-
-    digits = re.compile(r"(?:[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)(?:\.([0-9]+))?")
-    most_digits, most_decimals = 10, 4
-
-    def __init__(self, *, whole: bool, **kwargs):
-        super().__init__(required=False, **kwargs)
-        self.whole = whole
-        self.example = "a whole number, such as 1,450" if whole else "a number, such as 4.5"
-
-    def clean(self, value):
-        text = tidy(str(value or "")).replace(" ", "").removesuffix("%")
-        if not text:
-            return None
-        if text[0] in "-−–":
-            raise ValidationError("Enter a figure that is not below nought")
-        found = self.digits.fullmatch(text)
-        if found is None or (found[1] and self.whole):
-            raise ValidationError(f"Enter {self.example}, in figures")
-        if found[1] and len(found[1]) > self.most_decimals:
-            raise ValidationError(f"Enter at most {self.most_decimals} decimal places")
-        number = Decimal(text.replace(",", ""))
-        if number >= 10**self.most_digits:
-            raise ValidationError("This figure has too many digits: check it")
-        return number
-
-    def has_changed(self, initial, data):
-        return str(initial or "").strip() != str(data or "").strip()
 
 
 class FigureForm(PortalForm):

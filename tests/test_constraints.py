@@ -309,6 +309,11 @@ def a_reading_below_nought():
     return ReadingFactory.build(indicator=IndicatorFactory(), value=Decimal("-0.0001"))
 
 
+@breaks("reading_taken_back_is_past")
+def a_reading_that_stands_though_it_was_taken_back():
+    return ReadingFactory.build(indicator=IndicatorFactory(), taken_back_reason="Counted twice.")
+
+
 # Rounds -----------------------------------------------------------------------------------
 
 
