@@ -55,6 +55,8 @@ class Report:
     priorities: tuple[PrioritySection, ...]
     """The priorities, and after them the themes that have actions of their own."""
     recommendations_html: str
+    standing_html: str
+    """The partnership's own text at the end of every report."""
 
 
 def build_report(round: Round, *, now: datetime) -> Report:
@@ -101,6 +103,7 @@ def build_report(round: Round, *, now: datetime) -> Report:
             for update, found in updates
         ),
         recommendations_html=clean(round.recommendations).html,
+        standing_html=from_plain(round.partnership.report_standing_text),
     )
 
 
@@ -169,7 +172,8 @@ def _introduction(round: Round) -> str:
         round.plan.title,
         round.partnership.report_to,
     )
-    return from_plain(round.plan.introduction) or clean(standing).html
+    own = round.plan.introduction or round.partnership.report_introduction
+    return from_plain(own) or clean(standing).html
 
 
 def _answered(round: Round, now: datetime, sent: int, asked: int) -> str:

@@ -3,16 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from rounds.models import Answer, LeadUpdate, Rag
+from rounds.models import Answer, LeadUpdate, Rag, Round
+from rounds.wording import first_sentence, rag_meanings
 
 from .past import GRAVEST_FIRST, Past
-
-LEGEND = (
-    (Rag.GREEN.value, Rag.GREEN.label, "On course"),
-    (Rag.AMBER.value, Rag.AMBER.label, "At risk"),
-    (Rag.RED.value, Rag.RED.label, "Off course"),
-    (Rag.NOT_RATED.value, Rag.NOT_RATED.label, "Too early, or no rating needed"),
-)
 
 
 @dataclass(frozen=True)
@@ -59,7 +53,8 @@ class Grid:
     columns: tuple[str, ...]
     """The rounds, the one reported on last: "Q2 2023/24"."""
     parts: tuple[GridPart, ...]
-    legend: tuple[tuple[str, str, str], ...] = LEGEND
+    legend: tuple[tuple[str, str, str], ...]
+    """Each rating's code, its word, and what it means in this round."""
 
     @property
     def width(self) -> int:
@@ -73,7 +68,16 @@ def grid_of(updates: Iterable[tuple[LeadUpdate, list[Answer]]], past: Past) -> G
         rows = tuple(_row(answer, answer.action_id, past) for answer in answers if answer.action_id)
         if rows:
             parts.append(GridPart(str(update), rows))
-    return Grid(tuple(round.narrow_label for round in past.rounds), tuple(parts))
+    return Grid(
+        tuple(round.narrow_label for round in past.rounds), tuple(parts), _legend(past.rounds[-1])
+    )
+
+
+def _legend(round: Round) -> tuple[tuple[str, str, str], ...]:
+    return tuple(
+        (code, Rag(code).label, first_sentence(meaning))
+        for code, meaning in rag_meanings(round).items()
+    )
 
 
 def cell_of(answers: list[Answer]) -> Cell:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from actions.wording import progress_label
 from documents.richtext import clean
 from partnerships.models import Marking
 from partnerships.quarters import MONTH_NAMES
@@ -147,7 +148,7 @@ def section_of(
 ) -> PrioritySection:
     """One update as it prints; `printing` are the answers whose words are let through."""
     answers = list(answers)
-    entries = [_entry(answer, answer.pk in printing) for answer in answers]
+    entries = [_entry(answer, answer.pk in printing, round) for answer in answers]
     comments = [entry for entry in entries if entry.kind == Kind.FIGURES]
     kind = update.priority.get_kind_display()
     return PrioritySection(
@@ -172,7 +173,7 @@ def heading_of(answer: Answer) -> str:
     return HEADINGS.get(answer.kind, "{}").format(answer.heading)
 
 
-def _entry(answer: Answer, is_printing: bool) -> Entry:
+def _entry(answer: Answer, is_printing: bool, round: Round) -> Entry:
     """A section whose words do not print is as good as blank, but for its heading."""
     said = answer if is_printing else Answer(kind=answer.kind)
     common: dict[str, Any] = {
@@ -198,7 +199,7 @@ def _entry(answer: Answer, is_printing: bool) -> Entry:
         title=answer.title,
         rag=said.rag,
         rag_label=said.get_rag_display() if said.rag else "",
-        progress=said.get_progress_display() if said.progress else "",
+        progress=progress_label(said.progress, round),
         why_heading=f"Why {said.get_rag_display().lower()}" if said.rag_reason else "",
         why=said.rag_reason,
         way_back=said.way_back,

@@ -9,10 +9,16 @@ from django.utils import timezone
 from documents.forms import PlainTextField, RichTextField, RichTextWidget
 from partnerships.dates import DayMonthYearField
 from partnerships.forms import PortalForm, PortalModelForm, Radios
+from partnerships.models import RoundMonths
 from partnerships.times import TimeOfDayField
 
 from .models import Round
 
+LENGTHS = [
+    (RoundMonths.QUARTER, "A quarter: four rounds a year"),
+    (RoundMonths.FOUR, "Four months: three rounds a year"),
+    (RoundMonths.HALF_YEAR, "Half a year: two rounds a year"),
+]
 PASSED = "That day has passed: choose a later one"
 
 
@@ -22,12 +28,7 @@ class MakeRoundsForm(PortalForm):
     months_each = forms.TypedChoiceField(
         label="How long is each round?",
         coerce=int,
-        choices=[
-            (3, "A quarter: four rounds a year"),
-            (4, "Four months: three rounds a year"),
-            (6, "Half a year: two rounds a year"),
-        ],
-        initial=3,
+        choices=LENGTHS,
         widget=Radios(css_class="govuk-radios--small"),
     )
 

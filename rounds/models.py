@@ -55,6 +55,12 @@ class Round(Owned):
     closed_at = models.DateTimeField(null=True, editable=False)
     reopened_reason = models.TextField(blank=True, editable=False)
     recommendations = models.TextField(blank=True)
+    rag_meanings = models.JSONField(
+        default=dict, blank=True, editable=False, help_text="As on the day of opening, by code."
+    )
+    progress_labels = models.JSONField(
+        default=dict, blank=True, editable=False, help_text="As on the day of opening, by code."
+    )
 
     objects = RoundQuerySet.as_manager()
     history = HistoricalRecords()

@@ -9,6 +9,7 @@ from priorities.models import Priority
 
 from .models import Answer, Round
 from .services import sections_to_ask
+from .services.rounds import NOBODY_TO_ASK
 
 Kind = Answer.Kind
 WORDS = [
@@ -63,7 +64,7 @@ def asked_of(round: Round, today) -> list[Asked]:
 def hindrance(round: Round, asked: list[Asked], now: datetime) -> str:
     """Why the round cannot be opened now and what to do about it; nothing where it can."""
     if not asked:
-        return "The plan has no priorities yet, so nobody would be asked."
+        return NOBODY_TO_ASK
     if round.due_on is None or round.closes_at is None:
         lacking = [
             name

@@ -9,25 +9,36 @@ from simple_history.utils import bulk_create_with_history
 
 from accounts.models import User
 from actions.models import Action
+from actions.wording import progress_labels
+from partnerships.models import Partnership
 from partnerships.quarters import ONE_DAY, split_year
 from partnerships.working_days import working_day
 from priorities.leads import linked_to
 from priorities.models import GroupHeading, Plan, Priority
 
 from ..models import Answer, LeadUpdate, Round
+from ..wording import rag_meanings
 from .refusals import RecommendationsChanged, Refused
+
+NOBODY_TO_ASK = (
+    "The plan has no priorities yet, or none with a section to answer, so nobody would be asked."
+)
 
 
 @transaction.atomic
-def make_rounds(*, plan: Plan, months_each: int = 3) -> list[Round]:
+def make_rounds(*, plan: Plan, months_each: int | None = None) -> list[Round]:
     """Make the planned rounds of the plan's year, for the months that no round covers yet.
 
+    They are as long as the partnership's rounds are, unless another length is asked for.
     Dates are proposed as the printed papers have them: opened on the first day after the period,
     due 25 days later, closed the Monday after at 17:00, met on that week's Friday. One that falls
     on a weekend or a bank holiday moves to the next working day.
     """
+    plan = (
+        Plan.objects.select_for_update(of=("self",)).select_related("partnership").get(pk=plan.pk)
+    )
+    months_each = months_each or plan.partnership.round_months
     name, letter = {3: ("Quarter", "Q"), 6: ("Half-year", "H")}.get(months_each, ("Round", "R"))
-    plan = Plan.objects.select_for_update().get(pk=plan.pk)
     covered = [round.period for round in plan.rounds.all()]
     made = []
     for number, period in enumerate(split_year(plan.starts_on, plan.ends_on, months_each), start=1):
@@ -64,13 +75,15 @@ def open_round(*, round: Round, by: User, now: datetime) -> None:
         raise Refused("Set the due date and the closing time before opening the round.")
     if round.closes_at <= now:
         raise Refused("The closing time has passed: set a later one before opening the round.")
-    asked, has_themes = _priorities_to_ask(round)
+    asked, wanted = _priorities_to_ask(round)
     if not asked:
-        raise Refused("The plan has no priorities yet, so nobody would be asked.")
+        raise Refused(NOBODY_TO_ASK)
 
     linked = linked_to([priority.pk for priority in asked], timezone.localdate(now))
     round.state = Round.State.OPEN
     round.opened_at = now
+    round.rag_meanings = rag_meanings(round.partnership)
+    round.progress_labels = progress_labels(round.partnership)
     round.save()
     updates = bulk_create_with_history(
         [
@@ -94,20 +107,20 @@ def open_round(*, round: Round, by: User, now: datetime) -> None:
     sections = [
         section
         for priority in asked
-        for section in _sections(by_priority[priority.pk], priority, has_themes)
+        for section in _sections(by_priority[priority.pk], priority, wanted)
     ]
     bulk_create_with_history(sections, Answer, default_user=by)
 
 
 def sections_to_ask(round: Round) -> list[tuple[Priority, list[Answer]]]:
     """What opening the round would ask for now, by priority: answers that are not in the table."""
-    asked, has_themes = _priorities_to_ask(round)
+    asked, wanted = _priorities_to_ask(round)
     update = LeadUpdate(partnership_id=round.partnership_id, round=round)
-    return [(priority, _sections(update, priority, has_themes)) for priority in asked]
+    return [(priority, _sections(update, priority, wanted)) for priority in asked]
 
 
-def _priorities_to_ask(round: Round) -> tuple[list[Priority], bool]:
-    """The priorities and themes of which a lead is asked, and whether the plan has themes."""
+def _priorities_to_ask(round: Round) -> tuple[list[Priority], set[Answer.Kind]]:
+    """The priorities and themes of which a lead is asked, and the kinds of sections asked for."""
     priorities = list(
         round.plan.priorities.in_plan().prefetch_related(
             "actions",
@@ -115,17 +128,31 @@ def _priorities_to_ask(round: Round) -> tuple[list[Priority], bool]:
             "priority_indicators",
         )
     )
-    has_themes = any(priority.kind == Priority.Kind.THEME for priority in priorities)
+    wanted = _kinds_wanted(round.partnership, priorities)
+    update = LeadUpdate(partnership_id=round.partnership_id, round=round)
     asked = [
         priority
         for priority in priorities
         if priority.kind == Priority.Kind.PRIORITY
         or any(not action.is_withdrawn for action in priority.actions.all())
     ]
-    return asked, has_themes
+    return [each for each in asked if _sections(update, each, wanted)], wanted
 
 
-def _sections(update: LeadUpdate, priority: Priority, has_themes: bool) -> list[Answer]:
+def _kinds_wanted(partnership: Partnership, priorities: list[Priority]) -> set[Answer.Kind]:
+    """What the partnership's settings ask leads for; of themes only where the plan has some."""
+    has_themes = any(priority.kind == Priority.Kind.THEME for priority in priorities)
+    asks = {
+        Answer.Kind.FIGURES: True,
+        Answer.Kind.ACTION: True,
+        Answer.Kind.KEY_ISSUES: partnership.asks_key_issues,
+        Answer.Kind.GROUP: partnership.asks_groups,
+        Answer.Kind.THEMES: partnership.asks_themes and has_themes,
+    }
+    return {kind for kind, is_asked in asks.items() if is_asked}
+
+
+def _sections(update: LeadUpdate, priority: Priority, wanted: set[Answer.Kind]) -> list[Answer]:
     """The unsaved answers of an update, in the printed paper's order."""
 
     def section(kind: Answer.Kind, title: str, **subject: object) -> Answer:
@@ -142,8 +169,9 @@ def _sections(update: LeadUpdate, priority: Priority, has_themes: bool) -> list[
     found.append(section(Answer.Kind.KEY_ISSUES, Answer.Kind.KEY_ISSUES.label))
     for heading in priority.group_headings.all():
         found.append(section(Answer.Kind.GROUP, heading.heading, group_heading=heading))
-    if has_themes and priority.kind == Priority.Kind.PRIORITY:
+    if priority.kind == Priority.Kind.PRIORITY:
         found.append(section(Answer.Kind.THEMES, Answer.Kind.THEMES.label))
+    found = [answer for answer in found if answer.kind in wanted]
     for order, answer in enumerate(found):
         answer.order = order * 10
     return found
@@ -218,6 +246,8 @@ def write_recommendations(*, round: Round, text: str, marker: str) -> None:
 def _locked_round(round: Round) -> Round:
     """The round as it stands now, held until the transaction ends."""
     found: Round = (
-        Round.objects.select_related("plan").select_for_update(of=("self",)).get(pk=round.pk)
+        Round.objects.select_related("plan", "partnership")
+        .select_for_update(of=("self",))
+        .get(pk=round.pk)
     )
     return found

@@ -73,7 +73,8 @@ def resolve(request, access, pk):
     form = _form_of(saved, request.POST, whole=False)
     if not form.is_valid():
         return _page(request, writer, form, status=422)
-    choice = VersionsForm(request.POST, mine=form.content(), saved=Content.of(saved))
+    round = saved.update.round
+    choice = VersionsForm(request.POST, mine=form.content(), saved=Content.of(saved), round=round)
     if not choice.is_valid():
         return _conflict(request, writer, saved, form, choice)
     content = choice.content()
@@ -135,7 +136,7 @@ def _conflict(request, writer, saved, form, choice=None):
         "mine_marked": mine_marked,
         "theirs_marked": theirs_marked,
         "is_marked": both is not None,
-        "choice": choice or VersionsForm(mine=mine, saved=theirs),
+        "choice": choice or VersionsForm(mine=mine, saved=theirs, round=saved.update.round),
         "posted": [
             (name, value) for name, value in request.POST.items() if name not in _CHOSEN_ANEW
         ],

@@ -92,7 +92,7 @@ def drafts(request, access, pk):
     found = list(
         Answer.objects.visible_to(access)
         .filter(update__round=round, state=Answer.State.DRAFT)
-        .select_related("update", "action", "saved_by", "edited_by", "taken_in_by")
+        .select_related("update__round", "action", "saved_by", "edited_by", "taken_in_by")
         .order_by("update__order", "update", "order", "pk")
     )
     figures = rows_of_answers(found, round, small_base=access.partnership.small_base)

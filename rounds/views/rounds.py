@@ -45,11 +45,17 @@ def rounds(request, access):
         {
             "section": "rounds",
             "page": page,
-            "years": [(year, MakeRoundsForm(auto_id=f"plan-{year.plan.pk}-%s")) for year in years],
+            "years": [(year, _form_to_make(year, access.partnership)) for year in years],
             "open_rounds": [round for round in found if round.is_open],
             "next_round": next(iter(still_to_open(found, timezone.now())), None),
         },
     )
+
+
+def _form_to_make(year, partnership):
+    """Proposes the length that the partnership's rounds have."""
+    proposed = {"months_each": partnership.round_months}
+    return MakeRoundsForm(initial=proposed, auto_id=f"plan-{year.plan.pk}-%s")
 
 
 @require_POST
