@@ -28,8 +28,10 @@ def check_axe(page, leave_out=()):
     leave_out: selectors of parts that are not ours to mend; say why beside the call.
     """
     page.evaluate(AXE)
-    result = page.evaluate(
-        "([rules, exclude]) => axe.run({exclude}, {runOnly: {type: 'tag', values: rules}})",
+    violations = page.evaluate(
+        """([rules, exclude]) => axe
+            .run({exclude}, {runOnly: {type: "tag", values: rules}, resultTypes: ["violations"]})
+            .then((result) => result.violations)""",
         [RULES, [[selector] for selector in leave_out]],
     )
     found = [
@@ -39,7 +41,7 @@ def check_axe(page, leave_out=()):
             + "\n".join(f"      {line.strip()}" for line in node["failureSummary"].splitlines())
             for node in violation["nodes"]
         )
-        for violation in result["violations"]
+        for violation in violations
     ]
     assert not found, f"axe at {page.url}:\n" + "\n".join(found)
 
