@@ -2,10 +2,12 @@
 
 from django.urls import path
 
+from . import body_urls
 from .views import index
 
 app_name = "administration"
 
 urlpatterns = [
     path("administration/", index.index, name="index"),
+    *body_urls.urlpatterns,
 ]

@@ -13,7 +13,13 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
 from rounds.models import Answer, LeadUpdate
-from tests.factories import MembershipFactory, PriorityFactory, PriorityLeadFactory, UserFactory
+from tests.factories import (
+    MembershipFactory,
+    OrganisationFactory,
+    PriorityFactory,
+    PriorityLeadFactory,
+    UserFactory,
+)
 from tests.scenes import open_round_scene, submit, write
 
 pytestmark = pytest.mark.django_db
@@ -194,7 +200,7 @@ class World:
             "round": scene.round,
             "action": scene.actions[0],
             "indicator": scene.indicator,
-            "organisation": scene.organisation,
+            "organisation": scene.partnership.organisations.first(),
             "group": scene.heading.groups.get(),
             "update": LeadUpdate.objects.get(round=scene.round, priority=scene.priority),
         }
@@ -207,6 +213,7 @@ def begun_scene(slug):
     write(scene, scene.answer(Answer.Kind.ACTION))
     submit(scene)
     write(scene, scene.answer(Answer.Kind.KEY_ISSUES))
+    OrganisationFactory(partnership=scene.partnership)
     return scene
 
 

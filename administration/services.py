@@ -1,0 +1,115 @@
+"""What reaches from a partnership's organisations and groups up to its plan and its figures.
+
+Each function is one transaction. What it refuses it refuses with a `Refused`, whose text is fit
+for the person who asked.
+"""
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.db import transaction
+from django.db.models import Model
+from simple_history.utils import bulk_update_with_history
+
+from accounts.models import User
+from actions.models import ActionLead
+from partnerships.models import Group, GroupAlias, Membership, Organisation, OrganisationAlias
+from partnerships.refusals import Refused
+from partnerships.services import Body, ancestors_of
+from performance.models import Indicator
+from priorities.models import Lead, PriorityLead
+
+
+@transaction.atomic
+def merge_organisations(*, gone: Organisation, stays: Organisation, by: User, today: date) -> None:
+    """Make two organisations that are the same into one.
+
+    All that points at the first points at the second from now on. The first stays on record as
+    ended and merged, and its name becomes an earlier name of the second. Where both lead the same
+    thing now, one lead is left.
+    """
+    gone, stays = _two_of_one_partnership(Organisation, gone, stays, today)
+    _move(Membership, gone.memberships.all(), "organisation", stays, by)
+    _move(Indicator, gone.indicators.all(), "source", stays, by)
+    _move_leads(PriorityLead, "priority_id", gone, stays, by)
+    _move_leads(ActionLead, "action_id", gone, stays, by)
+    _move(OrganisationAlias, gone.aliases.all(), "organisation", stays, by)
+    _end(gone, stays, by, today)
+
+
+@transaction.atomic
+def merge_groups(*, gone: Group, stays: Group, by: User, today: date) -> None:
+    """Make two groups that are the same into one; who reported to the first reports to the second.
+
+    Headings of priorities change as many rows as they have groups: a few queries a heading.
+    """
+    gone, stays = _two_of_one_partnership(Group, gone, stays, today)
+    for heading in gone.headings.all():
+        heading.groups.add(stays)
+        heading.groups.remove(gone)
+    if gone.pk in ancestors_of(stays):
+        # It stood somewhere above the one that stays: that one takes its place.
+        stays.reports_to = gone.reports_to
+        stays.save()
+    _move(Group, gone.sub_groups.exclude(pk=stays.pk), "reports_to", stays, by)
+    _move(GroupAlias, gone.aliases.all(), "group", stays, by)
+    _end(gone, stays, by, today)
+
+
+def _two_of_one_partnership(model, gone: Body, stays: Body, today: date) -> tuple[Body, Body]:
+    """Both rows, held until the transaction ends, if they may be merged."""
+    if gone.pk == stays.pk:
+        raise Refused(f"{gone} cannot be merged into itself.")
+    rows = model.objects.select_for_update().in_bulk([gone.pk, stays.pk])
+    gone, stays = rows[gone.pk], rows[stays.pk]
+    if gone.partnership_id != stays.partnership_id:
+        raise Refused("Only what belongs to the same partnership can be merged.")
+    for body in (gone, stays):
+        if body.merged_into_id is not None:
+            raise Refused(f"{body} was merged into another one already.")
+    if stays.ends_on is not None and stays.ends_on < today:
+        raise Refused(f"{stays} has ended. Choose the one that goes on as the one that stays.")
+    return gone, stays
+
+
+def _move(model: type[Model], rows: Iterable[Model], field: str, to: Body, by: User) -> None:
+    rows = list(rows)
+    for row in rows:
+        setattr(row, field, to)
+    bulk_update_with_history(rows, model, [field], default_user=by, default_change_reason="Merged")
+
+
+def _move_leads(model: type[Lead], led: str, gone: Body, stays: Body, by: User) -> None:
+    """Move the leads of one organisation to another; two that go on for the same thing are one."""
+    kept = {
+        getattr(lead, led): lead for lead in model.objects.filter(organisation=stays, ends_on=None)
+    }
+    moved, joined = [], []
+    for lead in model.objects.filter(organisation=gone):
+        same = kept.get(getattr(lead, led)) if lead.ends_on is None else None
+        if same is None:
+            moved.append(lead)
+            continue
+        same.is_deputy = same.is_deputy and lead.is_deputy
+        same.starts_on = _earlier(same.starts_on, lead.starts_on)
+        joined.append(same)
+        lead.delete()
+    _move(model, moved, "organisation", stays, by)
+    fields = ["is_deputy", "starts_on"]
+    bulk_update_with_history(joined, model, fields, default_user=by, default_change_reason="Merged")
+
+
+def _earlier(one: date | None, other: date | None) -> date | None:
+    """The earlier of two first days; none means always."""
+    return min(one, other) if one and other else None
+
+
+def _end(gone: Body, stays: Body, by: User, today: date) -> None:
+    _move(type(gone), gone.merged.all(), "merged_into", stays, by)
+    last = min(gone.ends_on or today, today)
+    gone.ends_on = max(last, gone.starts_on or last)
+    gone.merged_into = stays
+    gone.save()
+    stays.aliases.create(
+        partnership_id=stays.partnership_id, name=gone.name, used_until=gone.ends_on
+    )

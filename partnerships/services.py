@@ -1,0 +1,90 @@
+"""Changes of what a partnership has: its organisations and groups.
+
+Each function is one transaction. What it refuses it refuses with a `Refused`, whose text is fit
+for the person who asked.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+
+from .markers import marker_of_fields
+from .models import Group, Organisation
+from .refusals import ChangedSince, Refused
+
+Body = Organisation | Group
+
+
+def marker_of_body(body: Body) -> str:
+    """Tells an organisation or group as it stands from any other, for the conflict check."""
+    return marker_of_fields(body, sorted(field.attname for field in body._meta.concrete_fields))
+
+
+@transaction.atomic
+def change_body(*, body: Body, marker: str, values: Mapping[str, Any]) -> None:
+    """Set fields of an organisation or group; a new name is given by `rename_body`."""
+    body = _locked(body, marker)
+    for name, value in values.items():
+        setattr(body, name, value)
+    if isinstance(body, Group):
+        refuse_circle(body, body.reports_to)
+    body.save()
+
+
+@transaction.atomic
+def rename_body(*, body: Body, marker: str, name: str, used_until: date | None) -> None:
+    """Give a new name, and keep the old one until its last day; without one it was a mistake."""
+    body = _locked(body, marker)
+    earlier = body.name
+    body.name = name
+    body.save()
+    if used_until is not None and name != earlier:
+        body.aliases.create(partnership_id=body.partnership_id, name=earlier, used_until=used_until)
+
+
+@transaction.atomic
+def end_body(*, body: Body, marker: str, ends_on: date | None) -> None:
+    """Set the last day of an organisation or group, or take it away: it has not ended after all."""
+    body = _locked(body, marker)
+    if body.merged_into_id is not None:
+        raise Refused(f"{body} was merged into {body.merged_into} and stays ended.")
+    if ends_on and body.starts_on and ends_on < body.starts_on:
+        raise Refused(f"{body} cannot end before it began.")
+    body.ends_on = ends_on
+    body.save()
+
+
+def refuse_circle(group: Group, reports_to: Group | None) -> None:
+    """Refuse that a group reports to itself, or to one that reports to it, however far up."""
+    if reports_to is None or group.pk is None:
+        return
+    if group.pk == reports_to.pk:
+        raise Refused("A group cannot report to itself.")
+    above = ancestors_of(reports_to)
+    if group.pk in above:
+        raise Refused(
+            f"{reports_to} reports to {group}, at once or through others: "
+            "it cannot be the other way round as well."
+        )
+
+
+def ancestors_of(group: Group) -> list[int]:
+    """The groups above a group, the nearest first; one query however many there are."""
+    groups = Group.objects.filter(partnership_id=group.partnership_id)
+    parents = dict(groups.values_list("pk", "reports_to"))
+    found: list[int] = []
+    above = parents.get(group.pk)
+    while above is not None and above not in found:
+        found.append(above)
+        above = parents.get(above)
+    return found
+
+
+def _locked(body: Body, marker: str) -> Body:
+    """The row as it stands now, held until the transaction ends, if it is as it was when opened."""
+    found = type(body).objects.select_for_update(of=("self",)).get(pk=body.pk)
+    if marker_of_body(found) != marker:
+        raise ChangedSince(found)
+    return found
