@@ -3,11 +3,13 @@
 from django.urls import path
 
 from . import body_urls
+from . import plan_urls
 from .views import index
 
 app_name = "administration"
 
 urlpatterns = [
     path("administration/", index.index, name="index"),
+    *plan_urls.urlpatterns,
     *body_urls.urlpatterns,
 ]

@@ -4,6 +4,7 @@ A reference is text and kept as typed; the plan is held while one is checked, so
 cannot take the same at once.
 """
 
+from collections.abc import Sequence
 from datetime import date
 
 from django.db import transaction
@@ -25,6 +26,17 @@ class ReferenceTaken(Refused):
 
 def marker_of_priority(priority: Priority) -> str:
     return marker_of_fields(priority, WORDS_OF_PRIORITY)
+
+
+@transaction.atomic
+def keep_plan(*, plan: Plan, facts: Sequence[str], marker: str) -> None:
+    """Save these fields of a plan, unless somebody changed them since; its address stays."""
+    saved = locked_plan(plan.pk)
+    if marker_of_fields(saved, facts) != marker:
+        raise ChangedSince(saved)
+    for name in facts:
+        setattr(saved, name, getattr(plan, name))
+    saved.save()
 
 
 @transaction.atomic
@@ -135,6 +147,4 @@ def _refuse_taken_reference(priority: Priority) -> None:
     other = others.filter(kind=priority.kind, reference=priority.reference).first()
     if other:
         gone = ", which has been withdrawn" if other.withdrawn_on else ""
-        raise ReferenceTaken(
-            f"{other.reference} is already the reference of “{other.title}”{gone}"
-        )
+        raise ReferenceTaken(f"{other.reference} is already the reference of “{other.title}”{gone}")

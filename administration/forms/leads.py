@@ -1,0 +1,146 @@
+"""What is typed of leads, group headings and the figures under a priority."""
+
+from typing import ClassVar
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import Q
+
+from partnerships.dates import DayMonthYearField
+from partnerships.forms import Checkboxes, PortalForm, PortalModelForm
+from partnerships.models import Group, Membership, Organisation
+from performance.models import Indicator
+from priorities.models import GroupHeading
+
+
+def not_over(queryset, today, *chosen):
+    """Those that have not ended by today, and those that stand chosen already."""
+    still = Q(ends_on__isnull=True) | Q(ends_on__gte=today)
+    return queryset.filter(still | Q(pk__in=[pk for pk in chosen if pk]))
+
+
+class LeadForm(PortalForm):
+    """A person or an organisation that leads a priority or an action, from when and until when."""
+
+    who = forms.ChoiceField(label="Who leads it?")
+    is_deputy = forms.BooleanField(label="As a deputy", required=False)
+    starts_on = DayMonthYearField(label="From", required=False)
+    ends_on = DayMonthYearField(
+        label="Until",
+        required=False,
+        help_text="The last day. Leave it empty while nobody knows.",
+    )
+    submit_text = "Save"
+    label_size = "s"
+    required_text: ClassVar = {"who": "Choose a person or an organisation"}
+
+    def __init__(self, *args, lead, today, **kwargs):
+        initial = {
+            "who": self._value(lead),
+            "is_deputy": lead.is_deputy,
+            "starts_on": lead.starts_on if lead.pk else today,
+            "ends_on": lead.ends_on,
+        }
+        super().__init__(*args, initial=initial, **kwargs)
+        self.lead = lead
+        self.fields["who"].choices = self._choices(today)
+
+    @staticmethod
+    def _value(lead):
+        if lead.membership_id:
+            return f"person-{lead.membership_id}"
+        return f"organisation-{lead.organisation_id}" if lead.organisation_id else ""
+
+    def _choices(self, today):
+        here, lead = self.lead.partnership_id, self.lead
+        people = Membership.objects.filter(partnership=here).select_related("user", "organisation")
+        bodies = Organisation.objects.filter(partnership=here)
+        return [
+            ("", "Choose"),
+            (
+                "People",
+                [
+                    (f"person-{each.pk}", f"{each.user}: {each}")
+                    for each in not_over(people, today, lead.membership_id)
+                ],
+            ),
+            (
+                "Organisations",
+                [
+                    (f"organisation-{each.pk}", str(each))
+                    for each in not_over(bodies, today, lead.organisation_id)
+                ],
+            ),
+        ]
+
+    def clean(self):
+        data = super().clean()
+        if self.errors:
+            return data
+        kind, _, number = data["who"].partition("-")
+        self.lead.membership_id = int(number) if kind == "person" else None
+        self.lead.organisation_id = int(number) if kind == "organisation" else None
+        for name in ("is_deputy", "starts_on", "ends_on"):
+            setattr(self.lead, name, data[name])
+        if data["starts_on"] and data["ends_on"] and data["ends_on"] < data["starts_on"]:
+            self.add_error("ends_on", "The end cannot be before the start")
+            return data
+        try:
+            self.lead.clean()
+            self.lead.validate_constraints()
+        except ValidationError as refused:
+            self.add_error("who", refused.messages)
+        return data
+
+
+class HeadingForm(PortalModelForm):
+    """A heading under which one group, or several, report in each round."""
+
+    submit_text = "Save the heading"
+    label_size = "s"
+
+    class Meta:
+        model = GroupHeading
+        fields = ("groups", "heading")
+        widgets: ClassVar = {
+            "groups": Checkboxes(css_class="govuk-checkboxes--small"),
+            "heading": forms.TextInput,
+        }
+        labels: ClassVar = {"groups": "Which groups report under it?"}
+        help_texts: ClassVar = {
+            "groups": "One, or several that report together.",
+            "heading": "As it prints. Left empty, it is made of the groups' names.",
+        }
+
+    def __init__(self, *args, today, **kwargs):
+        super().__init__(*args, **kwargs)
+        chosen = self.instance.groups.values_list("pk", flat=True) if self.instance.pk else ()
+        groups = Group.objects.filter(partnership=self.instance.priority.partnership_id)
+        self.fields["groups"].queryset = not_over(groups, today, *chosen)
+        self.fields["heading"].required = False
+
+    def clean(self):
+        data = super().clean()
+        if "heading" in data and not data["heading"]:
+            names = [group.name for group in data.get("groups", ())]
+            longest = GroupHeading._meta.get_field("heading").max_length
+            if not names:
+                self.add_error("heading", "Enter the heading, or choose a group")
+            data["heading"] = " and ".join(names)[:longest]
+        return data
+
+
+class PlaceForm(PortalForm):
+    """A figure that is to stand under a priority."""
+
+    indicator = forms.ModelChoiceField(
+        label="Which figure?", queryset=Indicator.objects.none(), empty_label="Choose"
+    )
+    submit_text = "Put it under this priority"
+    label_size = "s"
+    required_text: ClassVar = {"indicator": "Choose a figure"}
+
+    def __init__(self, *args, priority, access, **kwargs):
+        super().__init__(*args, **kwargs)
+        others = Indicator.objects.visible_to(access)
+        self.fields["indicator"].queryset = others.exclude(priority_indicators__priority=priority)
