@@ -2,8 +2,7 @@
 
 from django.urls import path
 
-from . import body_urls
-from . import plan_urls
+from . import body_urls, people_urls, plan_urls
 from .views import index
 
 app_name = "administration"
@@ -11,5 +10,6 @@ app_name = "administration"
 urlpatterns = [
     path("administration/", index.index, name="index"),
     *plan_urls.urlpatterns,
+    *people_urls.urlpatterns,
     *body_urls.urlpatterns,
 ]

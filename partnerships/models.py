@@ -390,6 +390,9 @@ class Membership(Owned):
     def __str__(self):
         return f"{self.post}, {self.organisation}" if self.organisation else self.post
 
+    def get_absolute_url(self):
+        return reverse("administration:person", args=[self.partnership.slug, self.user_id])
+
     def clean(self):
         super().clean()
         self.refuse_foreign(organisation="an organisation")

@@ -27,6 +27,11 @@ from .refusals import ChangedSince, Refused
 
 INVITED_FOR = timedelta(days=14)
 KEEPERS = [role for role, granted in GRANTS.items() if Permission.KEEP_PEOPLE in granted]
+# What stands on a post itself, beside what its role grants.
+BESIDES = {
+    "loads_figures": Permission.ENTER_FIGURES,
+    "reads_sensitive": Permission.READ_SENSITIVE,
+}
 FIELDS = (
     "post",
     "organisation_id",

@@ -4,7 +4,7 @@ Lead and deputy are not roles: they follow from a dated `PriorityLead`, and the 
 the rounds say which updates and answers they open.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -49,6 +49,18 @@ GRANTS: dict[str, frozenset[Permission]] = {
     Role.COORDINATOR: _COORDINATOR,
     Role.ADMINISTRATOR: _ADMINISTRATOR,
 }
+
+
+NOTHING_GRANTED = "See only what somebody has given them to answer."
+
+
+def in_words(granted: Collection[Permission]) -> str:
+    """As in "Read the plan and its figures; enter figures of any indicator."."""
+    words = [permission.value for permission in Permission if permission in granted]
+    if not words:
+        return NOTHING_GRANTED
+    said = "; ".join(words)
+    return f"{said[0].upper()}{said[1:]}."
 
 
 @dataclass(frozen=True)
@@ -105,9 +117,13 @@ class Access:
         return self.can(Permission.KEEP_PEOPLE)
 
     @property
+    def changes_settings(self) -> bool:
+        return self.can(Permission.CHANGE_SETTINGS)
+
+    @property
     def administers(self) -> bool:
         """Whether anything of the administration's pages is theirs to change."""
-        return self.keeps_plan or self.keeps_people or self.can(Permission.CHANGE_SETTINGS)
+        return self.keeps_plan or self.keeps_people or self.changes_settings
 
     @property
     def brand(self) -> str:

@@ -1,0 +1,15 @@
+"""The pages on which a partnership's people are kept."""
+
+from django.urls import path
+
+from .views import people
+
+urlpatterns = [
+    path("administration/people/", people.people, name="people"),
+    path("administration/people/invite/", people.invite_person, name="invite"),
+    path("administration/people/<int:pk>/", people.person, name="person"),
+    path("administration/people/<int:pk>/add/", people.add, name="add_post"),
+    path("administration/posts/<int:pk>/", people.change, name="change_post"),
+    path("administration/posts/<int:pk>/end/", people.end, name="end_post"),
+    path("administration/posts/<int:pk>/invite/", people.again, name="invite_again"),
+]

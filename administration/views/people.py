@@ -1,0 +1,281 @@
+"""The people of a partnership: listed, invited, given posts, changed, and on leaving replaced."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from administration.forms.people import AddPostForm, ChangePostForm, EndPostForm, InviteForm
+from administration.leaving import heirs, holding_of, leave
+from administration.people import SHOWS, PostRow, posts_in, rights_of
+from partnerships.access import in_partnership
+from partnerships.mails import added_mail, invitation_mail, was_sent
+from partnerships.models import Membership
+from partnerships.people import (
+    GivesUpAdministration,
+    add_post,
+    change_post,
+    invite,
+    invite_again,
+    is_taken_back,
+)
+from partnerships.permissions import Permission
+from partnerships.refusals import ChangedSince, Refused
+
+ON_A_PAGE = 50
+page_or_form = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@require_safe
+@in_partnership
+def people(request, access):
+    """Everybody with a post here, one line a post."""
+    access.require(Permission.KEEP_PEOPLE)
+    shown = next((each for each in SHOWS if each.name == request.GET.get("show")), SHOWS[0])
+    found = Paginator(shown.of(posts_in(access), access.today), ON_A_PAGE)
+    page = found.get_page(request.GET.get("page"))
+    return render(
+        request,
+        "administration/people.html",
+        {
+            "section": "administration",
+            "crumbs": _crumbs(access)[:1],
+            "shows": SHOWS,
+            "shown": shown,
+            "page": page,
+            "rows": _rows(page, access),
+        },
+    )
+
+
+@require_safe
+@in_partnership
+def person(request, access, pk):
+    """One person here: posts, what they lead and supply, what they can see and do."""
+    user, rows = _person(access, pk)
+    holding = holding_of([row.membership.pk for row in rows], access, access.today)
+    return render(
+        request,
+        "administration/person.html",
+        {
+            "section": "administration",
+            "crumbs": _crumbs(access),
+            "person": user,
+            "rows": rows,
+            "holding": holding,
+            "rights": rights_of(user, rows, holding, access),
+        },
+    )
+
+
+@page_or_form
+@in_partnership
+def invite_person(request, access):
+    """Ask somebody in, by their email address."""
+    access.require(Permission.KEEP_PEOPLE)
+    form = InviteForm(request.POST or None, partnership=access.partnership, today=access.today)
+
+    def save():
+        return invite(
+            partnership=access.partnership,
+            email=form.cleaned_data["email"],
+            full_name=form.cleaned_data["full_name"],
+            post=form.given,
+            by=request.user,
+            now=timezone.now(),
+        )
+
+    leave_address = reverse("administration:people", args=[access.partnership.slug])
+    return _added(request, access, form, save, "Invite somebody", leave_address)
+
+
+@page_or_form
+@in_partnership
+def add(request, access, pk):
+    """Another post of somebody who is here already."""
+    user, rows = _person(access, pk)
+    form = AddPostForm(request.POST or None, partnership=access.partnership, today=access.today)
+
+    def save():
+        return add_post(
+            partnership=access.partnership,
+            user=user,
+            post=form.given,
+            by=request.user,
+            now=timezone.now(),
+        )
+
+    leave_address = rows[0].membership.get_absolute_url()
+    return _added(request, access, form, save, f"Add a post of {user}", leave_address)
+
+
+def _added(request, access, form, save, heading, leave_address):
+    """Ask with a form, save the new post, and write to its person."""
+    if request.method == "POST" and form.is_valid():
+        try:
+            added = save()
+        except Refused as refused:
+            form.add_error(None, str(refused))
+        else:
+            _tell(request, added)
+            return redirect(added.membership)
+    found = {"form": form, "heading": heading, "leave": leave_address}
+    return render(request, "administration/post_form.html", _found(access, **found))
+
+
+@require_POST
+@in_partnership
+def again(request, access, pk):
+    """Send a new link, since the one before has expired or was lost."""
+    membership = _membership(access, pk)
+    try:
+        added = invite_again(membership=membership, by=request.user, now=timezone.now())
+    except Refused as refused:
+        messages.warning(request, str(refused))
+    else:
+        _tell(request, added)
+    return redirect(membership)
+
+
+@page_or_form
+@in_partnership
+def change(request, access, pk):
+    """What a post says and grants."""
+    membership = _membership(access, pk)
+    form = ChangePostForm(
+        request.POST or None,
+        partnership=access.partnership,
+        today=access.today,
+        membership=membership,
+    )
+
+    def save():
+        change_post(
+            membership=membership,
+            post=form.given,
+            marker=form.cleaned_data["marker"],
+            by=request.user,
+            today=access.today,
+            meant=form.meant,
+        )
+        return f"The post of {membership.user} is saved."
+
+    found = {"heading": f"Change a post of {membership.user}"}
+    return _changed(request, access, membership, form, save, "administration/post_form.html", found)
+
+
+@page_or_form
+@in_partnership
+def end(request, access, pk):
+    """The last day, and who takes over what the person leads."""
+    membership = _membership(access, pk)
+    holding = holding_of([membership.pk], access, access.today)
+    taken_back = is_taken_back(membership, access.today)
+    form = EndPostForm(
+        request.POST or None,
+        membership=membership,
+        held=holding.everything,
+        heirs=list(heirs(access, membership)),
+        today=access.today,
+        is_taken_back=taken_back,
+    )
+
+    def save():
+        leave(
+            membership=membership,
+            last_day=form.cleaned_data.get("last_day", access.today),
+            given=form.given,
+            marker=form.cleaned_data["marker"],
+            access=access,
+            by=request.user,
+            now=timezone.now(),
+            meant=form.meant,
+        )
+        return f"The end of the post is saved: {membership.user}, {membership}."
+
+    heading = f"Take back: {membership}" if taken_back else f"End the post: {membership}"
+    found = {"holding": holding, "is_taken_back": taken_back, "heading": heading}
+    return _changed(request, access, membership, form, save, "administration/post_end.html", found)
+
+
+def _changed(request, access, membership, form, save, template, found):
+    """Ask with a form, save, and say what cannot be saved now; what was typed stays."""
+    refusal, changed, status = "", False, 200
+    if request.method == "POST" and form.is_valid():
+        try:
+            done = save()
+        except GivesUpAdministration as refused:
+            form.ask_whether_meant(str(refused))
+        except ChangedSince as refused:
+            refusal, changed, status = str(refused), True, 409
+            form.mark_again(refused.saved)
+        except Refused as refused:
+            refusal, status = str(refused), 409
+        else:
+            messages.success(request, done)
+            return _back(request, membership)
+    found |= {"form": form, "refusal": refusal, "changed": changed, "membership": membership}
+    found["leave"] = membership.get_absolute_url()
+    return render(request, template, _found(access, **found), status=status)
+
+
+def _back(request, membership):
+    """To the person's page; home, for somebody who has just given up these pages."""
+    if request.user.pk == membership.user_id:
+        return redirect(membership.partnership)
+    return redirect(membership)
+
+
+def _tell(request, added):
+    """Write to the person, and say to the administrator what has happened."""
+    membership = added.membership
+    user = membership.user
+    if added.invitation is not None:
+        page = reverse("invitations:accept", args=[added.token])
+        mail = invitation_mail(added.invitation, request.build_absolute_uri(page))
+        done = f"An invitation is on its way to {user.email}. Its link works for 14 days."
+        failed = "The invitation could not be emailed. Send it again when email works."
+    else:
+        page = membership.partnership.get_absolute_url()
+        mail = added_mail(membership, request.user, request.build_absolute_uri(page))
+        done = f"{user} has the post, and is told so by email. They sign in as ever."
+        failed = f"{user} has the post. The email about it could not be sent: tell them yourself."
+    if was_sent(mail):
+        messages.success(request, done)
+    else:
+        messages.warning(request, failed)
+
+
+def _person(access, pk):
+    """A person with a post here, once or now, and their posts: those that go on first."""
+    access.require(Permission.KEEP_PEOPLE)
+    rows = _rows(posts_in(access).filter(user=pk), access)
+    if not rows:
+        raise Http404("Nobody of this partnership has this address.")
+    return rows[0].membership.user, sorted(rows, key=lambda row: row.has_ended)
+
+
+def _membership(access, pk):
+    access.require(Permission.KEEP_PEOPLE)
+    posts = Membership.objects.of(access.partnership)
+    return get_object_or_404(posts.select_related("user", "partnership", "organisation"), pk=pk)
+
+
+def _rows(memberships, access):
+    now = timezone.now()
+    return [PostRow(membership, access.today, now) for membership in memberships]
+
+
+def _crumbs(access):
+    slug = access.partnership.slug
+    return [
+        ("Administration", reverse("administration:index", args=[slug])),
+        ("People", reverse("administration:people", args=[slug])),
+    ]
+
+
+def _found(access, **found):
+    return {"section": "administration", "crumbs": _crumbs(access), **found}
