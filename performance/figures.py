@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from partnerships.quarters import Period
+from partnerships.quarters import MONTHS_IN_A_YEAR, Period
 
 from .change import Change, Judgement, change_between, format_value, judge
 from .models import Indicator, Reading
@@ -20,6 +20,8 @@ class FigureRow:
     current: RollingYear
     change: Change | None
     judgement: Judgement | None
+    between: tuple[Part, ...] = ()
+    """Readings for twelve months that are neither of the two years but lie in both."""
 
     @property
     def printed_previous(self) -> str:
@@ -82,6 +84,10 @@ def figure_rows(
     ]
 
 
+def _is_a_year(period: Period) -> bool:
+    return period.whole_months and len(period.months()) == MONTHS_IN_A_YEAR
+
+
 def _row(
     indicator: Indicator,
     parts: list[Part],
@@ -93,12 +99,18 @@ def _row(
         small_base = indicator.small_base
     previous = rolling_year(parts, previous_year, summable=indicator.is_summed)
     current = rolling_year(parts, current_year, summable=indicator.is_summed)
+    between = tuple(
+        part
+        for part in parts
+        if _is_a_year(part.period) and part.period not in (previous_year, current_year)
+    )
     if previous.value is None or current.value is None:
-        return FigureRow(indicator, previous, current, None, None)
+        return FigureRow(indicator, previous, current, None, None, between)
     change = change_between(
         previous.value,
         current.value,
         small_base=Decimal(small_base),
         points=indicator.kind == Indicator.Kind.PERCENTAGE,
     )
-    return FigureRow(indicator, previous, current, change, judge(change, indicator.polarity))
+    judgement = judge(change, indicator.polarity)
+    return FigureRow(indicator, previous, current, change, judgement, between)

@@ -53,6 +53,8 @@ class RollingYear:
     `value` is None where the year is incomplete; `missing` then names the gaps, adjacent months
     joined. `provisional` and `sources` are those of the readings the value was made from.
     `entered` is the reading for the year itself, `differs` what the sum is above it (or below).
+    `known` is what the readings of shorter periods add up to, over `known_months`, be they all of
+    the year or a part of it.
     """
 
     year: Period
@@ -65,6 +67,8 @@ class RollingYear:
     entered: Decimal | None
     disagreements: tuple[Disagreement, ...]
     has_parts: bool
+    known: Decimal
+    known_months: int
 
     @property
     def differs(self) -> Decimal | None:
@@ -116,6 +120,8 @@ def rolling_year(parts: Iterable[Part], year: Period, *, summable: bool) -> Roll
     whole = [part for part in usable if part.period == year]
     shorter = [part for part in usable if part.period != year] if summable else []
     tiles, missing = _cover(year, shorter)
+    known = sum((tile.value for tile in tiles), Decimal(0))
+    known_months = sum(len(tile.period.months()) for tile in tiles)
     if missing and whole:
         tiles, missing = whole, ()
     is_complete = not missing
@@ -130,6 +136,8 @@ def rolling_year(parts: Iterable[Part], year: Period, *, summable: bool) -> Roll
         entered=whole[0].value if whole else None,
         disagreements=_disagreements(usable, tiles) if is_complete and summable else (),
         has_parts=bool(usable),
+        known=known,
+        known_months=known_months,
     )
 
 

@@ -1,11 +1,10 @@
-"""What a lead types in a section: an action, another heading, or the figures."""
+"""What a lead types in a section in words: an action or another heading."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import ClassVar
 
 from django import forms
-from django.http import QueryDict
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -18,14 +17,10 @@ from partnerships.forms import PortalForm, Radios
 from partnerships.models import Marking
 from partnerships.quarters import MONTH_NAMES
 from partnerships.templatetags.marks import rag as rag_mark
-from performance.change import format_value
-from performance.fields import FigureField
-from performance.figures import FigureRow
-from performance.rolling import RollingYear
 
-from .models import Answer, FigureEntry, Rag, Round
+from .models import Answer, Rag, Round
 from .sections import missing_parts
-from .services import Content, Figure
+from .services import Content
 from .wording import rag_meanings
 
 Response = Answer.Response
@@ -355,124 +350,3 @@ def _not_kept(why: str, typed: Sequence[str | None]) -> list[str]:
     """A sentence that gives back what was typed for nothing; none where nothing was."""
     quoted = ", ".join(f"“{each}”" for each in typed if each)
     return [f"Not kept, because {why}: {quoted}."] if quoted else []
-
-
-class FigureForm(PortalForm):
-    """One rolling year of one indicator that no reading gives yet."""
-
-    source = forms.CharField(label="Where does it come from?", max_length=200, required=False)
-    is_provisional = forms.BooleanField(label="This figure is provisional", required=False)
-
-    label_size = "s"
-    field_order = ("value", "source", "is_provisional")
-    not_optional: ClassVar = ("source",)
-    marks_optional = False
-
-    def __init__(
-        self, *args, row: FigureRow, year: RollingYear, entry: FigureEntry | None, **kwargs
-    ):
-        self.row = row
-        self.year = year.year
-        self.entry = entry
-        # What has come in from elsewhere, as a reading, since the page was opened.
-        self.come_in = None if entry else year.value
-        kwargs["prefix"] = prefix_of(row, year)
-        kwargs["initial"] = {
-            "value": f"{entry.value.normalize():f}" if entry else "",
-            "source": entry.source if entry else str(row.indicator.source or ""),
-            "is_provisional": entry.is_provisional if entry else False,
-        }
-        self.base_fields = self.base_fields | {"value": _figure_field(row, year)}
-        super().__init__(*args, **kwargs)
-
-    @property
-    def heading(self) -> str:
-        return f"{self.row.indicator}, {self.year.short}"
-
-    @property
-    def is_filled(self) -> bool:
-        return self.cleaned_data.get("value") is not None
-
-    def figure(self) -> Figure:
-        """What was typed; a value of None takes an earlier one back."""
-        data = self.cleaned_data
-        return Figure(
-            indicator_id=self.row.indicator.pk,
-            period=self.year,
-            value=data["value"],
-            source=data["source"],
-            is_provisional=data["is_provisional"],
-        )
-
-    def clean(self):
-        data = super().clean()
-        if "value" in self.errors:
-            return data
-        value = data["value"]
-        if value is not None and not data.get("source"):
-            self.add_error("source", "Say where the figure comes from")
-        if value is None and "source" in self.changed_data and data.get("source"):
-            self.add_error("value", "Enter the figure, or clear where it comes from")
-        if value is not None and self.come_in is not None:
-            self.add_error(
-                "value",
-                f"{format_value(self.come_in)} has come in while you were typing: "
-                "clear this box, and tell the coordinator if yours is right",
-            )
-        return data
-
-
-def _figure_field(row: FigureRow, year: RollingYear) -> FigureField:
-    indicator = row.indicator
-    unit = indicator.unit or (
-        "Per cent" if indicator.kind == indicator.Kind.PERCENTAGE else "Figure"
-    )
-    hint = "All twelve months. "
-    hint += "A whole number, such as 1,450." if indicator.is_summed else "A number, such as 4.5."
-    if year is row.current and row.previous.value is not None:
-        hint += f" Last year it was {row.printed_previous}."
-    if indicator.is_summed and year.value is None and year.has_parts:
-        hint += f" So far it is {year.statement}."
-    return FigureField(
-        whole=indicator.is_summed,
-        label=f"{unit[:1].upper()}{unit[1:]}, {year.year.long}",
-        help_text=hint,
-        widget=forms.TextInput(attrs={"class": "govuk-input--width-10", "inputmode": "decimal"}),
-    )
-
-
-def prefix_of(row: FigureRow, year: RollingYear) -> str:
-    """The beginning of the names of one year's boxes."""
-    return f"{row.indicator.pk}-{'current' if year is row.current else 'previous'}"
-
-
-class FiguresForm(PortalForm):
-    """The version of the figures a person started from."""
-
-    version = VersionField()
-
-
-def figure_forms(
-    answer: Answer, rows: Sequence[FigureRow], posted: Mapping[str, str] | None = None
-) -> list[FigureForm]:
-    """A form for each year that is missing, was typed in this answer, or is being typed now."""
-    entries = {(entry.indicator_id, entry.period): entry for entry in answer.figure_entries.all()}
-    return [
-        FigureForm(posted, row=row, year=year, entry=entry)
-        for row in rows
-        for year in (row.previous, row.current)
-        for entry in [entries.get((row.indicator.pk, year.year))]
-        if year.value is None or entry or (posted or {}).get(f"{prefix_of(row, year)}-value")
-    ]
-
-
-def with_saved_figures(
-    answer: Answer, rows: Sequence[FigureRow], typed: Sequence[FigureForm], posted: QueryDict
-) -> list[FigureForm]:
-    """The forms as typed, and where nothing was typed with what somebody else has saved."""
-    both = posted.copy()
-    for each in typed:
-        if each.entry and not each.is_filled:
-            for name, value in each.initial.items():
-                both[each.add_prefix(name)] = value or ""
-    return figure_forms(answer, rows, both)

@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from partnerships.quarters import add_months, month_end
 from performance.models import Indicator, Reading
 from rounds.models import Answer, FigureEntry
 from tests.factories import (
@@ -22,6 +23,7 @@ from tests.writing import address, boxes, fill, press, problems, said, words
 pytestmark = pytest.mark.django_db
 
 PREVIOUS = {"period_starts_on": date(2021, 10, 1), "period_ends_on": date(2022, 9, 30)}
+CURRENTLY = "Reports of damage, Oct 2022 to Sep 2023"
 CURRENT = {"period_starts_on": date(2022, 10, 1), "period_ends_on": date(2023, 9, 30)}
 
 
@@ -198,7 +200,7 @@ def test_what_is_no_count_comes_back_with_what_to_do(lead, scene, figures, value
     response = fill(lead, address(scene, figures), **typed(scene, value))
 
     assert response.status_code == 422
-    assert problems(response) == {f"id_{name(scene)}": problem}
+    assert problems(response) == {f"id_{name(scene)}": f"{CURRENTLY}: {problem}"}
     found = boxes(response)
     assert (found[name(scene)], found[name(scene, "source")]) == (value, "Kent Police")
     assert "<title>Error: " in response.content.decode()
@@ -213,6 +215,7 @@ def test_a_count_is_read_as_people_type_it(lead, scene, figures, value):
 
 
 def test_nought_is_a_figure(lead, scene, figures):
+    Reading.objects.all().delete()
     fill(lead, address(scene, figures), **typed(scene, "0"))
 
     assert FigureEntry.objects.get().value == 0
@@ -231,6 +234,7 @@ def test_a_rate_has_decimals(lead, scene, figures):
 
 def test_a_percentage_may_be_typed_with_its_sign(lead, scene, figures):
     Indicator.objects.filter(pk=scene.indicator.pk).update(kind=Indicator.Kind.PERCENTAGE)
+    Reading.objects.update(value=40)
 
     fill(lead, address(scene, figures), **typed(scene, "41.3%"))
 
@@ -239,11 +243,13 @@ def test_a_percentage_may_be_typed_with_its_sign(lead, scene, figures):
 
 def test_a_figure_needs_its_source_and_a_source_its_figure(lead, scene, figures):
     response = fill(lead, address(scene, figures), **typed(scene, source=""))
-    assert problems(response) == {f"id_{name(scene, 'source')}": "Say where the figure comes from"}
+    assert problems(response) == {
+        f"id_{name(scene, 'source')}": f"{CURRENTLY}: Say where the figure comes from"
+    }
 
     response = fill(lead, address(scene, figures), **typed(scene, "", source="Police"))
     assert problems(response) == {
-        f"id_{name(scene)}": "Enter the figure, or clear where it comes from"
+        f"id_{name(scene)}": f"{CURRENTLY}: Enter the figure, or clear where it comes from"
     }
 
 
@@ -253,7 +259,13 @@ def test_all_that_is_wrong_is_in_one_summary(lead, scene, figures):
 
     response = fill(lead, address(scene, figures), **wrong)
 
-    assert len(problems(response)) == 2
+    wanted = "Enter a whole number, such as 1,450, in figures"
+    assert problems(response) == {
+        f"id_{name(scene, year='previous')}": (
+            f"Reports of damage, Oct 2021 to Sep 2022: {wanted}"
+        ),
+        f"id_{name(scene)}": f"{CURRENTLY}: {wanted}",
+    }
     assert response.content.decode().count("There is a problem") == 1
 
 
@@ -269,6 +281,178 @@ def test_a_reading_that_came_in_meanwhile_is_told_and_nothing_is_lost(lead, scen
     page = press(lead, address(scene, figures), response, **{name(scene): ""})
     assert page.status_code == 302
     assert not FigureEntry.objects.exists()
+
+
+# Twelve months, or fewer -----------------------------------------------------------------
+
+CHECK = "Check that it is for all twelve months, then change it or tick that it is right"
+RIGHT = "Yes, this is right for all twelve months"
+
+
+def in_months(scene, months, value=100):
+    """Readings of so many months from the beginning of the current year."""
+    for index in range(months):
+        first = add_months(CURRENT["period_starts_on"], index)
+        ReadingFactory(
+            indicator=scene.indicator,
+            value=value,
+            period_starts_on=first,
+            period_ends_on=month_end(first),
+        )
+
+
+@pytest.mark.parametrize(
+    ("value", "doubt"),
+    [
+        ("533", "533 is less than half of the 1,068 for Oct 2021 to Sep 2022"),
+        ("2137", "2,137 is more than double the 1,068 for Oct 2021 to Sep 2022"),
+    ],
+)
+def test_a_figure_far_from_the_year_before_is_asked_about(lead, scene, figures, value, doubt):
+    response = fill(lead, address(scene, figures), **typed(scene, value))
+
+    assert response.status_code == 422
+    assert problems(response) == {f"id_{name(scene)}": f"{CURRENTLY}: {doubt}. {CHECK}"}
+    assert (boxes(response)[name(scene)], boxes(response)[name(scene, "source")]) == (
+        value,
+        "Kent Police",
+    )
+    assert not FigureEntry.objects.exists()
+
+
+@pytest.mark.parametrize("value", ["534", "1068", "2136"])
+def test_half_and_double_are_not_asked_about(lead, scene, figures, value):
+    assert fill(lead, address(scene, figures), **typed(scene, value)).status_code == 302
+
+
+def test_a_figure_that_is_said_to_be_right_is_kept_and_never_asked_about_again(
+    lead, scene, figures
+):
+    assert RIGHT not in words(lead.get(address(scene, figures)))
+    asked = fill(lead, address(scene, figures), **typed(scene, "267"))
+    assert RIGHT in words(asked)
+    assert name(scene, "is_right") not in boxes(asked)  # not ticked
+
+    again = press(lead, address(scene, figures), asked)
+    assert again.status_code == 422
+    kept = press(lead, address(scene, figures), again, **{name(scene, "is_right"): "on"})
+
+    assert kept.status_code == 302
+    assert FigureEntry.objects.get().value == 267
+    changed = fill(lead, address(scene, figures), **{name(scene, "source"): "Council"})
+    assert changed.status_code == 302
+
+
+def test_another_odd_figure_is_asked_about_though_the_first_was_right(lead, scene, figures):
+    asked = fill(lead, address(scene, figures), **typed(scene, "267"))
+    changed = {name(scene): "26", name(scene, "is_right"): "on"}
+
+    response = press(lead, address(scene, figures), asked, **changed)
+
+    assert response.status_code == 422
+    assert RIGHT in words(response)
+    assert name(scene, "is_right") not in boxes(response)
+
+
+def test_a_figure_put_right_is_kept_without_more_ado(lead, scene, figures):
+    asked = fill(lead, address(scene, figures), **typed(scene, "267"))
+
+    response = press(lead, address(scene, figures), asked, **{name(scene): "1,068"})
+
+    assert response.status_code == 302
+    assert FigureEntry.objects.get().value == 1068
+
+
+def test_of_two_years_typed_at_once_the_later_is_asked_about(lead, scene, figures):
+    Reading.objects.all().delete()
+    before = {
+        name(scene, year="previous"): "1068",
+        name(scene, "source", "previous"): "Kent Police",
+    }
+
+    response = fill(lead, address(scene, figures), **typed(scene, "267", **before))
+
+    assert list(problems(response)) == [f"id_{name(scene)}"]
+    right = press(lead, address(scene, figures), response, **{name(scene, "is_right"): "on"})
+    assert right.status_code == 302
+    response = fill(lead, address(scene, figures), **{name(scene, year="previous"): "2000"})
+    assert list(problems(response)) == [f"id_{name(scene, year='previous')}"]
+    assert "more than double the 267 for Oct 2022 to Sep 2023" in str(problems(response))
+
+
+def test_a_figure_is_compared_with_the_months_that_are_in(lead, scene, figures):
+    Reading.objects.all().delete()
+    in_months(scene, 3)
+
+    less = fill(lead, address(scene, figures), **typed(scene, "299"))
+    assert "299 is less than the 300 of the 3 months that are in already" in str(problems(less))
+    few = fill(lead, address(scene, figures), **typed(scene, "599"))
+    assert "599 is less than half of what the 3 months that are in point to, about 1,200" in str(
+        problems(few)
+    )
+    many = fill(lead, address(scene, figures), **typed(scene, "2401"))
+    assert "more than double what the 3 months that are in point to" in str(problems(many))
+    assert fill(lead, address(scene, figures), **typed(scene, "600")).status_code == 302
+
+
+def test_where_neither_year_is_known_another_twelve_months_will_do(lead, scene, figures):
+    Reading.objects.all().delete()
+    ReadingFactory(
+        indicator=scene.indicator,
+        value=4759,
+        period_starts_on=date(2022, 7, 1),
+        period_ends_on=date(2023, 6, 30),
+    )
+    quarters = typed(scene, "1210") | {
+        name(scene, year="previous"): "1190",
+        name(scene, "source", "previous"): "Kent Police",
+    }
+
+    response = fill(lead, address(scene, figures), **quarters)
+
+    assert list(problems(response)) == [
+        f"id_{name(scene, year='previous')}",
+        f"id_{name(scene)}",
+    ]
+    said = "less than half of the 4,759 for Jul 2022 to Jun 2023"
+    assert str(problems(response)).count(said) == 2
+
+
+def test_what_is_wrong_and_what_is_odd_are_told_together(lead, scene, figures):
+    response = fill(lead, address(scene, figures), **typed(scene, "267", source=""))
+
+    assert set(problems(response)) == {f"id_{name(scene)}", f"id_{name(scene, 'source')}"}
+
+
+def test_small_counts_may_double(lead, scene, figures):
+    Reading.objects.update(value=4)
+
+    assert fill(lead, address(scene, figures), **typed(scene, "19")).status_code == 302
+    assert fill(lead, address(scene, figures), **typed(scene, "20")).status_code == 422
+
+
+def test_a_rate_however_small_is_asked_about(lead, scene, figures):
+    Indicator.objects.filter(pk=scene.indicator.pk).update(kind=Indicator.Kind.RATE)
+    Reading.objects.update(value=Decimal("4.5"))
+
+    response = fill(lead, address(scene, figures), **typed(scene, "45"))
+
+    assert "45 is more than double the 4.5 for" in str(problems(response))
+    assert (
+        press(
+            lead, address(scene, figures), response, **{name(scene, "is_right"): "on"}
+        ).status_code
+        == 302
+    )
+
+
+def test_a_coordinator_is_asked_too(client, scene, figures):
+    client.force_login(scene.coordinator)
+
+    response = fill(client, address(scene, figures), **typed(scene, "267"))
+
+    assert "Check that it is for all twelve months" in str(problems(response))
+    assert kept(figures).state == "not_started"
 
 
 # Two people ------------------------------------------------------------------------------
@@ -333,14 +517,14 @@ def test_members_may_not_type(client, scene, figures):
 
 def test_accepted_figures_are_read_only(lead, scene, figures):
     write_all(scene)
-    fill(lead, address(scene, figures), **typed(scene))
+    fill(lead, address(scene, figures), **typed(scene, "417"))
     submit(scene)
     accept(scene)
 
     page = lead.get(address(scene, figures))
 
     assert "The coordinator has accepted this answer." in words(page)
-    assert "1,704" in words(page)
+    assert "417" in words(page)
     assert '<form method="post" novalidate' not in page.content.decode()
 
 

@@ -4,12 +4,15 @@ from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
-from rounds.forms import FiguresForm, figure_forms, with_saved_figures
+from rounds.figure_forms import (
+    FiguresForm,
+    ask_about_doubts,
+    figure_forms,
+    with_saved_figures,
+)
 from rounds.models import Answer
 from rounds.services import Conflict, Content, Refused, save_answer, why_not_writable
 from rounds.typed_figures import rows_of_answers
-
-NONE_TYPED = "Type at least one figure. If you have none, say so on the list"
 
 
 def figures_page(request, writer):
@@ -22,12 +25,13 @@ def figures_page(request, writer):
         return _page(request, writer, rows, form, figure_forms(answer, rows))
     form, typed = FiguresForm(request.POST), figure_forms(answer, rows, request.POST)
     to_the_list = request.POST.get("then") == "list"
-    if not all([form.is_valid(), *[each.is_valid() for each in typed]]):
+    are_valid = all([form.is_valid(), *[each.is_valid() for each in typed]])
+    if ask_about_doubts(typed, small_base=small_base) or not are_valid:
         return _page(request, writer, rows, form, typed, status=422)
     if to_the_list and not any(each.has_changed() for each in typed):
         return redirect(writer.after_saving(to_the_list))
     if not _is_any_known(rows, typed):
-        typed[0].add_error("value", NONE_TYPED)
+        typed[0].ask_for_any()
         return _page(request, writer, rows, form, typed, status=422)
     return _save(request, writer, rows, form, typed)
 
