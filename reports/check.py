@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from performance.figures import FigureRow
-from rounds.models import Answer, LeadUpdate, Rag
+from rounds.models import Answer, LeadUpdate
 from rounds.sections import missing_parts
 from rounds.tasks import ratings_of_last_round
 from rounds.typed_figures import missing_figures, rows_of_answers
@@ -99,8 +99,8 @@ def _incomplete(answer: Answer, figures: list[FigureRow]) -> Gap | None:
 def _with_last_ratings(section: PrioritySection, update: LeadUpdate) -> PrioritySection:
     ratings = ratings_of_last_round(update)
     actions = [
-        replace(entry, last_rag=Rag(ratings[entry.action]).label)
-        if ratings.get(entry.action)
+        replace(entry, last_rag=ratings[entry.action].in_words)
+        if entry.action in ratings
         else entry
         for entry in section.actions
     ]

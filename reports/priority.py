@@ -111,7 +111,7 @@ class ActionEntry(Entry):
     date_reason: str
     may_break: bool
     last_rag: str = ""
-    """The rating of the round before, for the page on which its lead checks it."""
+    """As in "Last quarter: Red", for the page on which its lead checks it."""
 
 
 @dataclass(frozen=True)

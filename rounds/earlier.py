@@ -2,7 +2,23 @@
 
 from django.db.models import Q
 
-from .models import Answer
+from partnerships.quarters import ONE_DAY
+
+from .models import Answer, Round
+
+LENGTHS = {3: "quarter", 6: "half-year"}
+
+
+def when_before(earlier: Round, round: Round) -> str:
+    """What a round calls an earlier one: "Last quarter", "Last half-year", "Last round".
+
+    One that does not go straight before it is named: "In Quarter 1, 2023/24".
+    """
+    if earlier.period_ends_on + ONE_DAY != round.period_starts_on:
+        return f"In {earlier.full_label}"
+    period = earlier.period
+    months = len(period.months()) if period.whole_months else 0
+    return f"Last {LENGTHS.get(months, 'round')}"
 
 
 def last_answer(answer: Answer) -> Answer | None:

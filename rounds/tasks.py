@@ -9,6 +9,7 @@ from partnerships.quarters import MONTH_NAMES, Period
 from performance.figures import FigureRow
 from priorities.models import Priority
 
+from .earlier import when_before
 from .models import Answer, LeadUpdate, Rag, Round
 from .sections import missing_parts
 from .standing import MARKS
@@ -22,11 +23,23 @@ SPOKEN = {Response.NOTHING: "Nothing to report", Response.VERBAL: "Verbal at the
 
 
 @dataclass(frozen=True)
+class LastRating:
+    """How an action was rated in the round before, and when that was: "Last quarter: Red"."""
+
+    rag: str
+    when: str
+
+    @property
+    def in_words(self) -> str:
+        return f"{self.when}: {Rag(self.rag).label}"
+
+
+@dataclass(frozen=True)
 class Task:
     """One section on the list."""
 
     answer: Answer
-    last_rag: str = ""
+    last: LastRating | None = None
     figures: tuple[FigureRow, ...] = ()
     themes: str = ""
 
@@ -78,8 +91,10 @@ class Task:
         return SPOKEN.get(self.answer.response, "Done")
 
     @property
-    def last_rag_label(self) -> str:
-        return Rag(self.last_rag).label if self.last_rag else ""
+    def notes(self) -> list[str]:
+        """What stands below it on the list, besides when it was saved."""
+        last = self.last.in_words if self.last else ""
+        return [note for note in (last, self.hint) if note]
 
     @property
     def takes_one_click(self) -> bool:
@@ -146,7 +161,7 @@ def task_list(update: LeadUpdate) -> TaskList:
         [
             Task(
                 answer,
-                last_rag=ratings.get(answer.action_id, ""),
+                last=ratings.get(answer.action_id),
                 figures=tuple(figures.get(answer.pk, ())),
                 themes=themes if answer.kind == Kind.THEMES else "",
             )
@@ -155,7 +170,7 @@ def task_list(update: LeadUpdate) -> TaskList:
     )
 
 
-def ratings_of_last_round(update: LeadUpdate) -> dict[int, str]:
+def ratings_of_last_round(update: LeadUpdate) -> dict[int, LastRating]:
     """By action, the rating that was sent in the round before, here or in an earlier plan."""
     last = (
         Round.objects.filter(
@@ -170,14 +185,16 @@ def ratings_of_last_round(update: LeadUpdate) -> dict[int, str]:
     rated = (
         Answer.objects.sent()
         .filter(Q(action__in=asked) | Q(action__became__later__in=asked), update__round__in=last)
+        .exclude(rag="")
         .annotate(later=F("action__became__later"))
-        .values_list("action", "later", "rag")
+        .select_related("update__round__plan")
     )
     ratings = {}
-    for action, later, rag in rated:
-        ratings[action] = rag
-        if later:
-            ratings[later] = rag
+    for answer in rated:
+        rating = LastRating(answer.rag, when_before(answer.update.round, update.round))
+        ratings[answer.action_id] = rating
+        if answer.later:
+            ratings[answer.later] = rating
     return ratings
 
 

@@ -198,7 +198,7 @@ def test_the_rating_of_the_last_round_stands_beside_this_ones(client, scene):
     earlier = open_quarter(scene, "Q1 2023/24")
     tell(earlier, "1.1", "red")
 
-    assert "Last round: Red" in read(client, scene).text
+    assert "Last quarter: Red" in read(client, scene).text
 
 
 def test_the_deputy_may_submit_and_the_coordinator_only_reads(client, scene):

@@ -186,8 +186,31 @@ def test_the_last_rating_is_found_in_the_plan_before_by_the_link(client, scene):
     open_round(round=round, by=scene.coordinator, now=scene.now)
     say(round.updates.get(), old, Rag.AMBER, scene.now)
 
-    assert "Last quarter: Amber" in row(client, scene.action_answers[1])
-    assert "Last quarter" not in row(client, scene.action_answers[0])
+    assert f"In {round.full_label}: Amber" in row(client, scene.action_answers[1])
+    assert ": Amber" not in row(client, scene.action_answers[0])
+
+
+@pytest.mark.parametrize(
+    ("starts_on", "ends_on", "when"),
+    [
+        (date(2023, 4, 1), date(2023, 6, 30), "Last quarter"),
+        (date(2023, 1, 1), date(2023, 6, 30), "Last half-year"),
+        (date(2023, 3, 1), date(2023, 6, 30), "Last round"),
+        (date(2023, 4, 14), date(2023, 6, 30), "Last round"),
+        (date(2023, 1, 1), date(2023, 3, 31), "In Quarter 1, 2023/24"),
+    ],
+)
+def test_the_round_before_is_called_by_its_length(client, scene, starts_on, ends_on, when):
+    round = earlier_round(scene, period_starts_on=starts_on, period_ends_on=ends_on)
+    open_round(round=round, by=scene.coordinator, now=scene.now)
+    say(round.updates.get(), scene.actions[0], Rag.RED, scene.now)
+    answer = scene.action_answers[0]
+
+    assert f"{when}: Red" in row(client, answer)
+    section = reverse("rounds:answer", args=[scene.partnership.slug, answer.pk])
+    assert f"{when} you said" in words(client.get(section).content.decode())
+    check = reverse("reports:check", args=[scene.partnership.slug, scene.update.pk])
+    assert f"{when}: Red" in words(client.get(check).content.decode())
 
 
 def test_the_cross_cutting_themes_are_named(client, scene):

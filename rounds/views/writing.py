@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from partnerships.permissions import Access
-from partnerships.quarters import MONTHS_IN_A_QUARTER, ONE_DAY
+from rounds.earlier import when_before
 from rounds.models import Answer, priorities_led_by
 from rounds.services import why_not_writable
 from rounds.tasks import Task, TaskList
@@ -70,14 +70,8 @@ class Writer:
         """What stands above the earlier answer: whose it is, and of when."""
         if last is None:
             return "Last round"
-        round, earlier = self.answer.update.round, last.update.round
-        who = "you said" if self.leads else "they said"
-        if earlier.period_ends_on + ONE_DAY != round.period_starts_on:
-            return f"In {earlier.full_label} {who}"
-        is_quarter = earlier.period.whole_months and (
-            len(earlier.period.months()) == MONTHS_IN_A_QUARTER
-        )
-        return f"Last {'quarter' if is_quarter else 'round'} {who}"
+        when = when_before(last.update.round, self.answer.update.round)
+        return f"{when} {'you' if self.leads else 'they'} said"
 
     def frame(self):
         """What every page of writing is shown with."""
