@@ -1,0 +1,592 @@
+"""The people of a partnership on pages: listed, invited, given posts, and kept from harm."""
+
+from datetime import date, timedelta
+from smtplib import SMTPException
+
+import pytest
+import time_machine
+from django.core import mail
+from django.urls import reverse
+
+from accounts.models import User
+from partnerships.models import Invitation, Membership, Partnership, Role
+from partnerships.people import Post, administered_until, change_post, end_post, post_marker
+from partnerships.permissions import GRANTS, in_words
+from partnerships.refusals import Refused
+from tests.factories import (
+    NOW,
+    ActionFactory,
+    ActionLeadFactory,
+    IndicatorFactory,
+    InvitationFactory,
+    MembershipFactory,
+    OrganisationFactory,
+    PartnershipFactory,
+    PlanFactory,
+    PriorityFactory,
+    PriorityLeadFactory,
+    UserFactory,
+)
+from tests.pages import Fields
+
+pytestmark = pytest.mark.django_db
+TODAY = NOW.date()
+YESTERDAY, TOMORROW = TODAY - timedelta(days=1), TODAY + timedelta(days=1)
+
+
+@pytest.fixture(autouse=True)
+def on_a_friday():
+    with time_machine.travel(NOW, tick=False) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def partnership():
+    return PartnershipFactory(name="Swale CSP", slug="swale")
+
+
+@pytest.fixture
+def own(partnership):
+    """The post of the administrator who is signed in."""
+    return MembershipFactory(
+        partnership=partnership, administrator=True, user__email="keeper@example.org"
+    )
+
+
+@pytest.fixture
+def client(client, own):
+    client.force_login(own.user)
+    return client
+
+
+def at(name, *args):
+    return reverse(f"administration:{name}", args=["swale", *args])
+
+
+def text_of(page, status=200):
+    assert page.status_code == status
+    return page.content.decode()
+
+
+def filled(client, address, **changes):
+    """Send a form as a browser does: what is on it, but for what is changed."""
+    found = Fields(text_of(client.get(address))).found
+    return client.post(address, found | changes)
+
+
+def day(name, given):
+    parts = (given.day, given.month, given.year) if given else ("", "", "")
+    return dict(zip((f"{name}_day", f"{name}_month", f"{name}_year"), parts, strict=True))
+
+
+INVITED = {"email": "new@example.org", "post": "Housing manager", "role": "member"}
+
+
+# The list --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("show", "seen", "unseen"),
+    [
+        ("", {"Now", "Coming"}, {"Gone"}),
+        ("?show=ended", {"Gone"}, {"Now", "Coming"}),
+        ("?show=all", {"Now", "Coming", "Gone"}, set()),
+    ],
+)
+def test_the_list_shows_who_is_here_who_has_gone_or_all(client, partnership, show, seen, unseen):
+    for post, dates in (
+        ("Now", {"ends_on": TODAY}),
+        ("Coming", {"starts_on": TOMORROW}),
+        ("Gone", {"ends_on": YESTERDAY}),
+    ):
+        MembershipFactory(partnership=partnership, post=f"{post} post", **dates)
+    MembershipFactory(post="Post elsewhere")
+
+    text = text_of(client.get(at("people") + show))
+
+    assert {post for post in ("Now", "Coming", "Gone") if f"{post} post" in text} == seen
+    assert "Post elsewhere" not in text
+
+
+def test_the_list_says_how_each_post_stands(client, partnership):
+    def waiting(email, **dates):
+        user = UserFactory(email=email, is_active=False)
+        membership = MembershipFactory(partnership=partnership, user=user)
+        InvitationFactory(membership=membership, **dates)
+
+    waiting("waits@example.org")
+    waiting("late@example.org", sent_at=NOW - timedelta(days=20), expires_at=NOW)
+    off = UserFactory(email="off@example.org")
+    off.is_active = False
+    off.save()
+    MembershipFactory(partnership=partnership, user=off, starts_on=TOMORROW)
+
+    text = text_of(client.get(at("people")))
+
+    for said in (
+        "Invited, until 3 November",
+        "Invitation expired",
+        "Account switched off",
+        "From 21 October",
+        "Here now",
+    ):
+        assert said in text, said
+
+
+def test_the_list_asks_as_many_queries_for_many_as_for_few(
+    client, partnership, django_assert_max_num_queries
+):
+    for number in range(60):
+        membership = MembershipFactory(
+            partnership=partnership, organisation=OrganisationFactory(partnership=partnership)
+        )
+        InvitationFactory(membership=membership, token_hash=f"{number:064d}")
+
+    with django_assert_max_num_queries(8):
+        text = text_of(client.get(at("people")))
+    assert "?page=2" in text
+    assert "?show=all&amp;page=2" in text_of(client.get(at("people") + "?show=all"))
+
+
+# Inviting --------------------------------------------------------------------------------
+
+
+def test_somebody_new_is_invited_by_email_and_cannot_sign_in_before_accepting(client, partnership):
+    police = OrganisationFactory(partnership=partnership, name="Kent Police")
+
+    page = client.post(
+        at("invite"),
+        INVITED
+        | {"full_name": "Alex Newcomer", "organisation": police.pk, "besides": ["loads_figures"]}
+        | day("starts_on", TOMORROW)
+        | day("ends_on", date(2024, 3, 31)),
+        follow=True,
+    )
+
+    membership = Membership.objects.get(user__email="new@example.org")
+    assert page.redirect_chain == [(at("person", membership.user.pk), 302)]
+    assert (membership.post, membership.organisation) == ("Housing manager", police)
+    assert (membership.loads_figures, membership.reads_sensitive) == (True, False)
+    assert (membership.starts_on, membership.ends_on) == (TOMORROW, date(2024, 3, 31))
+    assert not membership.user.is_active
+    assert not membership.user.has_usable_password()
+    assert membership.user.full_name == "Alex Newcomer"
+    [sent] = mail.outbox
+    assert sent.to == ["new@example.org"]
+    assert sent.subject == "You are invited to Swale CSP"
+    assert sent.reply_to == [partnership.help_email]
+    assert sent.body.count("http://testserver/invitations/") == 1
+    for said in ("keeper@example.org", "Housing manager, Kent Police", "3 November 2023"):
+        assert said in sent.body
+    assert "An invitation is on its way to new@example.org" in page.content.decode()
+
+
+def test_the_link_in_the_email_lets_the_person_in(client):
+    client.post(at("invite"), INVITED)
+    [link] = [word for word in mail.outbox[0].body.split() if "/invitations/" in word]
+    client.logout()
+
+    assert client.post(link.removeprefix("http://testserver")).status_code == 302
+
+    assert client.get("/swale/").status_code == 200
+    assert User.objects.get(email="new@example.org").is_active
+
+
+def test_one_who_has_an_account_is_told_and_belongs_at_once(client):
+    known = MembershipFactory(user__email="known@example.org").user
+
+    client.post(at("invite"), INVITED | {"email": "Known@Example.org", "full_name": "Wrong Name"})
+
+    [sent] = mail.outbox
+    assert sent.to == ["known@example.org"]
+    assert sent.subject == "You have been added to Swale CSP"
+    assert "http://testserver/swale/" in sent.body
+    assert "/invitations/" not in sent.body
+    known.refresh_from_db()
+    assert (known.full_name, known.is_active) == ("", True)
+    client.force_login(known)
+    assert client.get("/swale/").status_code == 200
+
+
+def test_one_whose_account_was_switched_off_is_not_invited(client):
+    off = UserFactory(email="off@example.org")
+    off.is_active = False
+    off.save()
+
+    text = text_of(client.post(at("invite"), INVITED | {"email": "off@example.org"}))
+
+    assert "The account of off@example.org was switched off" in text
+    assert not mail.outbox
+    assert not Membership.objects.filter(user=off).exists()
+
+
+def test_no_name_can_begin_a_header_of_its_own(client, partnership):
+    Partnership.objects.filter(pk=partnership.pk).update(name="Swale\nBcc: all@example.org")
+
+    client.post(at("invite"), INVITED | {"post": "Chair\r\nBcc: all@example.org"})
+
+    [sent] = mail.outbox
+    assert sent.recipients() == ["new@example.org"]
+    assert sent.message()["Bcc"] is None
+    assert Membership.objects.get(user__email="new@example.org").post == (
+        "Chair Bcc: all@example.org"
+    )
+
+
+@pytest.mark.parametrize("email", ["", "nobody", "a@example.org\nBcc: b@example.org"])
+def test_what_is_no_address_is_asked_for_again_and_the_rest_kept(client, email):
+    text = text_of(client.post(at("invite"), INVITED | {"email": email}))
+
+    assert "Enter an email address" in text
+    assert "Housing manager" in text
+    assert not mail.outbox
+
+
+def test_when_the_mail_server_is_away_the_invitation_stays_and_can_be_sent_again(
+    client, monkeypatch
+):
+    def refuse(self, fail_silently=False):
+        raise SMTPException("not now")
+
+    with monkeypatch.context() as broken:
+        broken.setattr("django.core.mail.EmailMessage.send", refuse)
+        page = client.post(at("invite"), INVITED, follow=True)
+    assert "could not be emailed" in text_of(page)
+
+    membership = Membership.objects.get(user__email="new@example.org")
+    client.post(at("invite_again", membership.pk))
+    assert len(mail.outbox) == 1
+    waiting = Invitation.objects.waiting()
+    assert (waiting.count(), Invitation.objects.count()) == (1, 2)
+
+
+def test_nobody_is_invited_twice_to_the_same_role(client):
+    client.post(at("invite"), INVITED)
+    text = text_of(client.post(at("invite"), INVITED))
+
+    assert "is here as member already" in text
+    assert Membership.objects.filter(user__email="new@example.org").count() == 1
+
+
+def test_the_form_says_what_each_role_may_from_the_one_table(client):
+    text = text_of(client.get(at("invite")))
+
+    for granted in GRANTS.values():
+        assert in_words(granted).replace("'", "&#x27;") in text
+
+
+def test_another_partnerships_organisation_cannot_be_chosen(client):
+    foreign = OrganisationFactory()
+
+    text = text_of(client.post(at("invite"), INVITED | {"organisation": foreign.pk}))
+
+    assert "Choose one of the answers shown" in text
+    assert not mail.outbox
+
+
+def test_inviting_asks_a_bounded_number_of_queries(client, django_assert_max_num_queries):
+    with django_assert_max_num_queries(10):
+        client.get(at("invite"))
+    # Two rows more than most: the account, and its invitation, each with its history.
+    with django_assert_max_num_queries(24):
+        client.post(at("invite"), INVITED)
+
+
+# Changing --------------------------------------------------------------------------------
+
+
+def test_a_post_is_changed(client, partnership):
+    membership = MembershipFactory(partnership=partnership, post="Deputy", member=True)
+
+    page = filled(
+        client,
+        at("change_post", membership.pk),
+        post="Head of housing",
+        role="coordinator",
+        besides=["reads_sensitive"],
+        **day("starts_on", YESTERDAY),
+    )
+
+    assert page.status_code == 302
+    membership.refresh_from_db()
+    assert (membership.post, membership.role) == ("Head of housing", Role.COORDINATOR)
+    assert (membership.loads_figures, membership.reads_sensitive) == (False, True)
+    assert (membership.starts_on, membership.ends_on) == (YESTERDAY, None)
+    assert membership.history.count() == 2
+
+
+def test_what_somebody_else_changed_meanwhile_is_not_overwritten(client, partnership):
+    membership = MembershipFactory(partnership=partnership, post="Deputy", member=True)
+    found = Fields(text_of(client.get(at("change_post", membership.pk)))).found
+    membership.role = Role.GUEST
+    membership.save()
+
+    page = client.post(at("change_post", membership.pk), found | {"post": "Head"})
+
+    text = text_of(page, 409)
+    assert "Someone else changed this" in text
+    assert 'value="Head"' in text
+    membership.refresh_from_db()
+    assert (membership.post, membership.role) == ("Deputy", Role.GUEST)
+    again = Fields(text).found
+    assert client.post(at("change_post", membership.pk), again).status_code == 302
+    membership.refresh_from_db()
+    assert membership.post == "Head"
+
+
+def test_an_end_that_is_set_may_be_moved_back_but_not_brought_forward(partnership, own):
+    membership = MembershipFactory(partnership=partnership, ends_on=TOMORROW)
+
+    def changed(ends_on):
+        saved = Membership.objects.get(pk=membership.pk)
+        change_post(
+            membership=saved,
+            post=Post(saved.post, None, saved.role, ends_on=ends_on),
+            marker=post_marker(saved),
+            by=own.user,
+            today=TODAY,
+        )
+
+    changed(TOMORROW + timedelta(days=7))
+    with pytest.raises(Refused, match="End this post"):
+        changed(TOMORROW)
+    changed(None)
+    with pytest.raises(Refused, match="End this post"):
+        changed(TOMORROW)
+
+
+def test_a_person_has_several_posts_here(client, partnership):
+    membership = MembershipFactory(partnership=partnership, member=True, post="Head of housing")
+
+    filled(client, at("add_post", membership.user.pk), post="Analyst", role="guest")
+
+    posts = membership.user.memberships.values_list("post", flat=True)
+    assert sorted(posts) == ["Analyst", "Head of housing"]
+    text = text_of(client.get(at("person", membership.user.pk)))
+    assert text.index("Analyst") < text.index("What they lead")
+
+
+@pytest.mark.parametrize("name", ["person", "add_post", "change_post", "end_post", "invite_again"])
+def test_a_person_of_another_partnership_is_not_found(client, name):
+    foreign = MembershipFactory()
+    number = foreign.user.pk if name in ("person", "add_post") else foreign.pk
+    send = client.post if name == "invite_again" else client.get
+
+    assert send(at(name, number)).status_code == 404
+
+
+# The last administrator ------------------------------------------------------------------
+
+
+def test_the_last_administrator_cannot_take_another_role(client, own):
+    text = text_of(filled(client, at("change_post", own.pk), role="member"), 409)
+
+    assert "Nobody else administers Swale CSP" in text
+    own.refresh_from_db()
+    assert own.role == Role.ADMINISTRATOR
+
+
+@pytest.mark.parametrize("last_day", [TODAY, TODAY + timedelta(days=90)])
+def test_the_last_administrator_cannot_end_now_or_later(client, own, last_day):
+    page = filled(client, at("end_post", own.pk), **day("last_day", last_day))
+
+    assert "Nobody else administers Swale CSP" in text_of(page, 409)
+    own.refresh_from_db()
+    assert own.ends_on is None
+
+
+def test_the_last_administrator_cannot_begin_later(client, own):
+    page = filled(client, at("change_post", own.pk), **day("starts_on", TOMORROW))
+
+    assert "Nobody else administers" in text_of(page, 409)
+
+
+@pytest.mark.parametrize("what", ["invited", "ended", "elsewhere", "coordinator"])
+def test_who_cannot_administer_does_not_count(client, partnership, own, what):
+    if what == "invited":
+        user = UserFactory(is_active=False)
+        MembershipFactory(partnership=partnership, administrator=True, user=user)
+    elif what == "ended":
+        MembershipFactory(partnership=partnership, administrator=True, ends_on=YESTERDAY)
+    elif what == "elsewhere":
+        MembershipFactory(administrator=True)
+    else:
+        MembershipFactory(partnership=partnership, coordinator=True)
+
+    page = filled(client, at("change_post", own.pk), role="member")
+
+    assert "Nobody else administers" in text_of(page, 409)
+
+
+def test_two_administrators_cannot_both_leave_by_pages_opened_before(partnership, own):
+    """As when both press at once: whoever comes second finds the first gone."""
+    other = MembershipFactory(partnership=partnership, administrator=True)
+    pages = [Membership.objects.get(pk=each.pk) for each in (own, other)]
+
+    def end(membership):
+        end_post(
+            membership=membership,
+            last_day=TODAY,
+            marker=post_marker(membership),
+            by=membership.user,
+            now=NOW,
+            meant=True,
+        )
+
+    end(pages[0])
+    with pytest.raises(Refused, match="Nobody else administers Swale CSP after 20 October"):
+        end(pages[1])
+
+
+def test_each_change_of_a_post_holds_the_row_of_its_partnership(
+    client, partnership, own, monkeypatch
+):
+    """SQLite takes no locks of rows; there the transaction itself holds the whole database."""
+    held = []
+    asked = Partnership.objects.all().__class__.select_for_update
+    monkeypatch.setattr(
+        "django.db.models.query.QuerySet.select_for_update",
+        lambda rows, *args, **kwargs: held.append(rows.model) or asked(rows, *args, **kwargs),
+    )
+    membership = MembershipFactory(partnership=partnership)
+
+    filled(client, at("change_post", membership.pk), post="Another")
+    assert held == [Partnership]
+    filled(client, at("end_post", membership.pk))
+    assert held == [Partnership, Partnership]
+
+
+def test_one_who_gives_up_their_own_administration_is_asked_once_more(client, partnership, own):
+    MembershipFactory(partnership=partnership, administrator=True)
+
+    text = text_of(filled(client, at("change_post", own.pk), role="member"))
+    assert "You would no longer administer this partnership" in text
+    own.refresh_from_db()
+    assert own.role == Role.ADMINISTRATOR
+
+    again = Fields(text).found | {"meant": "on"}
+    page = client.post(at("change_post", own.pk), again, follow=True)
+    assert page.redirect_chain == [("/swale/", 302)]
+    own.refresh_from_db()
+    assert own.role == Role.MEMBER
+
+
+def test_one_who_ends_their_own_administration_is_asked_once_more(client, partnership, own):
+    MembershipFactory(partnership=partnership, administrator=True)
+
+    text = text_of(filled(client, at("end_post", own.pk)))
+    assert "You would no longer administer this partnership" in text
+
+    client.post(at("end_post", own.pk), Fields(text).found | {"meant": "on"})
+    own.refresh_from_db()
+    assert own.ends_on == TODAY
+
+
+@pytest.mark.parametrize(
+    ("spans", "until"),
+    [
+        ([], YESTERDAY),
+        ([(None, None)], date.max),
+        ([(None, YESTERDAY)], YESTERDAY),
+        ([(TOMORROW, None)], YESTERDAY),
+        ([(None, TODAY), (TOMORROW, None)], date.max),
+        ([(TOMORROW, date(2024, 1, 1)), (None, TODAY)], date(2024, 1, 1)),
+        ([(None, TODAY), (TOMORROW + timedelta(days=1), None)], TODAY),
+    ],
+)
+def test_how_long_a_partnership_is_administered_without_a_gap(spans, until):
+    keepers = [Membership(starts_on=first, ends_on=last) for first, last in spans]
+
+    assert administered_until(keepers, TODAY) == until
+
+
+# A person's page ---------------------------------------------------------------------------
+
+
+def test_a_persons_page_says_what_they_lead_supply_see_and_do(client, partnership):
+    plan = PlanFactory(partnership=partnership)
+    priority = PriorityFactory(plan=plan, reference="1", title="Safer streets")
+    membership = MembershipFactory(partnership=partnership, member=True, loads_figures=True)
+    PriorityLeadFactory(priority=priority, membership=membership)
+    ActionLeadFactory(
+        action=ActionFactory(priority=priority, reference="1.2", title="Light the park"),
+        membership=membership,
+        is_deputy=True,
+    )
+    IndicatorFactory(partnership=partnership, name="Burglaries", supplier=membership)
+
+    text = text_of(client.get(at("person", membership.user.pk)))
+
+    for said in (
+        "Priority 1: Safer streets",
+        "Action 1.2 Light the park",
+        "Deputy, 2023/24",
+        "Burglaries",
+        "Read the plan and its figures",
+        "(as member)",
+        "(granted besides)",
+        "Answer and send the updates of",
+    ):
+        assert said in text, said
+    may_not = text.partition("What they may not")[2]
+    assert "Run rounds and read their draft reports" in may_not
+    assert "Enter figures" not in may_not
+
+
+def test_what_is_said_of_a_persons_rights_is_true_for_today(client, partnership, own, on_a_friday):
+    membership = MembershipFactory(partnership=partnership, coordinator=True, starts_on=TOMORROW)
+    address = at("person", membership.user.pk)
+
+    text = text_of(client.get(address))
+    assert "They see nothing of this partnership today" in text
+    assert "(as coordinator)" not in text
+    on_a_friday.move_to(NOW + timedelta(days=1))
+    client.force_login(own.user)
+    text = text_of(client.get(address))
+    assert "They see nothing" not in text
+    assert "(as coordinator)" in text
+
+
+def test_of_one_who_has_not_accepted_the_page_says_that_they_see_nothing_yet(client):
+    client.post(at("invite"), INVITED)
+    person = User.objects.get(email="new@example.org")
+
+    text = text_of(client.get(at("person", person.pk)))
+
+    assert "the invitation has not been accepted" in text
+    assert "Send the invitation again" in text
+
+
+def test_a_sensitive_figure_is_not_named_to_those_who_may_not_read_it(client, partnership, own):
+    membership = MembershipFactory(partnership=partnership)
+    IndicatorFactory(
+        partnership=partnership,
+        name="Secret count",
+        marking="official_sensitive",
+        supplier=membership,
+    )
+    address = at("person", membership.user.pk)
+
+    assert "Secret count" not in text_of(client.get(address))
+    own.reads_sensitive = True
+    own.save()
+    assert "Secret count" in text_of(client.get(address))
+
+
+def test_a_persons_page_asks_as_many_queries_for_much_as_for_little(
+    client, partnership, django_assert_max_num_queries
+):
+    plan = PlanFactory(partnership=partnership)
+    membership = MembershipFactory(partnership=partnership)
+    for _ in range(5):
+        priority = PriorityFactory(plan=plan)
+        PriorityLeadFactory(priority=priority, membership=membership)
+        for _ in range(3):
+            ActionLeadFactory(action=ActionFactory(priority=priority), membership=membership)
+        IndicatorFactory(partnership=partnership, supplier=membership)
+    MembershipFactory(partnership=partnership, user=membership.user, guest=True)
+
+    with django_assert_max_num_queries(10):
+        client.get(at("person", membership.user.pk))
+    with django_assert_max_num_queries(11):
+        client.get(at("end_post", membership.pk))
