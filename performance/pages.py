@@ -4,30 +4,16 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from itertools import groupby
 
 from django.db.models import Subquery
 
 from partnerships.permissions import Access
-from partnerships.quarters import Quarter
+from partnerships.quarters import Period, Quarter
 from priorities.models import Plan, Priority
 
 from .change import format_value
 from .figures import FigureRow, figure_rows
 from .models import Indicator, PriorityIndicator, Reading
-
-EXPLAINED = {
-    Indicator.Kind.COUNT: "The months or quarters of a year are added up.",
-    Indicator.Kind.RATE: "Not added up: each year needs a figure of its own.",
-    Indicator.Kind.PERCENTAGE: (
-        "Not added up: each year needs a figure of its own. The change is in percentage points."
-    ),
-    Indicator.Polarity.LOWER: "A fall is better, a rise is worse.",
-    Indicator.Polarity.HIGHER: "A rise is better, a fall is worse.",
-    Indicator.Polarity.NONE: (
-        "A rise may mean more harm, or more trust in telling of it: neither better nor worse."
-    ),
-}
 
 
 @dataclass(frozen=True)
@@ -39,20 +25,33 @@ class FiguresSection:
 
 
 @dataclass(frozen=True)
-class ReadingRow:
-    """The current reading of a period, and those that revisions have superseded."""
+class EarlierReading:
+    """A reading that stands no longer: until when, who changed that, and why."""
 
-    current: Reading
-    superseded: list[Reading]
+    reading: Reading
+    by: object
+    reason: str
 
     @property
     def value(self) -> str:
-        return format_value(self.current.value)
+        return format_value(self.reading.value)
 
     @property
-    def earlier(self) -> list[tuple[str, Reading]]:
-        """Each superseded reading with its value as it prints."""
-        return [(format_value(reading.value), reading) for reading in self.superseded]
+    def was_taken_back(self) -> bool:
+        return bool(self.reading.taken_back_reason)
+
+
+@dataclass(frozen=True)
+class ReadingRow:
+    """The current reading of a period, if any, and those that stood there before."""
+
+    period: Period
+    current: Reading | None
+    earlier: list[EarlierReading]
+
+    @property
+    def value(self) -> str:
+        return format_value(self.current.value) if self.current else ""
 
 
 def quarter_to_show(indicators: Iterable[Indicator], today: date) -> Quarter:
@@ -100,15 +99,46 @@ def places_in_plan(access: Access):
     )
 
 
-def reading_rows(indicator: Indicator) -> list[ReadingRow]:
-    """Every period of which there is a reading, the latest first, with what was revised."""
-    readings = indicator.readings.order_by(
-        "-period_ends_on", "-period_starts_on", "-superseded_at", "-pk"
+def periods_with_readings(indicator: Indicator, *, taken_back_too: bool):
+    """The periods of which there is a reading, the latest first, as their last and first days.
+
+    With `taken_back_too` also those whose only readings were taken back.
+    """
+    readings = indicator.readings if taken_back_too else indicator.readings.current()
+    return (
+        readings.order_by("-period_ends_on", "-period_starts_on")
+        .values_list("period_ends_on", "period_starts_on")
+        .distinct()
     )
-    rows = []
-    for _, of_period in groupby(readings, key=lambda reading: reading.period):
-        found = list(of_period)
-        current = next((one for one in found if one.superseded_at is None), None)
-        if current is not None:
-            rows.append(ReadingRow(current, [one for one in found if one is not current]))
-    return rows
+
+
+def reading_rows(indicator: Indicator, periods: Iterable[tuple[date, date]]) -> list[ReadingRow]:
+    """The readings of these periods, given in order; one query, none where there is no period."""
+    periods = list(periods)
+    if not periods:
+        return []
+    readings = (
+        indicator.readings.filter(period_ends_on__range=(periods[-1][0], periods[0][0]))
+        .select_related("entered_by", "taken_back_by")
+        .order_by("-entered_at", "-pk")
+    )
+    by_period = defaultdict(list)
+    for reading in readings:
+        by_period[reading.period_ends_on, reading.period_starts_on].append(reading)
+    return [_reading_row(by_period[period]) for period in periods]
+
+
+def _reading_row(found: list[Reading]) -> ReadingRow:
+    """The row of one period, from its readings, the latest entered first."""
+    entered = {reading.entered_at: reading for reading in found}
+    earlier = []
+    for reading in found:
+        if reading.superseded_at is None:
+            continue
+        by, reason = reading.taken_back_by, reading.taken_back_reason
+        successor = entered.get(reading.superseded_at)
+        if not reason and successor is not None:
+            by, reason = successor.entered_by, successor.reason
+        earlier.append(EarlierReading(reading, by, reason))
+    current = next((reading for reading in found if reading.superseded_at is None), None)
+    return ReadingRow(found[0].period, current, earlier)

@@ -25,17 +25,18 @@ def doubt(
         return f"less than the {format_value(year.known)} of the {_months(year)} already"
     if year.known_months:
         expected = year.known * MONTHS_IN_A_YEAR / year.known_months
-        far = _far(value, expected, Decimal(least))
+        far = far_from(value, expected, Decimal(least))
         if far:
             return f"{far} what the {_months(year)} point to, about {format_value(expected, 0)}"
     for other in others:
-        far = _far(value, other.value, Decimal(least))
+        far = far_from(value, other.value, Decimal(least))
         if far:
             return f"{far} the {format_value(other.value)} for {other.period.short}"
     return ""
 
 
-def _far(value: Decimal, other: Decimal, least: Decimal) -> str:
+def far_from(value: Decimal, other: Decimal, least: Decimal) -> str:
+    """As in "less than half of"; nothing where the two are near, or both too small to say."""
     if max(value, other) < least:
         return ""
     if value * 2 < other:

@@ -2,11 +2,20 @@
 
 from django.urls import path
 
-from . import views
+from .views import figures, keeping, readings
 
 app_name = "performance"
 
 urlpatterns = [
-    path("", views.indicators, name="indicators"),
-    path("<int:pk>/", views.indicator, name="indicator"),
+    path("", figures.indicators, name="indicators"),
+    path("add/", keeping.add, name="add"),
+    path("<int:pk>/", figures.indicator, name="indicator"),
+    path("<int:pk>/edit/", keeping.edit, name="edit"),
+    path("<int:pk>/rename/", keeping.rename, name="rename"),
+    path("<int:pk>/earlier-names/", keeping.earlier_names, name="earlier_names"),
+    path("earlier-names/<int:pk>/remove/", keeping.remove_earlier_name, name="remove_earlier_name"),
+    path("<int:pk>/enter/", readings.enter, name="enter"),
+    path("<int:pk>/enter-year/", readings.enter_year, name="enter_year"),
+    path("readings/<int:pk>/correct/", readings.correct, name="correct"),
+    path("readings/<int:pk>/take-back/", readings.take_back, name="take_back"),
 ]

@@ -24,7 +24,7 @@ from partnerships.models import (
     Partnership,
     Role,
 )
-from performance.models import Indicator, PriorityIndicator, Reading
+from performance.models import Indicator, IndicatorAlias, PriorityIndicator, Reading
 from priorities.models import GroupHeading, Plan, Priority, PriorityLead
 from rounds.models import Round
 
@@ -212,6 +212,15 @@ class IndicatorFactory(DjangoModelFactory):
     name = Sequence(lambda n: f"Indicator {n}")
     unit = "incidents"
     polarity = Indicator.Polarity.LOWER
+
+
+class IndicatorAliasFactory(DjangoModelFactory):
+    class Meta:
+        model = IndicatorAlias
+
+    partnership = SelfAttribute("indicator.partnership")
+    indicator = SubFactory(IndicatorFactory)
+    name = Sequence(lambda n: f"Earlier name {n}")
 
 
 class PriorityIndicatorFactory(DjangoModelFactory):

@@ -14,10 +14,12 @@ from django.urls import URLPattern, get_resolver, reverse
 
 from rounds.models import Answer, LeadUpdate
 from tests.factories import (
+    IndicatorAliasFactory,
     MembershipFactory,
     OrganisationFactory,
     PriorityFactory,
     PriorityLeadFactory,
+    ReadingFactory,
     UserFactory,
 )
 from tests.scenes import open_round_scene, submit, write
@@ -85,6 +87,15 @@ PARTNERSHIP_ROUTES = {
     "rounds:action": Row(READERS, OK, NO_METHOD, "action"),
     "performance:indicators": Row(READERS, OK, NO_METHOD),
     "performance:indicator": Row(READERS, OK, NO_METHOD, "indicator"),
+    "performance:add": Row(ADMINISTRATOR, OK, DONE),
+    "performance:edit": Row(ADMINISTRATOR, OK, DONE, "indicator"),
+    "performance:rename": Row(ADMINISTRATOR, OK, DONE, "indicator"),
+    "performance:earlier_names": Row(ADMINISTRATOR, OK, DONE, "indicator"),
+    "performance:remove_earlier_name": Row(ADMINISTRATOR, NO_METHOD, DONE, "earlier_name"),
+    "performance:enter": Row(COORDINATOR, OK, DONE, "indicator"),
+    "performance:enter_year": Row(COORDINATOR, OK, DONE, "indicator"),
+    "performance:correct": Row(COORDINATOR, OK, DONE, "reading"),
+    "performance:take_back": Row(COORDINATOR, OK, DONE, "reading"),
     "rounds:update": Row(WRITERS, OK, NO_METHOD, "update"),
     "reports:check": Row(WRITERS, OK, NO_METHOD, "update"),
     "rounds:submit": Row({"lead", "deputy"}, NO_METHOD, DONE, "update"),
@@ -207,6 +218,8 @@ class World:
             "round": scene.round,
             "action": scene.actions[0],
             "indicator": scene.indicator,
+            "earlier_name": scene.indicator.aliases.first(),
+            "reading": scene.indicator.readings.first(),
             "membership": scene.memberships["member"],
             "person": scene.member,
             "organisation": scene.partnership.organisations.first(),
@@ -223,6 +236,8 @@ def begun_scene(slug):
     submit(scene)
     write(scene, scene.answer(Answer.Kind.KEY_ISSUES))
     OrganisationFactory(partnership=scene.partnership)
+    IndicatorAliasFactory(indicator=scene.indicator)
+    ReadingFactory(indicator=scene.indicator)
     return scene
 
 

@@ -156,7 +156,7 @@ def test_an_empty_list_says_who_adds_figures(member):
     page = member.get(list_page()).text
 
     assert "There are no figures yet" in page
-    assert "The site administrator adds" in page
+    assert "An administrator adds what the partnership counts" in page
 
 
 def test_another_partnerships_figures_are_not_listed(member, plan):

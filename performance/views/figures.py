@@ -8,12 +8,12 @@ from django.views.decorators.http import require_safe
 
 from partnerships.access import in_partnership
 from partnerships.permissions import Permission
-
-from .figures import figure_rows
-from .models import Indicator
-from .pages import (
-    EXPLAINED,
+from performance.explained import EXPLAINED
+from performance.figures import figure_rows
+from performance.models import Indicator
+from performance.pages import (
     figures_by_priority,
+    periods_with_readings,
     places_in_plan,
     quarter_to_show,
     reading_rows,
@@ -44,7 +44,9 @@ def indicators(request, access):
 @in_partnership
 def indicator(request, access, pk):
     """One figure: what it is, both rolling years, and the readings they are made of."""
-    indicators = Indicator.objects.visible_to(access).select_related("source")
+    indicators = Indicator.objects.visible_to(access).select_related(
+        "source", "supplier__organisation"
+    )
     found = list(indicators.with_last_reading())
     indicator = next((each for each in found if each.pk == pk), None)
     if indicator is None:
@@ -52,7 +54,8 @@ def indicator(request, access, pk):
     quarter = quarter_to_show(found, access.today)
     [figure] = figure_rows([indicator], quarter.period, small_base=access.partnership.small_base)
     places = [place for place in places_in_plan(access) if place.indicator_id == pk]
-    readings = Paginator(reading_rows(indicator), READINGS_ON_A_PAGE)
+    periods = periods_with_readings(indicator, taken_back_too=access.enters_figures)
+    page = Paginator(periods, READINGS_ON_A_PAGE).get_page(request.GET.get("page"))
     slug = access.partnership.slug
     return render(
         request,
@@ -70,6 +73,8 @@ def indicator(request, access, pk):
             "kind_explained": EXPLAINED[indicator.kind],
             "polarity_explained": EXPLAINED[indicator.polarity],
             "priorities": [place.priority for place in places],
-            "page": readings.get_page(request.GET.get("page")),
+            "aliases": indicator.aliases.order_by("-used_until", "name"),
+            "page": page,
+            "readings": reading_rows(indicator, page),
         },
     )

@@ -1,0 +1,305 @@
+"""What is typed of an indicator: what it is, and what it was called."""
+
+import re
+from datetime import date
+from typing import Any, ClassVar
+
+from django import forms
+from django.db.models import Q
+
+from documents.characters import tidy
+from documents.forms import PlainTextField
+from partnerships.dates import DayMonthYearField
+from partnerships.forms import PortalForm, PortalModelForm, Radios
+from partnerships.models import Marking, Membership, Organisation
+from partnerships.permissions import Access, Permission
+
+from .explained import EXPLAINED, has_fractions, what_changes
+from .keeping import marker_of_indicator
+from .models import Indicator
+
+TRUST = re.compile(
+    r"domestic abuse|domestic violence|hate crime|hate incident|modern slavery", re.I
+)
+"""Where more reports may mean more trust: no judgement, unless somebody decides otherwise."""
+
+
+class MarkedMixin(forms.Form):
+    """Carries the mark of the indicator as it stood when the page was opened."""
+
+    marker = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def catch_up(self, saved: Indicator) -> list[tuple[str, str]]:
+        """Take the mark of what somebody else has saved, and say where that differs, in words."""
+        self.data = self.data.copy()
+        self.data["marker"] = marker_of_indicator(saved)
+        return [
+            (self.fields[name].label, _in_words(saved, name))
+            for name in self.fields
+            if hasattr(saved, name) and self.cleaned_data.get(name) != getattr(saved, name)
+        ]
+
+
+def _in_words(indicator: Indicator, name: str) -> str:
+    if name == "is_headline":
+        return "Headline" if indicator.is_headline else "Supporting"
+    display = getattr(indicator, f"get_{name}_display", None)
+    value = display() if display else getattr(indicator, name)
+    return "nothing" if value in (None, "") else str(value)
+
+
+class NameField(forms.CharField):
+    """A name on one line, with single spaces and nothing invisible in it."""
+
+    def __init__(self, **kwargs):
+        super().__init__(max_length=300, **kwargs)
+
+    def to_python(self, value):
+        return " ".join(tidy(super().to_python(value)).split())
+
+
+class SupplierField(forms.ModelChoiceField):
+    def label_from_instance(self, membership):
+        return f"{membership} ({membership.user})"
+
+
+class IndicatorForm(MarkedMixin, PortalModelForm):
+    """What an indicator is; the name of one that is there has its own page."""
+
+    name = NameField(
+        label="Name", help_text="As it is printed, such as “Antisocial behaviour incidents”."
+    )
+    definition = PlainTextField(
+        label="Definition",
+        help_text="What is counted and what is not, so that two people would count the same.",
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+    supplier = SupplierField(
+        Membership.objects.none(),
+        label="Supplier",
+        help_text="The person who is asked for the figure.",
+        empty_label="Nobody yet",
+        required=False,
+    )
+    is_headline = forms.TypedChoiceField(
+        label="Headline or supporting",
+        choices=[("True", "Headline"), ("False", "Supporting")],
+        coerce=lambda value: value == "True",
+        widget=Radios(
+            hints={
+                "True": "One of the few that the priority is judged by.",
+                "False": "Printed with the others, and marked as supporting them.",
+            }
+        ),
+    )
+    is_meant = forms.BooleanField(label="Change it all the same", required=False)
+
+    label_size = "s"
+    field_order = (
+        "name",
+        "definition",
+        "unit",
+        "kind",
+        "polarity",
+        "is_meant",
+        "is_headline",
+        "source",
+        "supplier",
+        "received_by",
+        "small_base",
+        "national_code",
+        "marking",
+        "marker",
+    )
+    required_text: ClassVar = {"name": "Enter the name of the figure"}
+
+    class Meta:
+        model = Indicator
+        fields = (
+            "name",
+            "definition",
+            "unit",
+            "kind",
+            "polarity",
+            "is_headline",
+            "source",
+            "supplier",
+            "received_by",
+            "small_base",
+            "national_code",
+            "marking",
+        )
+        labels: ClassVar = {
+            "kind": "What kind of figure is it?",
+            "polarity": "What does a change mean?",
+            "source": "Source organisation",
+            "received_by": "Who receives it",
+            "small_base": "Small base",
+            "national_code": "National code",
+            "marking": "Marking",
+        }
+        help_texts: ClassVar = {
+            "received_by": "Such as “CSP Executive, quarterly”.",
+            "polarity": "It decides what is called better or worse beside each change.",
+            "source": "Whose figures they are.",
+            "national_code": "If it has one.",
+        }
+        widgets: ClassVar = {
+            "unit": forms.TextInput(attrs={"class": "govuk-input--width-20"}),
+            "kind": Radios(hints=EXPLAINED),
+            "polarity": Radios(hints=EXPLAINED),
+            "national_code": forms.TextInput(attrs={"class": "govuk-input--width-20"}),
+            "small_base": forms.NumberInput(attrs={"class": "govuk-input--width-5"}),
+            "marking": Radios(),
+        }
+
+    def __init__(self, *args, access: Access, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.access = access
+        self.before = Indicator.objects.get(pk=self.instance.pk) if self.instance.pk else None
+        self.initial["marker"] = marker_of_indicator(self.instance)
+        self._offer_bodies()
+        self.fields["small_base"].help_text = (
+            "Where the previous year is below it no percentage is printed. "
+            f"Left empty, it is the partnership's: {access.partnership.small_base}."
+        )
+        if self.before:
+            del self.fields["name"]
+        else:
+            # To be decided, and not passed over.
+            self.fields["polarity"].required = False
+            self.initial["polarity"] = ""
+        if not self.is_bound:
+            del self.fields["is_meant"]
+
+    not_optional: ClassVar = ("polarity",)
+
+    def _offer_bodies(self) -> None:
+        """Those of today, and the one that was chosen before."""
+        partnership, today = self.access.partnership, self.access.today
+        for name, rows in (
+            ("source", Organisation.objects.all()),
+            ("supplier", Membership.objects.select_related("user", "organisation")),
+        ):
+            chosen = getattr(self.instance, f"{name}_id")
+            current = rows.of(partnership).current(today).values("pk")
+            self.fields[name].queryset = rows.of(partnership).filter(
+                Q(pk__in=current) | Q(pk=chosen)
+            )
+        self.fields["source"].empty_label = "Not said"
+
+    @property
+    def submit_text(self) -> str:
+        return "Save" if self.before else "Add the figure"
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What was typed, by field."""
+        return {name: self.cleaned_data[name] for name in self.Meta.fields if name in self.fields}
+
+    def clean_marking(self):
+        marking = self.cleaned_data["marking"]
+        if marking == Marking.SENSITIVE and not self.access.can(Permission.READ_SENSITIVE):
+            raise forms.ValidationError(
+                "You may not read what is OFFICIAL-SENSITIVE, and would not find it again: "
+                "ask the coordinator to mark it"
+            )
+        return marking
+
+    def clean(self):
+        data = super().clean()
+        if self.before is None and not data.get("polarity") and "polarity" not in self.errors:
+            self._take_polarity(data)
+        self._ask_whether_meant(data)
+        return data
+
+    def _take_polarity(self, data) -> None:
+        if TRUST.search(data.get("name", "")):
+            data["polarity"] = Indicator.Polarity.NONE
+        else:
+            self.add_error("polarity", "Choose what a change means")
+
+    def _ask_whether_meant(self, data) -> None:
+        """Kind and polarity decide what stands in reports that have been read already."""
+        said = ""
+        if self.before and data.get("kind") == Indicator.Kind.COUNT and has_fractions(self.before):
+            self.add_error("kind", "Readings of it have decimals: a count has none")
+        elif self.before and {"kind", "polarity"} <= data.keys():
+            said = what_changes(self.before, kind=data["kind"], polarity=data["polarity"])
+        if not said:
+            del self.fields["is_meant"]
+            return
+        self.fields["is_meant"].help_text = said
+        if not data.get("is_meant"):
+            self.add_error("is_meant", "Past reports change too: tick the box if you mean it")
+
+
+class RenameForm(MarkedMixin, PortalForm):
+    """A new name, and whether the old one was right in its day."""
+
+    NEW, MISTAKE = "new", "mistake"
+
+    name = NameField(label="New name")
+    why = forms.ChoiceField(
+        label="Why does the name change?",
+        choices=[(NEW, "It has a new name"), (MISTAKE, "It was written wrongly")],
+        widget=Radios(
+            hints={
+                NEW: "The old one is kept as an earlier name.",
+                MISTAKE: "The old spelling is not kept as an earlier name.",
+            },
+            reveals={NEW: ("used_until",)},
+        ),
+    )
+    used_until = DayMonthYearField(
+        label="Last day of the old name", help_text="If you know it.", required=False
+    )
+    submit_text = "Save the name"
+    label_size = "s"
+    required_text: ClassVar = {
+        "name": "Enter the new name",
+        "why": "Choose why the name changes",
+    }
+
+    def __init__(self, *args, indicator: Indicator, today: date, **kwargs):
+        self.indicator, self.today = indicator, today
+        initial = {"name": indicator.name, "marker": marker_of_indicator(indicator)}
+        super().__init__(*args, initial=initial, **kwargs)
+
+    def clean_name(self):
+        name = self.cleaned_data["name"]
+        if name == self.indicator.name:
+            raise forms.ValidationError("This is the name it has. Enter another one")
+        return name
+
+    def clean_used_until(self):
+        return not_in_future(self.cleaned_data["used_until"], self.today)
+
+    @property
+    def keeps_earlier(self) -> bool:
+        return self.cleaned_data["why"] == self.NEW
+
+
+class EarlierNameForm(PortalForm):
+    """A name that an indicator had once."""
+
+    name = NameField(label="Earlier name")
+    used_until = DayMonthYearField(
+        label="Last day it was used", help_text="If you know it.", required=False
+    )
+    submit_text = "Add the earlier name"
+    label_size = "s"
+    required_text: ClassVar = {"name": "Enter the earlier name"}
+
+    def __init__(self, *args, today: date, **kwargs):
+        self.today = today
+        super().__init__(*args, **kwargs)
+
+    def clean_used_until(self):
+        return not_in_future(self.cleaned_data["used_until"], self.today)
+
+
+def not_in_future(day: date | None, today: date) -> date | None:
+    if day and day > today:
+        raise forms.ValidationError("This day is still to come: enter today or an earlier one")
+    return day
