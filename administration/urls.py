@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from . import body_urls, people_urls, plan_urls
+from . import body_urls, people_urls, plan_urls, settings_urls
 from .views import index
 
 app_name = "administration"
 
 urlpatterns = [
     path("administration/", index.index, name="index"),
+    *settings_urls.urlpatterns,
     *plan_urls.urlpatterns,
     *people_urls.urlpatterns,
     *body_urls.urlpatterns,
