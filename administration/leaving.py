@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from accounts.models import User
 from actions.models import ActionLead, Progress
@@ -52,7 +52,11 @@ class Holding:
 
 
 def holding_of(memberships: list[int], access: Access, day: date) -> Holding:
-    """What people of these posts hold on a day or after it, in plans that go on; four queries."""
+    """What people of these posts hold on a day or after it, in plans that go on; four queries.
+
+    A plan goes on until it is closed, or its year and all its rounds are over: its last quarter is
+    answered after the year.
+    """
     priority_leads = list(
         _going_on(PriorityLead.objects.of(access.partnership), memberships, day)
         .filter(_plan_goes_on("priority__plan", day), priority__withdrawn_on__isnull=True)
@@ -86,7 +90,9 @@ def _going_on(leads: QuerySet, memberships: list[int], day: date) -> QuerySet:
 
 
 def _plan_goes_on(plan: str, day: date) -> Q:
-    return Q(**{f"{plan}__ends_on__gte": day, f"{plan}__closed_at__isnull": True})
+    to_answer = Round.objects.filter(plan=OuterRef(plan)).exclude(state=Round.State.CLOSED)
+    is_under_way = Q(**{f"{plan}__ends_on__gte": day}) | Q(Exists(to_answer))
+    return is_under_way & Q(**{f"{plan}__closed_at__isnull": True})
 
 
 def _unsent_sections(priorities: list[int]) -> dict[int, str]:

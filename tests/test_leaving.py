@@ -184,7 +184,7 @@ def test_what_came_in_after_the_page_was_opened_is_asked_for_too(client, scene, 
 
 
 def test_the_service_ends_no_post_while_something_of_it_would_be_left(scene):
-    leaver = scene.memberships["lead"]
+    leaver = Membership.objects.get(pk=scene.memberships["lead"].pk)
 
     with pytest.raises(Refused, match="Choose who takes over “Priority 1: Safer streets” as well"):
         leave(
@@ -241,6 +241,18 @@ def test_leads_of_plans_that_are_over_end_and_are_not_asked_about(client, scene,
     lead.refresh_from_db()
     assert lead.ends_on == TODAY
     assert lead.priority.leads.count() == 1
+
+
+def test_the_last_quarter_is_handed_over_after_the_year_is_over(client, scene, heir):
+    """It opens in April, when the plan has ended and its round takes answers."""
+    scene.plan.starts_on, scene.plan.ends_on = date(2022, 4, 1), date(2023, 3, 31)
+    scene.plan.save()
+
+    text = client.get(address_of(scene.memberships["lead"])).content.decode()
+
+    assert "Not sent yet: 7 sections of Quarter 2, 2023/24" in text
+    send(client, scene.memberships["lead"], everything=heir.pk)
+    assert ("Next lead", False, TOMORROW, None) in spans(scene.priority.leads)
 
 
 def test_an_invitation_that_waits_is_taken_back_with_its_post(client, scene):
