@@ -3,7 +3,7 @@
 from django.urls import path
 
 from .bodies import GROUPS, ORGANISATIONS
-from .views import bodies
+from .views import bodies, partnerships
 
 
 def pages_of(kind):
@@ -19,4 +19,12 @@ def pages_of(kind):
     ]
 
 
-urlpatterns = [*pages_of(ORGANISATIONS), *pages_of(GROUPS)]
+urlpatterns = [
+    path(
+        "administration/organisations/proposed/",
+        partnerships.proposed_organisations,
+        name="organisations_proposed",
+    ),
+    *pages_of(ORGANISATIONS),
+    *pages_of(GROUPS),
+]

@@ -11,10 +11,12 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("help/", include("partnerships.urls")),
     path("invitations/", include("partnerships.urls_invitations")),
+    path("partnerships/", include("administration.partnership_urls")),
     path("<slug:partnership>/", include("rounds.urls")),
     path("<slug:partnership>/figures/", include("performance.urls")),
     path("<slug:partnership>/", include("reports.urls")),
     path("<slug:partnership>/", include("administration.urls")),
+    path("<slug:partnership>/", include("search.urls")),
 ]
 
 handler400 = views.bad_request

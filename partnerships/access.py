@@ -3,6 +3,7 @@
 from functools import wraps
 
 from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.utils import timezone
 
@@ -37,6 +38,19 @@ def signed_in(view):
         if request.method == "POST":
             return kept_text(request, status=403, reason="signed_out")
         return redirect_to_login(request.get_full_path())
+
+    return inner
+
+
+def for_site_administrators(view):
+    """Let in those who keep the whole portal; everybody else who is signed in is refused."""
+
+    @wraps(view)
+    @signed_in
+    def inner(request, *args, **kwargs):
+        if not request.user.is_superuser:
+            raise PermissionDenied("Only a site administrator may do this.")
+        return view(request, *args, **kwargs)
 
     return inner
 

@@ -155,6 +155,14 @@ class Partnership(models.Model):
 
     class Meta:
         ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["national_code"],
+                condition=~Q(national_code=""),
+                name="partnership_one_per_code",
+                violation_error_message="Another partnership has this ONS code.",
+            ),
+        ]
 
     def __str__(self):
         return self.name

@@ -1,20 +1,58 @@
-"""Changes of what a partnership has: its organisations and groups.
+"""A partnership made, and changes of what it has: its organisations and groups.
 
 Each function is one transaction. What it refuses it refuses with a `Refused`, whose text is fit
 for the person who asked.
 """
 
-from collections.abc import Mapping
-from datetime import date
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from simple_history.utils import bulk_create_with_history
+
+from accounts.models import User
 
 from .markers import marker_of_fields
-from .models import Group, Organisation
+from .models import Group, Organisation, Partnership, Role
+from .people import Added, Post, invite
 from .refusals import ChangedSince, Refused
 
 Body = Organisation | Group
+
+
+@transaction.atomic
+def make_partnership(
+    *, partnership: Partnership, email: str, full_name: str, post: str, by: User, now: datetime
+) -> Added:
+    """Make a partnership with its first administrator, invited if they cannot sign in yet."""
+    partnership.save()
+    return invite(
+        partnership=partnership,
+        email=email,
+        full_name=full_name,
+        post=Post(post=post, organisation=None, role=Role.ADMINISTRATOR),
+        by=by,
+        now=now,
+    )
+
+
+@transaction.atomic
+def add_organisations(
+    *, partnership: Partnership, organisations: Iterable[tuple[str, str]], by: User
+) -> None:
+    """Add several, each by its name and its national code if it has one; all or none."""
+    Partnership.objects.select_for_update().get(pk=partnership.pk)
+    rows = [
+        Organisation(partnership=partnership, name=name, national_code=code)
+        for name, code in organisations
+    ]
+    here = {name.casefold() for name in partnership.organisations.values_list("name", flat=True)}
+    for row in rows:
+        if row.name.casefold() in here:
+            raise Refused(f"{row.name} is here already.")
+        here.add(row.name.casefold())
+    bulk_create_with_history(rows, Organisation, default_user=by)
 
 
 def marker_of_body(body: Body) -> str:

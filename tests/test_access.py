@@ -124,6 +124,7 @@ PARTNERSHIP_ROUTES = {
     "administration:settings_rounds": Row(ADMINISTRATOR, OK, DONE),
     "administration:settings_wording": Row(ADMINISTRATOR, OK, DONE),
     "administration:organisations": Row(ADMINISTRATOR, OK, NO_METHOD),
+    "administration:organisations_proposed": Row(ADMINISTRATOR, OK, DONE),
     "administration:organisation_add": Row(ADMINISTRATOR, OK, DONE),
     "administration:organisation": Row(ADMINISTRATOR, OK, NO_METHOD, "organisation"),
     "administration:organisation_change": Row(ADMINISTRATOR, OK, DONE, "organisation"),
@@ -146,6 +147,13 @@ PARTNERSHIP_ROUTES = {
     "administration:invite_again": Row(ADMINISTRATOR, NO_METHOD, DONE, "membership"),
     "reports:reports": Row(COORDINATOR, OK, NO_METHOD),
     "reports:report": Row(COORDINATOR, OK, NO_METHOD, "round"),
+}
+
+# Pages of site administrators: what each person who is signed in gets, by method.
+SITE_ROUTES = {
+    "site:partnerships": {"get": OK, "post": NO_METHOD},
+    "site:find": {"get": OK, "post": NO_METHOD},
+    "site:new": {"get": OK, "post": DONE},
 }
 
 # Routes of the portal itself: what somebody signed out and somebody signed in get, by method.
@@ -191,7 +199,7 @@ def addresses_in(namespace_of_admin):
 
 def test_every_route_has_a_row():
     routes = {name for name, _ in addresses_in(False)}
-    rows = set(PARTNERSHIP_ROUTES) | set(OPEN_ROUTES)
+    rows = set(PARTNERSHIP_ROUTES) | set(SITE_ROUTES) | set(OPEN_ROUTES)
 
     assert routes - rows == set(), "routes without a row"
     assert rows - routes == set(), "rows without a route"
@@ -379,6 +387,23 @@ def test_the_portals_own_routes_answer_as_the_table_says(world, name):
             if got not in MEANS[want]:
                 wrong.append(f"{who} {method} {address}: {got}, expected {want}")
     assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("name", sorted(SITE_ROUTES))
+def test_partnerships_are_made_by_site_administrators_alone(world, name):
+    address = reverse(name)
+
+    wrong = []
+    for person, client in world.clients.items():
+        for method, allowed in SITE_ROUTES[name].items():
+            want = allowed
+            if person != "site_administrator" and allowed != NO_METHOD:
+                want = REFUSED
+            got = asked(client, method, address)
+            if got not in MEANS[want]:
+                wrong.append(f"{person} {method} {address}: {got}, expected {want}")
+    assert not wrong, "\n".join(wrong)
+    assert Client().get(address)["Location"].startswith("/accounts/login/?next=")
 
 
 def test_the_site_administration_is_for_site_administrators_alone(world):
