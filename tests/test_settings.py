@@ -272,7 +272,7 @@ def test_a_round_keeps_the_words_of_the_day_it_was_opened(administrator, scene):
 def test_an_emptied_box_goes_back_to_the_usual_words(administrator, scene):
     change(administrator, scene, "wording", **MINE)
     page = administrator.get(address(scene, "wording"))
-    assert "Usually: “In progress”" in words(page)
+    assert "Instead of “In progress”" in words(page)
 
     change(administrator, scene, "wording", **dict.fromkeys(MINE, ""))
 
@@ -282,7 +282,7 @@ def test_an_emptied_box_goes_back_to_the_usual_words(administrator, scene):
 def test_two_progresses_never_have_the_same_words(administrator, scene):
     page = change(administrator, scene, "wording", progress_abeyance="in  Progress")
 
-    assert "“Name of “In progress”” has the same words: choose others" in words(page)
+    assert "“In progress” has the same words: choose others" in words(page)
     assert scene.partnership.progress_labels == {}
 
 

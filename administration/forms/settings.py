@@ -240,7 +240,7 @@ class WordingForm(GroupMixin, PortalForm):
     explained = (
         "Write your own words, or empty a box to go back to the usual ones. Pages of the plan "
         "change at once. A round keeps the words of the day on which it was opened, and so does "
-        "its report."
+        "its report. The legend of a report has the first sentence of each meaning."
     )
     marks_optional = False
 
@@ -268,7 +268,7 @@ class WordingForm(GroupMixin, PortalForm):
             words = (own[name] or usual[name]).rstrip(".").casefold()
             if words in taken:
                 self.add_error(name, f"“{taken[words]}” has the same words: choose others")
-            taken.setdefault(words, str(self.fields[name].label))
+            taken.setdefault(words, CALLED[name])
 
     def _own(self, name: str) -> str:
         return " ".join(tidy(self.cleaned_data.get(name, "")).split())
@@ -300,8 +300,7 @@ def _meaning_field(code: Rag) -> forms.Field:
 
 def _label_field(code: Progress) -> forms.Field:
     return forms.CharField(
-        label=f"Name of “{code.label}”",
-        help_text=f"Usually: “{code.label}”",
+        label=f"Instead of “{code.label}”",
         max_length=LONGEST_LABEL,
         required=False,
         widget=forms.TextInput(attrs={"class": "govuk-input--width-20"}),
@@ -315,6 +314,10 @@ def _rag(code: str) -> str:
 def _progress(code: str) -> str:
     return f"progress_{code}"
 
+
+CALLED = {_rag(code): code.label for code in Rag} | {
+    _progress(code): code.label for code in Progress
+}
 
 GROUPS: tuple[type[ModelGroupForm] | type[WordingForm], ...] = (
     DetailsForm,
