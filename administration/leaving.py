@@ -33,6 +33,11 @@ class Held:
     address: str = ""
 
     @property
+    def grade(self) -> str:
+        """As lead or as deputy; a figure has neither."""
+        return f"as {_grade(self.row).lower()}" if isinstance(self.row, Lead) else ""
+
+    @property
     def name(self) -> str:
         """As a form names it."""
         return f"{self.row._meta.model_name}-{self.row.pk}"

@@ -151,7 +151,7 @@ def rights_of(user: User, rows: list[PostRow], holding: Holding, access: Access)
     if not may and counting:
         may.append(Right(NOTHING_GRANTED))
     may += [
-        Right("Answer and send the updates of", held.label)
+        Right(f"Answer and send the updates of {held.label}", held.grade)
         for held in holding.priorities
         if _holds_today(held.row, access.today)
     ]

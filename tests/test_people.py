@@ -525,7 +525,8 @@ def test_a_persons_page_says_what_they_lead_supply_see_and_do(client, partnershi
         "Read the plan and its figures",
         "(as member)",
         "(granted besides)",
-        "Answer and send the updates of",
+        "Answer and send the updates of Priority 1: Safer streets",
+        "(as lead)",
     ):
         assert said in text, said
     may_not = text.partition("What they may not")[2]
