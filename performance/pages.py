@@ -8,7 +8,7 @@ from datetime import date
 from django.db.models import Subquery
 
 from partnerships.permissions import Access
-from partnerships.quarters import Period, Quarter
+from partnerships.quarters import MONTHS_IN_A_YEAR, Period, Quarter, add_months
 from priorities.models import Plan, Priority
 
 from .change import format_value
@@ -55,17 +55,23 @@ class ReadingRow:
 
 
 def quarter_to_show(indicators: Iterable[Indicator], today: date) -> Quarter:
-    """The last quarter, already over, to whose end any of these indicators has a reading.
+    """The last quarter, already over, to whose end most of these indicators have a reading.
 
-    Where there is none, the last quarter that is over. All figures of a partnership are shown to
-    the end of the same quarter, as in its reports.
+    Those that stopped a year or more before the latest are not waited for. Where there is no
+    reading, the last quarter that is over. All figures of a partnership are shown to the end of
+    the same quarter, as in its reports.
     """
     last_over = Quarter.containing(today).previous()
-    known = [each.last_reading_on for each in indicators if each.last_reading_on is not None]
+    known = sorted(
+        (each.last_reading_on for each in indicators if each.last_reading_on is not None),
+        reverse=True,
+    )
     if not known:
         return last_over
-    latest = Quarter.containing(max(known))
-    if latest.period.ends_on > max(known):
+    still_come = [day for day in known if day > add_months(known[0], -MONTHS_IN_A_YEAR)]
+    reached = still_come[len(still_come) // 2]
+    latest = Quarter.containing(reached)
+    if latest.period.ends_on > reached:
         latest = latest.previous()
     return min(latest, last_over)
 

@@ -123,16 +123,42 @@ def test_both_years_and_the_change_are_computed(member, plan):
     assert "Better" in page
 
 
-def test_all_figures_are_shown_to_the_last_quarter_of_which_any_reading_has_come(member, plan):
-    both_years(IndicatorFactory(partnership=plan.partnership), 50, 40)
+def test_all_figures_are_shown_to_the_last_quarter_of_which_most_have_come(member, plan):
+    for _ in range(2):
+        both_years(IndicatorFactory(partnership=plan.partnership), 50, 40)
     behind = IndicatorFactory(partnership=plan.partnership)
     months(behind, (2021, 10), (2023, 8))
 
     page = member.get(list_page()).text
 
     assert "Years to the end of Quarter 2, 2023/24" in page
+    assert "the last quarter for which most figures have come in" in page
     assert "Incomplete: September 2023 is missing" in page
     assert "Not yet known" in page
+
+
+def test_the_first_figures_of_a_new_quarter_do_not_move_the_others_on(member, plan):
+    indicators = IndicatorFactory.create_batch(4, partnership=plan.partnership)
+    for indicator in indicators:
+        both_years(indicator, 50, 40)
+        assert "Years to the end of Quarter 2, 2023/24" in member.get(list_page()).text
+    for indicator in indicators[:2]:
+        months(indicator, (2023, 10), (2023, 12))
+        assert "Years to the end of Quarter 2, 2023/24" in member.get(list_page()).text
+
+    months(indicators[2], (2023, 10), (2023, 12))
+
+    assert "Years to the end of Quarter 3, 2023/24" in member.get(list_page()).text
+
+
+def test_a_figure_that_has_stopped_is_not_waited_for(member, plan):
+    for _ in range(2):
+        months(IndicatorFactory(partnership=plan.partnership), (2020, 1), (2021, 3))
+    stopping = IndicatorFactory(partnership=plan.partnership)
+    months(stopping, (2022, 1), (2022, 9))
+    both_years(IndicatorFactory(partnership=plan.partnership), 50, 40)
+
+    assert "Years to the end of Quarter 2, 2023/24" in member.get(list_page()).text
 
 
 def test_readings_of_a_quarter_that_is_not_over_are_not_waited_for(member, plan):
