@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import figures, keeping, readings
+from .views import changes, figures, keeping, readings
 
 app_name = "performance"
 
@@ -18,4 +18,10 @@ urlpatterns = [
     path("<int:pk>/enter-year/", readings.enter_year, name="enter_year"),
     path("readings/<int:pk>/correct/", readings.correct, name="correct"),
     path("readings/<int:pk>/take-back/", readings.take_back, name="take_back"),
+    path("<int:pk>/changes/", changes.changes, name="changes"),
+    path(
+        "<int:pk>/changes/<slug:key>/<int:row>/<slug:field>/",
+        changes.former,
+        name="changes_former",
+    ),
 ]

@@ -2,9 +2,12 @@
 
 from django.urls import path
 
-from .views import answers, board, home, plan, rounds, updates
+from .views import answers, board, changes, home, plan, rounds, updates
 
 app_name = "rounds"
+
+# Which text of which row of history.
+FORMER = "<slug:key>/<int:row>/<slug:field>/"
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -31,4 +34,28 @@ urlpatterns = [
     path("answers/<int:pk>/read/", board.read, name="read"),
     path("answers/<int:pk>/return/", board.return_, name="return"),
     path("answers/<int:pk>/take-in/", board.take_in, name="take_in"),
+    path("plan/<int:pk>/changes/", changes.plan_changes, name="plan_changes"),
+    path(
+        f"plan/<int:pk>/changes/{FORMER}",
+        changes.plan_former,
+        name="plan_changes_former",
+    ),
+    path("priorities/<int:pk>/changes/", changes.priority_changes, name="priority_changes"),
+    path(
+        f"priorities/<int:pk>/changes/{FORMER}",
+        changes.priority_former,
+        name="priority_changes_former",
+    ),
+    path("actions/<int:pk>/changes/", changes.action_changes, name="action_changes"),
+    path(
+        f"actions/<int:pk>/changes/{FORMER}",
+        changes.action_former,
+        name="action_changes_former",
+    ),
+    path("answers/<int:pk>/changes/", changes.answer_changes, name="answer_changes"),
+    path(
+        f"answers/<int:pk>/changes/{FORMER}",
+        changes.answer_former,
+        name="answer_changes_former",
+    ),
 ]

@@ -13,6 +13,7 @@ from .answers import (
     why_not_writable,
 )
 from .refusals import AnswerAccepted, Conflict, RecommendationsChanged, Refused, RoundClosed
+from .restoring import restore_answer_text
 from .review import accept_answers, return_answer, take_in
 from .rounds import (
     ask_for_action,
@@ -39,6 +40,7 @@ __all__ = [
     "make_rounds",
     "open_round",
     "reopen_round",
+    "restore_answer_text",
     "return_answer",
     "save_answer",
     "sections_to_ask",
