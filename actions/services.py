@@ -1,8 +1,9 @@
 """How a plan's actions and their milestones come in, change, move and leave."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from django.db import transaction
+from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
 from accounts.models import User
 from partnerships.markers import marker_of, marker_of_fields
@@ -20,8 +21,7 @@ WORDS_OF_ACTION = (
     "due_on",
     "priority_id",
 )
-FACTS_OF_MILESTONE = (
-    "pk",
+WRITTEN_OF_MILESTONE = (
     "title",
     "timescale",
     "timescale_kind",
@@ -29,6 +29,7 @@ FACTS_OF_MILESTONE = (
     "completed_on",
     "order",
 )
+FACTS_OF_MILESTONE = ("pk", *WRITTEN_OF_MILESTONE)
 
 
 def marker_of_action(action: Action, milestones: Sequence[Milestone]) -> str:
@@ -40,7 +41,7 @@ def marker_of_action(action: Action, milestones: Sequence[Milestone]) -> str:
 
 
 @transaction.atomic
-def add_action(*, action: Action, milestones: Sequence[Milestone]) -> Action:
+def add_action(*, action: Action, milestones: Sequence[Milestone], by: User) -> Action:
     """Add an action after the last one of its priority, with its milestones in this order."""
     action.take_partnership()
     locked_plan(action.plan_id)
@@ -48,7 +49,7 @@ def add_action(*, action: Action, milestones: Sequence[Milestone]) -> Action:
     _refuse_taken_reference(action)
     action.order = _last_order(action) + STEP
     action.save()
-    _save_milestones(action, milestones)
+    _save_milestones(action, milestones, {}, by=by)
     return action
 
 
@@ -59,6 +60,7 @@ def keep_action(
     milestones: Sequence[Milestone],
     removed: Sequence[Milestone] = (),
     marker: str,
+    by: User,
 ) -> None:
     """Save an action and its milestones in this order, unless somebody changed them since.
 
@@ -67,9 +69,11 @@ def keep_action(
     """
     locked_plan(action.plan_id)
     saved = Action.objects.get(pk=action.pk)
-    if marker_of_action(saved, list(saved.milestones.all())) != marker:
+    before = list(saved.milestones.all())
+    if marker_of_action(saved, before) != marker:
         raise ChangedSince(saved)
-    _refuse_taken_reference(action)
+    if action.reference != saved.reference:
+        _refuse_taken_reference(action)
     if action.priority_id != saved.priority_id:
         _refuse_withdrawn_priority(action)
         saved.order = _last_order(action) + STEP
@@ -80,7 +84,7 @@ def keep_action(
         saved.save()
     for milestone in removed:
         milestone.delete()
-    _save_milestones(saved, milestones)
+    _save_milestones(saved, milestones, {each.pk: _facts(each) for each in before}, by=by)
 
 
 @transaction.atomic
@@ -115,16 +119,28 @@ def restore_action(*, action: Action) -> None:
     action.save()
 
 
-def _save_milestones(action: Action, milestones: Sequence[Milestone]) -> None:
+def _save_milestones(
+    action: Action,
+    milestones: Sequence[Milestone],
+    before: Mapping[int, tuple[object, ...]],
+    *,
+    by: User,
+) -> None:
     """Write the milestones that are new or changed, each in its place."""
-    saved = {milestone.pk: milestone for milestone in action.milestones.all()}
     for place, milestone in enumerate(milestones, start=1):
         milestone.action = action
         milestone.take_partnership()
         milestone.order = place * STEP
-        before = saved.get(milestone.pk)
-        if before is None or _facts(before) != _facts(milestone):
-            milestone.save()
+    new = [milestone for milestone in milestones if milestone.pk not in before]
+    changed = [
+        milestone
+        for milestone in milestones
+        if milestone.pk in before and before[milestone.pk] != _facts(milestone)
+    ]
+    if new:
+        bulk_create_with_history(new, Milestone, default_user=by)
+    if changed:
+        bulk_update_with_history(changed, Milestone, WRITTEN_OF_MILESTONE, default_user=by)
 
 
 def _facts(milestone: Milestone) -> tuple[object, ...]:

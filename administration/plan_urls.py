@@ -2,15 +2,19 @@
 
 from django.urls import path
 
+from priorities.models import Priority
+
 from .views import actions, headings, leads, places, plan, priorities
 
+AS_PRIORITY, AS_THEME = {"kind": Priority.Kind.PRIORITY}, {"kind": Priority.Kind.THEME}
 PRIORITY, ACTION = {"of": leads.OF_PRIORITY}, {"of": leads.OF_ACTION}
 
 urlpatterns = [
     path("plan/new/", plan.new_plan, name="new_plan"),
     path("plan/<int:pk>/edit/", plan.edit_plan, name="edit_plan"),
     path("plan/<int:pk>/details/", plan.plan_details, name="plan_details"),
-    path("plan/<int:pk>/add/<slug:kind>/", priorities.new_priority, name="new_priority"),
+    path("plan/<int:pk>/priorities/add/", priorities.new, AS_PRIORITY, name="new_priority"),
+    path("plan/<int:pk>/themes/add/", priorities.new, AS_THEME, name="new_theme"),
     path("priorities/<int:pk>/edit/", priorities.edit_priority, name="edit_priority"),
     path("priorities/<int:pk>/move/", priorities.move, name="move_priority"),
     path("priorities/<int:pk>/withdraw/", priorities.withdraw, name="withdraw_priority"),

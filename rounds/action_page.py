@@ -1,6 +1,6 @@
 """An action as its readers see it: its milestones, its links, and all that was said about it.
 
-Four queries after the action is found, however much has been said; the templates run none.
+Five queries after the action is found, however much has been said; the templates run none.
 """
 
 from dataclasses import dataclass
@@ -10,7 +10,8 @@ from itertools import groupby
 from django.core.paginator import Page, Paginator
 from django.db.models import Q
 
-from actions.models import Action, ActionLink, Milestone
+from actions.models import Action, ActionLead, ActionLink, Milestone
+from partnerships.models import Membership
 from partnerships.permissions import Access
 
 from .models import Answer
@@ -114,6 +115,13 @@ def _unsent(answer: Answer) -> str:
     if answer.is_awaiting_revision:
         return "Returned for revision"
     return "No update received" if answer.update.round.is_closed else "Not sent yet"
+
+
+def leads_of(action: Action, access: Access) -> list[ActionLead]:
+    """The people and organisations linked to the action today, leads before deputies."""
+    here = Q(membership__isnull=True) | Q(membership__in=Membership.objects.current(access.today))
+    links = action.leads.filter(here).current(access.today)
+    return list(links.select_related("membership__organisation", "organisation"))
 
 
 def steps_of(action: Action, access: Access) -> list[Step]:

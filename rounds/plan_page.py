@@ -1,6 +1,7 @@
 """A plan as its readers see it: every priority with its actions, and how each of them goes.
 
-Two queries after the plan is found, however many actions it has; the templates run none.
+Two queries after the plan is found, however many actions it has, and one more where the plan names
+no lead of a priority; the templates run none.
 """
 
 from collections import Counter
@@ -8,11 +9,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
-from django.db.models import F, OuterRef, Subquery
+from django.db.models import F, FilteredRelation, OuterRef, Q, Subquery
 from django.db.models.functions import JSONObject
 
 from actions.models import Action, Milestone
 from partnerships.permissions import Access
+from priorities.leads import Linked, linked_to
 from priorities.models import Plan, Priority
 
 from .models import Answer, Rag
@@ -87,6 +89,22 @@ class PrioritySection:
     priority: Priority
     headings: list[str] = field(default_factory=list)
     rows: list[ActionRow] = field(default_factory=list)
+    linked: Linked = field(default_factory=Linked)
+
+    @property
+    def lead(self) -> str:
+        return self.priority.lead_text or self.linked.in_words or "to be confirmed"
+
+    @property
+    def is_withdrawn(self) -> bool:
+        return self.priority.withdrawn_on is not None
+
+    @property
+    def rows_in_plan(self) -> list[ActionRow]:
+        """Those that were withdrawn neither themselves nor with their priority."""
+        if self.is_withdrawn:
+            return []
+        return [row for row in self.rows if not row.action.is_withdrawn]
 
     @property
     def is_theme(self) -> bool:
@@ -104,6 +122,9 @@ class PlanPage:
         by_priority = _sections(plan)
         for row in _rows(plan, access):
             by_priority[row.action.priority_id].rows.append(row)
+        unnamed = [pk for pk, found in by_priority.items() if not found.priority.lead_text]
+        for pk, linked in linked_to(unnamed, access.today).items():
+            by_priority[pk].linked = linked
         return cls(list(by_priority.values()))
 
     @property
@@ -117,6 +138,10 @@ class PlanPage:
         bare = (section for section in self.all_sections if section.is_theme and not section.rows)
         return [section.priority for section in bare]
 
+    @property
+    def rows_in_plan(self) -> list[ActionRow]:
+        return [row for section in self.all_sections for row in section.rows_in_plan]
+
     @cached_property
     def rows(self) -> list[ActionRow]:
         return [row for section in self.all_sections for row in section.rows]
@@ -124,13 +149,14 @@ class PlanPage:
     @property
     def contents(self) -> list[str]:
         """As in "4 priorities", "3 cross-cutting themes", "17 actions", "1 withdrawn"."""
-        themes = sum(section.is_theme for section in self.all_sections)
-        withdrawn = sum(row.action.is_withdrawn for row in self.rows)
+        kept = [section for section in self.all_sections if not section.is_withdrawn]
+        themes = sum(section.is_theme for section in kept)
+        actions = len(self.rows_in_plan)
         counted = (
-            (len(self.all_sections) - themes, "priority", "priorities"),
+            (len(kept) - themes, "priority", "priorities"),
             (themes, "cross-cutting theme", "cross-cutting themes"),
-            (len(self.rows) - withdrawn, "action", "actions"),
-            (withdrawn, "withdrawn", "withdrawn"),
+            (actions, "action", "actions"),
+            (len(self.rows) - actions, "withdrawn", "withdrawn"),
         )
         return [f"{count} {one if count == 1 else many}" for count, one, many in counted if count]
 
@@ -148,8 +174,7 @@ class PlanPage:
         ends_on = self.latest_round.period_ends_on
         rated = Counter(
             row.latest.rag if row.latest and row.latest.period_ends_on == ends_on else ""
-            for row in self.rows
-            if not row.action.is_withdrawn
+            for row in self.rows_in_plan
         )
         labels = {code.value: code.label for code in RAG_ORDER} | {"": "No rating"}
         return [(code, label, rated[code]) for code, label in labels.items() if rated[code]]
@@ -158,8 +183,11 @@ class PlanPage:
 def _sections(plan: Plan) -> dict[int, PrioritySection]:
     """By priority; one query, with a row for each of a priority's headings."""
     found: dict[int, PrioritySection] = {}
-    joined = plan.priorities.annotate(heading=F("group_headings__heading"))
-    for priority in joined.order_by("order", "pk", "group_headings__order", "group_headings__pk"):
+    in_use = FilteredRelation(
+        "group_headings", condition=Q(group_headings__withdrawn_on__isnull=True)
+    )
+    joined = plan.priorities.annotate(used=in_use).annotate(heading=F("used__heading"))
+    for priority in joined.order_by("order", "pk", "used__order", "used__pk"):
         section = found.setdefault(priority.pk, PrioritySection(priority))
         if priority.heading:
             section.headings.append(priority.heading)

@@ -14,6 +14,7 @@ from django.urls import URLPattern, get_resolver, reverse
 
 from rounds.models import Answer, LeadUpdate
 from tests.factories import (
+    ActionLeadFactory,
     IndicatorAliasFactory,
     MembershipFactory,
     OrganisationFactory,
@@ -133,6 +134,31 @@ PARTNERSHIP_ROUTES = {
     "rounds:return": Row(COORDINATOR, OK, DONE, "sent_answer"),
     "rounds:take_in": Row(COORDINATOR, NO_METHOD, DONE, "answer"),
     "administration:index": Row(ADMINISTRATOR, OK, NO_METHOD),
+    "administration:new_plan": Row(ADMINISTRATOR, OK, DONE),
+    "administration:edit_plan": Row(ADMINISTRATOR, OK, NO_METHOD, "plan"),
+    "administration:plan_details": Row(ADMINISTRATOR, OK, DONE, "plan"),
+    "administration:new_priority": Row(ADMINISTRATOR, OK, DONE, "plan"),
+    "administration:new_theme": Row(ADMINISTRATOR, OK, DONE, "plan"),
+    "administration:edit_priority": Row(ADMINISTRATOR, OK, DONE, "priority"),
+    "administration:move_priority": Row(ADMINISTRATOR, NO_METHOD, DONE, "priority"),
+    "administration:withdraw_priority": Row(ADMINISTRATOR, OK, DONE, "priority"),
+    "administration:restore_priority": Row(ADMINISTRATOR, NO_METHOD, DONE, "priority"),
+    "administration:new_action": Row(ADMINISTRATOR, OK, DONE, "priority"),
+    "administration:edit_action": Row(ADMINISTRATOR, OK, DONE, "action"),
+    "administration:move_action": Row(ADMINISTRATOR, NO_METHOD, DONE, "action"),
+    "administration:withdraw_action": Row(ADMINISTRATOR, OK, DONE, "action"),
+    "administration:restore_action": Row(ADMINISTRATOR, NO_METHOD, DONE, "action"),
+    "administration:new_priority_lead": Row(ADMINISTRATOR, OK, DONE, "priority"),
+    "administration:priority_lead": Row(ADMINISTRATOR, OK, DONE, "priority_lead"),
+    "administration:new_action_lead": Row(ADMINISTRATOR, OK, DONE, "action"),
+    "administration:action_lead": Row(ADMINISTRATOR, OK, DONE, "action_lead"),
+    "administration:new_heading": Row(ADMINISTRATOR, OK, DONE, "priority"),
+    "administration:heading": Row(ADMINISTRATOR, OK, DONE, "heading"),
+    "administration:move_heading": Row(ADMINISTRATOR, NO_METHOD, DONE, "heading"),
+    "administration:remove_heading": Row(ADMINISTRATOR, OK, DONE, "heading"),
+    "administration:new_place": Row(ADMINISTRATOR, OK, DONE, "priority"),
+    "administration:move_place": Row(ADMINISTRATOR, NO_METHOD, DONE, "place"),
+    "administration:remove_place": Row(ADMINISTRATOR, OK, DONE, "place"),
     "administration:settings": Row(ADMINISTRATOR, OK, NO_METHOD),
     "administration:settings_details": Row(ADMINISTRATOR, OK, DONE),
     "administration:settings_reports": Row(ADMINISTRATOR, OK, DONE),
@@ -245,6 +271,10 @@ class World:
             return scene.answer(Answer.Kind.ACTION).pk
         found = {
             "plan": scene.plan,
+            "priority_lead": scene.priority.leads.first(),
+            "action_lead": scene.actions[0].leads.first(),
+            "heading": scene.heading,
+            "place": scene.priority.priority_indicators.first(),
             "priority": scene.priority,
             "round": scene.round,
             "action": scene.actions[0],
@@ -271,6 +301,7 @@ def begun_scene(slug):
     OrganisationFactory(partnership=scene.partnership)
     IndicatorAliasFactory(indicator=scene.indicator)
     ReadingFactory(indicator=scene.indicator)
+    ActionLeadFactory(action=scene.actions[0], membership=scene.memberships["lead"])
     return scene
 
 

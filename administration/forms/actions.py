@@ -74,7 +74,6 @@ class MilestoneForm(PortalForm):
         label="Timescale, as the plan has it",
         max_length=100,
         required=False,
-        help_text="Such as “By Mar 20”, “Quarterly” or “As required”.",
     )
     kind = forms.ChoiceField(
         label="Understood as",
@@ -96,16 +95,13 @@ class MilestoneForm(PortalForm):
         }
         super().__init__(*args, prefix=f"m-{key}", initial=initial, **kwargs)
         self.key, self.number, self.milestone = key, number, milestone
+        self.is_saved = milestone.pk is not None
         self.is_first = self.is_last = False
         self.plan_period, self.today = plan_period, today
         # A textarea with a limit would be drawn with a counter.
         self.fields["title"].max_length = None
         if not milestone.pk:
             del self.fields["remove"]
-
-    @property
-    def is_saved(self):
-        return self.milestone.pk is not None
 
     @property
     def is_open(self):
@@ -151,14 +147,17 @@ class MilestoneForm(PortalForm):
             typed = data["due_on"] if "due_on" in self.changed_data else None
             data["kind"] = found.kind.value
             data["due_on"] = typed or found.due_on
-        elif "kind" in self.changed_data and "due_on" not in self.changed_data:
-            # The date came with what it was understood as before.
-            if data["kind"] not in DATED:
-                data["due_on"] = None
+        elif self._is_no_longer_dated(data):
+            data["due_on"] = None
         if data["due_on"] and data["kind"] == Timescale.UNKNOWN and by_hand:
             data["kind"] = Timescale.BY_DATE
         if data["kind"] in DATED and not data["due_on"]:
             self.add_error("due_on", "Enter the date that the timescale stands for")
+
+    def _is_no_longer_dated(self, data):
+        """Whether another kind was chosen, and the date came with the one before."""
+        changed = self.changed_data
+        return "kind" in changed and "due_on" not in changed and data["kind"] not in DATED
 
     def typed(self):
         """The milestone as it was typed, not saved yet."""

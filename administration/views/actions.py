@@ -40,7 +40,7 @@ def new_action(request, access, pk):
     if request.method == "POST" and sheet.is_valid():
         moved = _move(sheet, request)
         try:
-            add_action(action=action, milestones=sheet.milestones)
+            add_action(action=action, milestones=sheet.milestones, by=request.user)
         except Refused as refused:
             _say(sheet, refused)
         else:
@@ -65,6 +65,7 @@ def edit_action(request, access, pk):
                 milestones=sheet.milestones,
                 removed=sheet.removed,
                 marker=sheet.marker,
+                by=request.user,
             )
         except ChangedSince as refused:
             newer = refused.saved

@@ -1,7 +1,6 @@
-"""A priority or theme of the plan: its words, its place, its withdrawal, and what stands under it."""
+"""A priority or theme of the plan: its words, its place, its withdrawal, what is under it."""
 
 from django.contrib import messages
-from django.http import Http404
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -32,11 +31,9 @@ page_or_form = require_http_methods(["GET", "HEAD", "POST"])
 
 @page_or_form
 @in_partnership
-def new_priority(request, access, pk, kind):
+def new(request, access, pk, kind):
     """A priority or theme that comes into the plan, after the last of its kind."""
     plan = plan_to_keep(access, pk)
-    if kind not in Priority.Kind.values:
-        raise Http404
     priority = Priority(plan=plan, kind=kind)
     form = PriorityForm(request.POST or None, instance=priority)
     if request.method == "POST" and form.is_valid():

@@ -9,7 +9,7 @@ from actions.models import Action
 from partnerships.access import in_partnership
 from partnerships.permissions import Permission
 from priorities.models import Plan
-from rounds.action_page import ActionPage, steps_of
+from rounds.action_page import ActionPage, leads_of, steps_of
 from rounds.plan_page import PlanPage
 
 
@@ -64,6 +64,7 @@ def action(request, access, pk):
             "action": action,
             "is_overdue": action.is_overdue(access.today),
             "steps": steps_of(action, access),
+            "leads": leads_of(action, access),
             "told": told,
             "page": told.page(request.GET.get("page")),
         },
