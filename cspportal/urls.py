@@ -16,6 +16,7 @@ urlpatterns = [
     path("<slug:partnership>/figures/", include("performance.urls")),
     path("<slug:partnership>/", include("reports.urls")),
     path("<slug:partnership>/", include("administration.urls")),
+    path("<slug:partnership>/", include("search.urls")),
 ]
 
 handler400 = views.bad_request
