@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 
 from django.db.models import Subquery
 
@@ -105,38 +106,32 @@ def places_in_plan(access: Access):
     )
 
 
-def periods_with_readings(indicator: Indicator, *, taken_back_too: bool):
-    """The periods of which there is a reading, the latest first, as their last and first days.
+def ends_of_readings(indicator: Indicator, *, taken_back_too: bool):
+    """The last days of the periods of which there is a reading, the latest first, to be paged.
 
-    With `taken_back_too` also those whose only readings were taken back.
+    With `taken_back_too` also where all readings were taken back.
     """
-    readings = indicator.readings if taken_back_too else indicator.readings.current()
-    return (
-        readings.order_by("-period_ends_on", "-period_starts_on")
-        .values_list("period_ends_on", "period_starts_on")
-        .distinct()
-    )
+    readings = indicator.readings.all() if taken_back_too else indicator.readings.current()
+    return readings.order_by("-period_ends_on").values_list("period_ends_on", flat=True).distinct()
 
 
-def reading_rows(indicator: Indicator, periods: Iterable[tuple[date, date]]) -> list[ReadingRow]:
-    """The readings of these periods, given in order; one query, none where there is no period."""
-    periods = list(periods)
-    if not periods:
-        return []
+def reading_rows(indicator: Indicator, ends, *, taken_back_too: bool) -> list[ReadingRow]:
+    """Every period that ends on one of these days, the latest first; one query with theirs."""
     readings = (
-        indicator.readings.filter(period_ends_on__range=(periods[-1][0], periods[0][0]))
+        indicator.readings.filter(period_ends_on__in=ends)
         .select_related("entered_by", "taken_back_by")
-        .order_by("-entered_at", "-pk")
+        .order_by("-period_ends_on", "-period_starts_on", "-entered_at", "-pk")
     )
-    by_period = defaultdict(list)
-    for reading in readings:
-        by_period[reading.period_ends_on, reading.period_starts_on].append(reading)
-    return [_reading_row(by_period[period]) for period in periods]
+    rows = [
+        _reading_row(list(of_period))
+        for _, of_period in groupby(readings, key=lambda reading: reading.period)
+    ]
+    return [row for row in rows if row.current or taken_back_too]
 
 
 def _reading_row(found: list[Reading]) -> ReadingRow:
     """The row of one period, from its readings, the latest entered first."""
-    entered = {reading.entered_at: reading for reading in found}
+    entered = {reading.entered_at: reading for reading in reversed(found)}
     earlier = []
     for reading in found:
         if reading.superseded_at is None:

@@ -30,13 +30,10 @@ def enter_reading(*, reading: Reading, by: User, now: datetime) -> Reading:
     """Enter the first reading of a period."""
     _refuse_nonsense(reading, now)
     _hold(reading.indicator)
-    of_period = reading.indicator.readings.current().filter(
-        period_starts_on=reading.period_starts_on, period_ends_on=reading.period_ends_on
-    )
-    standing = of_period.first()
-    if standing is not None:
-        raise ReadingStands(standing)
-    [current] = record_readings([reading], by=by, now=now)
+    standing = readings_of_periods(reading.indicator, [reading.period])
+    if standing:
+        raise ReadingStands(standing[reading.period])
+    [current] = _record([reading], [], by=by, now=now)
     return current
 
 
@@ -65,7 +62,7 @@ def correct_reading(
         reason=reason,
     )
     _refuse_nonsense(corrected, now)
-    [current] = record_readings([corrected], by=by, now=now)
+    [current] = _record([corrected], [reading], by=by, now=now)
     return current
 
 
@@ -99,7 +96,7 @@ def enter_readings(
         raise ChangedSince(indicator)
     for reading in readings:
         _refuse_nonsense(reading, now)
-    record_readings(readings, by=by, now=now)
+    _record(readings, standing.values(), by=by, now=now)
 
 
 def readings_of_periods(indicator: Indicator, periods: Sequence[Period]) -> dict[Period, Reading]:
@@ -168,13 +165,17 @@ def record_readings(
     Returns the one that is current now for each, in order.
     """
     found = Reading.objects.select_for_update().current()
-    earlier = {
-        (reading.indicator_id, reading.period): reading
-        for reading in found.filter(indicator__in={reading.indicator_id for reading in readings})
-    }
+    earlier = found.filter(indicator__in={reading.indicator_id for reading in readings})
+    return _record(readings, earlier, by=by, now=now)
+
+
+def _record(
+    readings: Sequence[Reading], earlier: Iterable[Reading], *, by: User | None, now: datetime
+) -> list[Reading]:
+    standing = {(reading.indicator_id, reading.period): reading for reading in earlier}
     current, new, superseded = [], [], []
     for reading in readings:
-        before = earlier.get((reading.indicator_id, reading.period))
+        before = standing.get((reading.indicator_id, reading.period))
         if before and _said_by(before) == _said_by(reading):
             current.append(before)
             continue

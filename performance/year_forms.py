@@ -129,7 +129,8 @@ class YearOfReadings:
         ]
         shown = [standing[period] for period in self.periods if period in standing]
         source = shown[-1].source if shown else str(indicator.source or "")
-        self.head = YearForm(data, initial={"source": source, "marker": marker_of_readings(shown)})
+        self.marker = marker_of_readings(shown)
+        self.head = YearForm(data, initial={"source": source, "marker": self.marker})
         self.forms = [*self.parts, self.head]
 
     @property

@@ -12,14 +12,15 @@ from performance.explained import EXPLAINED
 from performance.figures import figure_rows
 from performance.models import Indicator
 from performance.pages import (
+    ends_of_readings,
     figures_by_priority,
-    periods_with_readings,
     places_in_plan,
     quarter_to_show,
     reading_rows,
 )
 
-READINGS_ON_A_PAGE = 24
+ENDS_ON_A_PAGE = 24
+"""Months in which periods end: two years where readings are monthly."""
 
 
 @require_safe
@@ -54,8 +55,8 @@ def indicator(request, access, pk):
     quarter = quarter_to_show(found, access.today)
     [figure] = figure_rows([indicator], quarter.period, small_base=access.partnership.small_base)
     places = [place for place in places_in_plan(access) if place.indicator_id == pk]
-    periods = periods_with_readings(indicator, taken_back_too=access.enters_figures)
-    page = Paginator(periods, READINGS_ON_A_PAGE).get_page(request.GET.get("page"))
+    ends = ends_of_readings(indicator, taken_back_too=access.enters_figures)
+    page = Paginator(ends, ENDS_ON_A_PAGE).get_page(request.GET.get("page"))
     slug = access.partnership.slug
     return render(
         request,
@@ -75,6 +76,8 @@ def indicator(request, access, pk):
             "priorities": [place.priority for place in places],
             "aliases": indicator.aliases.order_by("-used_until", "name"),
             "page": page,
-            "readings": reading_rows(indicator, page),
+            "readings": reading_rows(
+                indicator, page.object_list, taken_back_too=access.enters_figures
+            ),
         },
     )
