@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from django.db.models import Count, Q, QuerySet
 
+from actions.models import Action, ActionLead
 from partnerships.models import Role
 from partnerships.permissions import Access
 from priorities.models import Plan, PriorityLead
@@ -39,6 +40,13 @@ class Start:
     """The round to open next."""
 
     @property
+    def has_begun(self) -> bool:
+        """Whether a round of the plan has been opened."""
+        return self.plan is not None and any(
+            round.plan_id == self.plan.pk and not round.is_planned for round in self.rounds
+        )
+
+    @property
     def lacks_rounds(self) -> bool:
         return self.plan is not None and not any(
             round.plan_id == self.plan.pk for round in self.rounds
@@ -58,6 +66,8 @@ class Home:
     administered: list[Start]
     """Where the person is an administrator, leads nothing and runs no rounds."""
     coming: Round | None
+    led_actions: list[Action]
+    """What the person leads beside whole priorities, in plans that are not closed."""
     leads_anything: bool
     today: date
     now: datetime
@@ -123,6 +133,7 @@ def home_of(accesses: Sequence[Access], today: date, now: datetime) -> Home:
             start for start in starts if not (leads_anything or start.access.runs_rounds)
         ],
         coming=next((each for each in still_to_open(rounds, now) if each.opens_on), None),
+        led_actions=_led_actions(accesses, today),
         leads_anything=leads_anything,
         today=today,
         now=now,
@@ -145,6 +156,18 @@ def _led_by(accesses: Sequence[Access], today: date) -> QuerySet:
     memberships = [pk for access in accesses for pk in access.membership_ids]
     leads = PriorityLead.objects.filter(membership__in=memberships).current(today)
     return leads.values("priority")
+
+
+def _led_actions(accesses: Sequence[Access], today: date) -> list[Action]:
+    """Actions that a person leads or deputises for today, and may read, in their plan's order."""
+    memberships = [pk for access in accesses if access.reads_plan for pk in access.membership_ids]
+    leads = ActionLead.objects.filter(membership__in=memberships).current(today)
+    return list(
+        Action.objects.in_plan()
+        .filter(pk__in=leads.values("action"), plan__closed_at__isnull=True)
+        .select_related("partnership")
+        .order_by("partnership__name", "plan", "order", "pk")
+    )
 
 
 def _asked(led: QuerySet) -> list[TaskList]:

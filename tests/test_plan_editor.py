@@ -696,6 +696,18 @@ def test_an_action_has_leads_that_its_readers_see(administrator, plan):
     assert f'href="{address("edit_action", action.pk)}"' in page
 
 
+def test_a_person_finds_the_actions_they_lead_at_home(client, plan):
+    action = ActionFactory(priority=PriorityFactory(plan=plan), title="Patrols in the park")
+    lead = ActionLeadFactory(action=action)
+    client.force_login(lead.membership.user)
+    home = reverse("rounds:home", args=["swale"])
+
+    assert "Patrols in the park" in client.get(home).text
+    lead.starts_on = date.today() + timedelta(days=1)  # noqa: DTZ011
+    lead.save()
+    assert "Patrols in the park" not in client.get(home).text
+
+
 def test_readers_who_may_not_keep_the_plan_see_no_way_to_edit_it(client, plan):
     action = ActionFactory(priority=PriorityFactory(plan=plan))
     client.force_login(MembershipFactory(partnership=plan.partnership, member=True).user)
