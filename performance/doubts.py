@@ -16,6 +16,7 @@ from .rolling import Part, rolling_year
 from .twelve_months import doubt, far_from
 
 LOOKED_AROUND = timedelta(days=2 * 366)
+MORE_THAN_ALL = "more than 100 per cent"
 
 
 def readings_near(indicator: Indicator, periods: Iterable[Period]) -> list[Reading]:
@@ -38,14 +39,14 @@ def doubt_about(
 
     Nothing where nothing does. `small_base` is the partnership's.
     """
-    if indicator.kind == Indicator.Kind.PERCENTAGE and value > 100:
-        return "more than 100 per cent"
+    if is_more_than_all(indicator, value):
+        return MORE_THAN_ALL
     parts = [
         Part(reading.period, reading.value, reading.is_provisional, reading.source)
         for reading in near
         if reading.period != period and reading.period.whole_months
     ]
-    least = Decimal(_least(indicator, small_base))
+    least = Decimal(least_to_compare(indicator, small_base))
     other = _compared_with(period, parts)
     if len(period.months()) == MONTHS_IN_A_YEAR:
         year = rolling_year(parts, period, summable=indicator.is_summed)
@@ -54,7 +55,11 @@ def doubt_about(
     return f"{far} the {format_value(other.value)} for {other.period.short}" if far else ""
 
 
-def _least(indicator: Indicator, small_base: int) -> int:
+def is_more_than_all(indicator: Indicator, value: Decimal) -> bool:
+    return indicator.kind == Indicator.Kind.PERCENTAGE and value > 100
+
+
+def least_to_compare(indicator: Indicator, small_base: int) -> int:
     """Small counts jump about; a rate or percentage is not small for being below the base."""
     if not indicator.is_summed:
         return 0

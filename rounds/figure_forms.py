@@ -12,9 +12,9 @@ from django.http import QueryDict
 from partnerships.forms import PortalForm
 from partnerships.quarters import Period
 from performance.change import format_value
+from performance.doubts import MORE_THAN_ALL, is_more_than_all, least_to_compare
 from performance.fields import FigureField
 from performance.figures import FigureRow
-from performance.models import Indicator
 from performance.rolling import Part, RollingYear
 from performance.twelve_months import doubt
 
@@ -206,23 +206,21 @@ def ask_about_doubts(typed: Sequence[FigureForm], *, small_base: int) -> bool:
     for each in typed:
         if not each.is_new or each.is_said_to_be_right or "value" in each.errors:
             continue
-        found = doubt(
-            each.value,
-            year=each.rolling,
-            others=_others(each, by_year),
-            least=_least(each.row.indicator, small_base),
+        indicator = each.row.indicator
+        found = (
+            MORE_THAN_ALL
+            if is_more_than_all(indicator, each.value)
+            else doubt(
+                each.value,
+                year=each.rolling,
+                others=_others(each, by_year),
+                least=least_to_compare(indicator, small_base),
+            )
         )
         if found:
             each.ask_about(found)
             asked = True
     return asked
-
-
-def _least(indicator: Indicator, small_base: int) -> int:
-    """Counts below this may double; of a rate or a percentage every size says something."""
-    if not indicator.is_summed:
-        return 0
-    return small_base if indicator.small_base is None else indicator.small_base
 
 
 def _others(form: FigureForm, by_year: Mapping[tuple[int, Period], FigureForm]) -> Iterator[Part]:

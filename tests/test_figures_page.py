@@ -446,6 +446,22 @@ def test_a_rate_however_small_is_asked_about(lead, scene, figures):
     )
 
 
+def test_more_than_a_hundred_per_cent_is_asked_about(lead, scene, figures):
+    Indicator.objects.filter(pk=scene.indicator.pk).update(kind=Indicator.Kind.PERCENTAGE)
+    Reading.objects.update(value=90)
+
+    asked = fill(lead, address(scene, figures), **typed(scene, "101"))
+
+    assert "101 is more than 100 per cent. Check" in str(problems(asked))
+
+
+def test_an_indicators_own_small_base_goes_before_the_partnerships(lead, scene, figures):
+    Reading.objects.update(value=30)
+    Indicator.objects.filter(pk=scene.indicator.pk).update(small_base=100)
+
+    assert fill(lead, address(scene, figures), **typed(scene, "99")).status_code == 302
+
+
 def test_a_coordinator_is_asked_too(client, scene, figures):
     client.force_login(scene.coordinator)
 
