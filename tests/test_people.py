@@ -2,10 +2,12 @@
 
 from datetime import date, timedelta
 from smtplib import SMTPException
+from threading import Barrier, Thread
 
 import pytest
 import time_machine
 from django.core import mail
+from django.db import connection
 from django.urls import reverse
 
 from accounts.models import User
@@ -436,6 +438,40 @@ def test_two_administrators_cannot_both_leave_by_pages_opened_before(partnership
     end(pages[0])
     with pytest.raises(Refused, match="Nobody else administers Swale CSP after 20 October"):
         end(pages[1])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_administrators_who_leave_at_the_same_moment_do_not_both_go():
+    partnership = PartnershipFactory()
+    both = [MembershipFactory(partnership=partnership, administrator=True) for _ in range(2)]
+    ready, refused = Barrier(2, timeout=20), []
+
+    def leave(number):
+        membership = Membership.objects.get(pk=number)
+        ready.wait()
+        try:
+            end_post(
+                membership=membership,
+                last_day=TODAY,
+                marker=post_marker(membership),
+                by=membership.user,
+                now=NOW,
+                meant=True,
+            )
+        except Refused as reason:
+            refused.append(str(reason))
+        finally:
+            connection.close()
+
+    threads = [Thread(target=leave, args=[membership.pk]) for membership in both]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert len(refused) == 1
+    assert "Nobody else administers" in refused[0]
+    assert Membership.objects.filter(ends_on__isnull=True).count() == 1
 
 
 def test_each_change_of_a_post_holds_the_row_of_its_partnership(
