@@ -375,15 +375,19 @@ def test_a_new_coordinator_without_a_plan_is_told_who_adds_it(client):
     page = words(response)
 
     assert "First comes the plan" in page
-    assert "A site administrator adds it, with its priorities and actions." in page
+    assert "An administrator adds it, with its priorities and actions. See what is missing" in page
     assert "Nothing has been asked of you" not in page
     assert "/admin/" not in response.content.decode()
 
 
-def test_a_new_coordinator_who_is_site_administrator_is_led_to_the_administration(client):
-    _, response = new_partnership(client, "coordinator", is_staff=True)
+def test_a_new_coordinator_who_is_administrator_too_is_led_to_the_administration(client):
+    partnership, response = new_partnership(client, "coordinator")
+    user = response.wsgi_request.user
+    MembershipFactory(partnership=partnership, user=user, administrator=True)
 
-    assert 'in the <a class="govuk-link" href="/admin/">' in response.content.decode()
+    page = words(client.get(partnership.get_absolute_url()))
+
+    assert "Add it with its priorities and actions under Administration" in page
 
 
 def test_a_coordinator_whose_plan_has_no_rounds_is_led_to_making_them(client):
@@ -398,12 +402,15 @@ def test_a_coordinator_whose_plan_has_no_rounds_is_led_to_making_them(client):
     assert button in response.content.decode()
 
 
-def test_a_new_administrator_is_told_how_the_plan_comes_in(client):
-    _, response = new_partnership(client, "administrator")
+def test_a_new_administrator_is_led_to_the_set_up(client):
+    partnership, response = new_partnership(client, "administrator")
     page = words(response)
 
-    assert "You are an administrator First comes the plan" in page
-    assert "Tell a site administrator what is to be added there." in page
+    assert "You are an administrator Set the partnership up" in page
+    where = reverse("administration:index", args=[partnership.slug])
+    assert f'<a class="govuk-button" href="{where}">Start the set-up</a>' in (
+        response.content.decode()
+    )
     assert "Nothing has been asked of you" not in page
     assert "/admin/" not in response.content.decode()
 
@@ -499,10 +506,14 @@ def test_somebody_in_no_partnership_is_told_whom_to_ask(client):
     assert "site administration" not in page
 
 
-def test_a_site_administrator_in_no_partnership_is_led_to_the_administration(client):
-    client.force_login(UserFactory(is_staff=True))
+def test_a_site_administrator_is_led_to_the_partnerships_of_the_portal(client):
+    user = UserFactory(is_staff=True, is_superuser=True)
+    client.force_login(user)
 
-    assert 'href="/admin/"' in client.get("/").content.decode()
+    where = reverse("site:partnerships")
+    assert f'href="{where}"' in client.get("/").content.decode()
+    partnership = MembershipFactory(user=user, coordinator=True).partnership
+    assert f'href="{where}"' in client.get(partnership.get_absolute_url()).content.decode()
 
 
 def test_nothing_of_anybody_else_is_on_the_page(client, scene):

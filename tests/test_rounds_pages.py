@@ -80,7 +80,7 @@ def dates(scene, **days):
 def test_without_a_plan_the_page_says_who_makes_one(client, partnership):
     response = client.get(reverse("rounds:rounds", args=[partnership.slug]))
 
-    assert "When a site administrator has added the plan" in words(response)
+    assert "When an administrator has added the plan" in words(response)
 
 
 def test_the_rounds_of_a_plan_year_are_made_from_the_list(client, partnership):
