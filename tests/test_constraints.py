@@ -75,6 +75,12 @@ def an_address_in_other_letters():
     return User(email="LEAD@example.org", password="x")
 
 
+@breaks("partnership_one_per_code")
+def a_partnership_with_the_code_of_another():
+    PartnershipFactory(national_code="E22000146")
+    return PartnershipFactory.build(national_code="E22000146")
+
+
 @breaks("organisation_one_per_name")
 def an_organisation_twice():
     known = OrganisationFactory()
