@@ -9,6 +9,7 @@ from accounts.models import User
 from partnerships.markers import marker_of, marker_of_fields
 from partnerships.ordering import STEP, keep_order, moved
 from partnerships.refusals import ChangedSince, Refused
+from priorities.closed import refuse_closed
 from priorities.services import ReferenceTaken, locked_plan
 
 from .models import Action, Milestone, Progress
@@ -98,7 +99,7 @@ def move_action(*, action: Action, up: bool, by: User) -> None:
 @transaction.atomic
 def withdraw_action(*, action: Action, reason: str) -> None:
     """Take an action out of the plan: no round opened later asks for it."""
-    action = Action.objects.select_for_update().get(pk=action.pk)
+    action = _locked(action)
     if action.is_withdrawn:
         raise Refused(f"{action} has been withdrawn already.")
     action.progress, action.completed_on = Progress.WITHDRAWN, None
@@ -109,7 +110,7 @@ def withdraw_action(*, action: Action, reason: str) -> None:
 @transaction.atomic
 def restore_action(*, action: Action) -> None:
     """Take a withdrawal back: the action stands where it stood before it was withdrawn."""
-    action = Action.objects.select_for_update().get(pk=action.pk)
+    action = _locked(action)
     if not action.is_withdrawn:
         raise Refused(f"{action} is in the plan.")
     before = action.history.exclude(progress=Progress.WITHDRAWN).first()
@@ -117,6 +118,14 @@ def restore_action(*, action: Action) -> None:
     action.completed_on = before.completed_on if before else None
     action.withdrawn_reason = ""
     action.save()
+
+
+def _locked(action: Action) -> Action:
+    """The action as it stands now, held until the transaction ends; refused in a closed plan."""
+    held = Action.objects.select_related("plan").select_for_update(of=("self",))
+    found = held.get(pk=action.pk)
+    refuse_closed(found.plan)
+    return found
 
 
 def _save_milestones(

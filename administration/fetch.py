@@ -1,4 +1,7 @@
-"""What the pages of the plan fetch: 403 without the right, 404 for what is elsewhere."""
+"""What the pages of the plan fetch: 403 without the right, 404 for what is elsewhere.
+
+A closed plan is refused with `PlanClosed`, which is answered with a page that says so.
+"""
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404
@@ -6,29 +9,46 @@ from django.urls import reverse
 
 from actions.models import Action
 from partnerships.permissions import Permission
+from priorities.closed import refuse_closed
 from priorities.models import Plan, Priority
 
 
 def plan_to_keep(access, pk):
     access.require(Permission.KEEP_PLAN)
-    return get_object_or_404(Plan.objects.visible_to(access), pk=pk)
+    plan = get_object_or_404(Plan.objects.visible_to(access), pk=pk)
+    refuse_closed(plan)
+    return plan
 
 
 def priority_to_keep(access, pk):
     access.require(Permission.KEEP_PLAN)
-    return get_object_or_404(Priority.objects.visible_to(access).select_related("plan"), pk=pk)
+    priorities = Priority.objects.visible_to(access).select_related("plan")
+    priority = get_object_or_404(priorities, pk=pk)
+    refuse_closed(priority.plan)
+    return priority
 
 
 def action_to_keep(access, pk):
     access.require(Permission.KEEP_PLAN)
     actions = Action.objects.visible_to(access).select_related("plan", "priority")
-    return get_object_or_404(actions, pk=pk)
+    action = get_object_or_404(actions, pk=pk)
+    refuse_closed(action.plan)
+    return action
 
 
 def found_or_404(queryset, access, pk, *related):
     """A row of this partnership that belongs to its plan."""
     access.require(Permission.KEEP_PLAN)
-    return get_object_or_404(queryset.visible_to(access).select_related(*related), pk=pk)
+    found = get_object_or_404(queryset.visible_to(access).select_related(*related), pk=pk)
+    refuse_closed(_plan_of(found))
+    return found
+
+
+def _plan_of(row):
+    """The plan of a priority or an action, or of what belongs to one of them."""
+    if hasattr(row, "plan"):
+        return row.plan
+    return (row.action if hasattr(row, "action") else row.priority).plan
 
 
 def direction_up(request):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import body_urls, people_urls, plan_urls, settings_urls
+from . import body_urls, closing_urls, people_urls, plan_urls, settings_urls
 from .views import index
 
 app_name = "administration"
@@ -10,6 +10,7 @@ app_name = "administration"
 urlpatterns = [
     path("administration/", index.index, name="index"),
     *settings_urls.urlpatterns,
+    *closing_urls.urlpatterns,
     *plan_urls.urlpatterns,
     *people_urls.urlpatterns,
     *body_urls.urlpatterns,

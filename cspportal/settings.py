@@ -71,6 +71,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "cspportal.middleware.DatabaseAway",
+    "cspportal.middleware.ClosedPlan",
 ]
 
 ROOT_URLCONF = "cspportal.urls"

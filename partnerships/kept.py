@@ -35,6 +35,19 @@ class Posted(NamedTuple):
         return self.name.replace("_", " ")
 
 
+def shown_words(request):
+    """The written words of what was sent, for a page that can only give them back."""
+    posted = [
+        _readable(Posted(name, value))
+        for name, values in request.POST.lists()
+        if name != "csrfmiddlewaretoken"
+        for value in values
+    ]
+    if any(_is_secret(field.name) for field in posted):
+        return []
+    return [field for field in posted if field.is_shown]
+
+
 def kept_text(request, *, status, reason):
     """The posted fields, escaped, in a form that sends them again to the same address.
 

@@ -15,6 +15,7 @@ from partnerships.markers import marker_of_fields
 from partnerships.ordering import keep_order, moved
 from partnerships.refusals import ChangedSince, Refused
 
+from .closed import refuse_closed
 from .models import GroupHeading, Plan, Priority
 
 WORDS_OF_PRIORITY = ("reference", "title", "lead_text")
@@ -132,12 +133,17 @@ def remove_heading(*, heading: GroupHeading, today: date) -> None:
 
 
 def locked_plan(pk: int) -> Plan:
-    """The plan as it stands now, held until the transaction ends."""
-    return Plan.objects.select_for_update().get(pk=pk)
+    """The plan as it stands now, held until the transaction ends; a closed one is refused."""
+    plan = Plan.objects.select_for_update().get(pk=pk)
+    refuse_closed(plan)
+    return plan
 
 
 def _locked(priority: Priority) -> Priority:
-    return Priority.objects.select_for_update().get(pk=priority.pk)
+    held = Priority.objects.select_related("plan").select_for_update(of=("self",))
+    found = held.get(pk=priority.pk)
+    refuse_closed(found.plan)
+    return found
 
 
 def _refuse_taken_reference(priority: Priority) -> None:

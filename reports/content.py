@@ -21,6 +21,7 @@ from priorities.models import Plan, Priority
 from rounds.models import Answer, LeadUpdate, Round
 
 from .changes import Changes, changes_of
+from .endings import EndingPart, endings_of
 from .grid import Grid, grid_of
 from .past import Past
 from .priority import PrioritySection, section_of
@@ -54,13 +55,16 @@ class Report:
     silences: Silences
     priorities: tuple[PrioritySection, ...]
     """The priorities, and after them the themes that have actions of their own."""
+    endings: tuple[EndingPart, ...]
+    """Where each action ended, in the last report of a plan that was closed."""
     recommendations_html: str
     standing_html: str
     """The partnership's own text at the end of every report."""
 
 
 def build_report(round: Round, *, now: datetime) -> Report:
-    """The report of an opened round as it stands now; nine queries, however long it is.
+    """The report of an opened round as it stands now; nine queries, however long it is,
+    and three more where the plan is closed.
 
     It holds what was sent and has not been returned; a draft never prints.
     """
@@ -102,6 +106,7 @@ def build_report(round: Round, *, now: datetime) -> Report:
             )
             for update, found in updates
         ),
+        endings=endings_of(round),
         recommendations_html=clean(round.recommendations).html,
         standing_html=from_plain(round.partnership.report_standing_text),
     )

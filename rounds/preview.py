@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
+from priorities.closed import PlanClosed
 from priorities.leads import Linked, linked_to
 from priorities.models import Priority
 
@@ -63,6 +64,8 @@ def asked_of(round: Round, today) -> list[Asked]:
 
 def hindrance(round: Round, asked: list[Asked], now: datetime) -> str:
     """Why the round cannot be opened now and what to do about it; nothing where it can."""
+    if round.plan.closed_at is not None:
+        return str(PlanClosed(round.plan))
     if not asked:
         return NOBODY_TO_ASK
     if round.due_on is None or round.closes_at is None:

@@ -12,6 +12,7 @@ from accounts.models import User
 from partnerships.models import Marking
 from partnerships.permissions import Access
 from partnerships.quarters import Period
+from priorities.closed import PlanClosed
 
 from ..models import Answer, FigureEntry, LeadUpdate, Rag
 from ..sections import missing_parts
@@ -87,6 +88,8 @@ class Figure:
 def why_not_writable(answer: Answer, now: datetime, *, on_behalf: bool) -> Refused | None:
     """Why a section cannot be written now, or None; a coordinator may also after closing."""
     round = answer.update.round
+    if round.plan.closed_at is not None:
+        return PlanClosed(round.plan)
     if round.is_planned or not (on_behalf or round.takes_answers(now)):
         return RoundClosed(why_closed(round))
     if answer.is_accepted and not on_behalf:

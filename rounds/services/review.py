@@ -7,6 +7,7 @@ from django.db import transaction
 from simple_history.utils import bulk_update_with_history
 
 from accounts.models import User
+from priorities.closed import refuse_closed
 
 from ..models import Answer
 from .refusals import Conflict, Refused
@@ -63,6 +64,7 @@ def take_in(*, answer: Answer, version: int | None, by: User, now: datetime) -> 
     answer = locked(answer)
     if answer.state != Answer.State.DRAFT:
         raise Refused("Only a draft that was not sent can be taken in.")
+    refuse_closed(answer.update.round.plan)
     if answer.update.round.takes_answers(now):
         raise Refused("Its lead can still send it: the round has not closed.")
     if answer.version != version:

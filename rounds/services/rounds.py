@@ -13,6 +13,7 @@ from actions.wording import progress_labels
 from partnerships.models import Partnership
 from partnerships.quarters import ONE_DAY, split_year
 from partnerships.working_days import working_day
+from priorities.closed import refuse_closed
 from priorities.leads import linked_to
 from priorities.models import GroupHeading, Plan, Priority
 
@@ -37,6 +38,7 @@ def make_rounds(*, plan: Plan, months_each: int | None = None) -> list[Round]:
     plan = (
         Plan.objects.select_for_update(of=("self",)).select_related("partnership").get(pk=plan.pk)
     )
+    refuse_closed(plan)
     months_each = months_each or plan.partnership.round_months
     name, letter = {3: ("Quarter", "Q"), 6: ("Half-year", "H")}.get(months_each, ("Round", "R"))
     covered = [round.period for round in plan.rounds.all()]
@@ -71,6 +73,7 @@ def open_round(*, round: Round, by: User, now: datetime) -> None:
     round = _locked_round(round)
     if not round.is_planned:
         raise Refused(f"{round.full_label} has been opened already.")
+    refuse_closed(round.plan)
     if round.closes_at is None or round.due_on is None:
         raise Refused("Set the due date and the closing time before opening the round.")
     if round.closes_at <= now:
@@ -191,6 +194,7 @@ def _section_of_action(update: LeadUpdate, action: Action) -> Answer:
 @transaction.atomic
 def ask_for_action(*, round: Round, action: Action) -> Answer:
     """Ask for an action that came into the plan after the round had been opened."""
+    refuse_closed(action.plan)
     updates = LeadUpdate.objects.select_for_update()
     update = updates.filter(round=round, priority=action.priority_id).first()
     if update is None:
@@ -223,6 +227,7 @@ def reopen_round(*, round: Round, reason: str, closes_at: datetime, now: datetim
     round = _locked_round(round)
     if not round.is_closed:
         raise Refused(f"{round.full_label} is not closed.")
+    refuse_closed(round.plan)
     if closes_at <= now:
         raise Refused("Choose a closing time that is still to come.")
     round.state = Round.State.OPEN

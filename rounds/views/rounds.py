@@ -69,7 +69,11 @@ def make(request, access):
         messages.warning(request, "Choose how long each round is, then make the rounds again.")
         return redirect("rounds:rounds", access.partnership.slug)
     plan = get_object_or_404(Plan.objects.visible_to(access), pk=number)
-    made = make_rounds(plan=plan, months_each=form.cleaned_data["months_each"])
+    try:
+        made = make_rounds(plan=plan, months_each=form.cleaned_data["months_each"])
+    except Refused as refused:
+        messages.warning(request, str(refused))
+        return redirect("rounds:rounds", access.partnership.slug)
     if made:
         names = ", ".join(round.label for round in made)
         messages.success(request, f"Made for {plan.year_label}: {names}. Check their dates.")

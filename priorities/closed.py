@@ -1,0 +1,24 @@
+"""A plan whose year was closed: nothing in it changes until it is opened again."""
+
+from django.utils import timezone
+
+from partnerships.refusals import Refused
+
+from .models import Plan
+
+
+class PlanClosed(Refused):
+    """The plan's year was closed, and with it the position of every action."""
+
+    def __init__(self, plan: Plan) -> None:
+        day = timezone.localdate(plan.closed_at)
+        super().__init__(
+            f"{plan} was closed on {day.day} {day:%B %Y}. "
+            "It can be changed once an administrator has opened it again."
+        )
+        self.plan = plan
+
+
+def refuse_closed(plan: Plan) -> None:
+    if plan.closed_at is not None:
+        raise PlanClosed(plan)
