@@ -643,7 +643,7 @@ def test_a_lead_is_corrected_and_ended_and_an_organisation_may_lead(administrato
     page = administrator.get(address("edit_priority", priority.pk)).text
     assert "Housing Trust" in page
     assert "31 December 2023 (over)" in page
-    assert "the coordinator is asked instead" in page
+    assert "No person is linked today: the coordinator is asked instead." in page
 
 
 def test_only_people_of_the_same_partnership_lead(administrator, plan):
