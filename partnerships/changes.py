@@ -23,7 +23,7 @@ from django.utils import timezone
 from documents.differences import Piece, differences, shortened
 from documents.richtext import plain_words
 
-from .models import Membership, Organisation, Role
+from .names import Names
 from .permissions import Access
 from .quarters import MONTH_NAMES
 
@@ -32,8 +32,6 @@ AT_ONCE = timedelta(seconds=1)
 """What one person wrote within this time was one save."""
 
 NOTHING = Q(pk__in=())
-NO_PERSON = "The portal itself"
-NO_MEMBERSHIP = "Site administrator"
 
 # What is said of a field: its name ("the title"), or for yes and no both sentences.
 Said = str | tuple[str, str]
@@ -55,6 +53,9 @@ class Told:
     said: str
     pieces: tuple[Piece, ...] = ()
     former: Former | None = None
+
+
+UNCHANGED = Told("saved it without a change")
 
 
 @dataclass(frozen=True)
@@ -92,6 +93,8 @@ class Kept:
     unsaid: frozenset[str] = frozenset()
     """Fields of which this person learns only that they changed."""
     restorable: frozenset[str] = frozenset()
+    empty: Mapping[str, str] = field(default_factory=dict)
+    """Choices that stand for nothing yet."""
     lists: Mapping[str, type[Model]] = field(default_factory=dict)
     """Lists of many whose history is kept: the field, and the model of its rows of history."""
 
@@ -113,95 +116,6 @@ class Kept:
     def is_whole(self) -> bool:
         """Whether this is the thing itself, not something that belongs to it."""
         return not self.noun
-
-
-class Names:
-    """What people, organisations and the like were called on the day of a change.
-
-    Everything that will be asked for is told first, then read in one query for each model.
-    """
-
-    def __init__(self, access: Access, *, as_now: Iterable[type[Model]] = ()) -> None:
-        self._access = access
-        self._as_now = frozenset(as_now)
-        self._wanted: dict[type[Model], set[int]] = defaultdict(set)
-        self._people: set[int] = set()
-        self._found: dict[tuple[type[Model], int], list[Any]] = defaultdict(list)
-        self._of_person: dict[int, dict[int, list[Any]]] = defaultdict(lambda: defaultdict(list))
-
-    def want(self, model: type[Model], pk: int | None) -> None:
-        if pk is not None:
-            self._wanted[model].add(pk)
-
-    def want_person(self, pk: int | None) -> None:
-        if pk is not None:
-            self._people.add(pk)
-
-    def read(self) -> None:
-        """Read all that was asked for; organisations last, for memberships name them too."""
-        members = self._wanted.pop(Membership, set())
-        if members or self._people:
-            self._read_memberships(members)
-        for model, pks in self._wanted.items():
-            self._read(model, pks)
-
-    def name(self, model: type[Model], pk: int | None, at: datetime) -> str:
-        """Its name at that moment, or the earliest that is known; "" for nothing."""
-        if pk is None:
-            return ""
-        row = _as_of(self._found[model, pk], at)
-        if row is None:
-            return f"a {model._meta.verbose_name} that is no longer here"
-        if model is Membership:
-            return self._name_of_membership(row, at)
-        return str(row.instance if hasattr(row, "instance_type") else row)
-
-    def who(self, pk: int | None, at: datetime) -> str:
-        """The posts that a person held in the partnership at that moment."""
-        if pk is None:
-            return NO_PERSON
-        day = timezone.localdate(at)
-        held = [_as_of(rows, at) for rows in self._of_person[pk].values()]
-        posts = [
-            self._post(row, at)
-            for row in held
-            if row is not None and row.history_type != "-" and _is_current(row, day)
-        ]
-        return "; ".join(posts) or NO_MEMBERSHIP
-
-    def _read_memberships(self, pks: set[int]) -> None:
-        rows = Membership.history.filter(
-            Q(id__in=pks) | Q(user__in=self._people), partnership=self._access.partnership
-        )
-        for row in rows.select_related("user").order_by("history_date", "history_id"):
-            self._found[Membership, row.id].append(row)
-            self._of_person[row.user_id][row.id].append(row)
-            self.want(Organisation, row.organisation_id)
-
-    def _read(self, model: type[Model], pks: set[int]) -> None:
-        if model in self._as_now:
-            for row in model._default_manager.filter(pk__in=pks):
-                self._found[model, row.pk].append(row)
-            return
-        history: Any = model.history  # type: ignore[attr-defined]
-        for row in history.filter(id__in=pks).order_by("history_date", "history_id"):
-            self._found[model, row.id].append(row)
-
-    def _post(self, row: Any, at: datetime) -> str:
-        """As in "Coordinator (Community Safety Officer, Borough Council)"."""
-        post = self._with_organisation(row, at)
-        if row.role not in (Role.COORDINATOR, Role.ADMINISTRATOR):
-            return post
-        role = Role(row.role).label
-        return post if post.lower().startswith(role.lower()) else f"{role} ({post})"
-
-    def _name_of_membership(self, row: Any, at: datetime) -> str:
-        post = self._with_organisation(row, at)
-        return f"{row.user.full_name} ({post})" if row.user.full_name else post
-
-    def _with_organisation(self, row: Any, at: datetime) -> str:
-        organisation = self.name(Organisation, row.organisation_id, at)
-        return f"{row.post}, {organisation}" if organisation else str(row.post)
 
 
 @dataclass(frozen=True)
@@ -245,7 +159,7 @@ class Story:
             for place, kept in enumerate(self.kept)
         )
         every: QuerySet[Any, Any] = first.union(*others, all=True) if others else first
-        return every.order_by("-history_date", "place", "-history_id")
+        return every.order_by("-history_date", "-place", "-history_id")
 
     def _entries(self, places: Sequence[tuple[datetime, int, int]]) -> list[Entry]:
         rows: dict[tuple[int, int], tuple[Any, Any | None]] = {}
@@ -326,7 +240,7 @@ class Telling:
             return own or [Told(f"added {self._subject}")]
         changed = [self._change(name, said) for name, said in self.kept.fields.items()]
         told = [*own, *(each for each in changed if each is not None)]
-        return told or [Told(f"saved {self._subject} without a change")]
+        return told or [UNCHANGED]
 
     @cached_property
     def _subject(self) -> str:
@@ -393,6 +307,8 @@ class Telling:
                 self.names.name(self.kept.points_to(name), getattr(row, found.attname), at)
             )
         value = getattr(row, name)
+        if value == self.kept.empty.get(name):
+            return ""
         if isinstance(value, str) and not found.choices:
             return quoted(shortened(self._words(row, name)))
         return said_of(value, found, self.access)
@@ -463,8 +379,9 @@ def open_rows(history: QuerySet[Any], hidden: Q) -> Q | None:
 
 
 def _together(told: Sequence[Told], later: Sequence[Told]) -> tuple[Told, ...]:
-    """The sentences of one save, each once."""
-    return (*told, *(each for each in later if each not in told))
+    """The sentences of one save, each once; that something stayed as it was only if all did."""
+    every = (*told, *(each for each in later if each not in told))
+    return tuple(each for each in every if each is not UNCHANGED) or (UNCHANGED,)
 
 
 def _number_before(history: Any) -> Subquery:
@@ -535,19 +452,3 @@ def _want(names: Names, kept: Kept, pair: tuple[Any, Any | None]) -> None:
                     names.want(kept.points_to(name), getattr(row, found.attname))
         for model, pk in kept.points_at(row):
             names.want(model, pk)
-
-
-def _as_of(rows: Sequence[Any], at: datetime) -> Any | None:
-    """The last of these rows written by a moment; where all are later, the first."""
-    if not rows:
-        return None
-    if not hasattr(rows[0], "history_date"):
-        return rows[-1]
-    stood = [row for row in rows if row.history_date <= at]
-    return stood[-1] if stood else rows[0]
-
-
-def _is_current(row: Any, day: date) -> bool:
-    return (row.starts_on is None or row.starts_on <= day) and (
-        row.ends_on is None or row.ends_on >= day
-    )

@@ -5,8 +5,9 @@ from typing import Any
 
 from django.db.models import Q
 
-from partnerships.changes import Kept, Names, Said, Story, open_rows, quoted
+from partnerships.changes import Kept, Said, Story, open_rows, quoted
 from partnerships.models import Marking
+from partnerships.names import Names
 from partnerships.permissions import Access, Permission
 
 from .change import format_value

@@ -7,8 +7,9 @@ from django.apps import apps
 from django.db.models import Model, Q
 
 from actions.models import Action, ActionLead, Milestone
-from partnerships.changes import NOTHING, Kept, Names, Said, Story, open_rows, quoted
+from partnerships.changes import NOTHING, Kept, Said, Story, open_rows, quoted
 from partnerships.models import Marking, Membership, Organisation
+from partnerships.names import Names
 from partnerships.permissions import Access, Permission
 from performance.change import format_value
 from performance.models import Indicator, PriorityIndicator
@@ -151,6 +152,7 @@ def story_of_answer(answer: Answer, access: Access, *, writes: bool) -> Story:
                 rich=frozenset({"text"}),
                 unsaid=frozenset() if writes else frozenset({"withheld_reason"}),
                 restorable=frozenset({"text", "rag_reason", "way_back"}),
+                empty={"response": Answer.Response.NONE},
             ),
             Kept(
                 "entry",

@@ -147,9 +147,9 @@ def _answer(access, pk):
     answer, round = writer.answer, writer.answer.update.round
     refused = why_not_writable(answer, timezone.now(), on_behalf=writer.on_behalf)
     page = "rounds:read" if access.runs_rounds else "rounds:answer"
-    crumbs = (
-        crumbs_to(access, round) if access.runs_rounds else [(answer.update.label, writer.list)]
-    )
+    crumbs = [("Home", access.partnership.get_absolute_url()), (answer.update.label, writer.list)]
+    if access.runs_rounds:
+        crumbs = crumbs_to(access, round)
     thing = Thing(
         story_of_answer(answer, access, writes=True),
         answer.heading,
