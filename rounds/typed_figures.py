@@ -22,7 +22,14 @@ def missing_figures(answer: Answer, rows: Sequence[FigureRow]) -> tuple[str, ...
     """
     if not (answer.is_figures and answer.is_written):
         return ()
-    return tuple(row.indicator.name for row in rows if not row.is_complete)
+    return tuple(_missing_of(row) for row in rows if not row.is_complete)
+
+
+def _missing_of(row: FigureRow) -> str:
+    """The indicator, and of one of whose years there is a figure, the other one."""
+    lacking = [year for year in (row.previous, row.current) if year.value is None]
+    name = row.indicator.name
+    return name if len(lacking) > 1 else f"{name} for {lacking[0].year.short}"
 
 
 def rows_of_answers(

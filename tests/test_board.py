@@ -267,9 +267,12 @@ def test_figures_given_with_some_missing_say_so_before_they_are_accepted(client,
 
     submit(scene)
     assert "</svg></span><span>Submitted, 1 missing<span" in page(client, scene)
-    assert "Missing: Reports of damage" in page(client, scene).split('id="read"')[1]
+    assert (
+        "Missing: Reports of damage for Oct 2022 to Sep 2023"
+        in page(client, scene).split('id="read"')[1]
+    )
     read = client.get(address(scene, "read", figures)).content.decode()
-    assert "<strong>1 missing:</strong> Reports of damage." in read
+    assert "<strong>1 missing:</strong> Reports of damage for Oct 2022" in read
 
     accept(scene)
     assert "</svg></span><span>Accepted, 1 missing<span" in page(client, scene)

@@ -417,7 +417,7 @@ def test_figures_of_which_some_are_missing_can_be_taken_in_and_say_so(client, sc
 
     page = words(client.get(address(scene, "drafts")))
 
-    assert "<strong>1 missing:</strong> Reports of damage." in page
+    assert "<strong>1 missing:</strong> Reports of damage for Oct 2022" in page
     assert "Take this draft in" in page
 
 
