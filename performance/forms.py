@@ -22,6 +22,10 @@ TRUST = re.compile(
     r"domestic abuse|domestic violence|hate crime|hate incident|modern slavery", re.I
 )
 """Where more reports may mean more trust: no judgement, unless somebody decides otherwise."""
+TRUSTED = (
+    f"{EXPLAINED[Indicator.Polarity.NONE]} So it is for domestic abuse, hate crime and modern "
+    "slavery, unless you choose otherwise."
+)
 
 
 class MarkedMixin(forms.Form):
@@ -147,7 +151,7 @@ class IndicatorForm(MarkedMixin, PortalModelForm):
         widgets: ClassVar = {
             "unit": forms.TextInput(attrs={"class": "govuk-input--width-20"}),
             "kind": Radios(hints=EXPLAINED),
-            "polarity": Radios(hints=EXPLAINED),
+            "polarity": Radios(hints=EXPLAINED | {Indicator.Polarity.NONE: TRUSTED}),
             "national_code": forms.TextInput(attrs={"class": "govuk-input--width-20"}),
             "small_base": forms.NumberInput(attrs={"class": "govuk-input--width-5"}),
             "marking": Radios(),
@@ -229,9 +233,8 @@ class IndicatorForm(MarkedMixin, PortalModelForm):
         if not said:
             del self.fields["is_meant"]
             return
-        self.fields["is_meant"].help_text = said
         if not data.get("is_meant"):
-            self.add_error("is_meant", "Past reports change too: tick the box if you mean it")
+            self.add_error("is_meant", f"{said} Tick the box if you mean it")
 
 
 class RenameForm(MarkedMixin, PortalForm):

@@ -53,6 +53,11 @@ class PartForm(SureMixin, PortalForm):
         if not self.is_bound:
             self.ask_nothing()
 
+    def add_error(self, field, error):
+        """With the period: the summary of a page of figures has many such lines."""
+        said = error.messages if isinstance(error, forms.ValidationError) else [error]
+        super().add_error(field, [f"{self.period.long}: {each}" for each in said])
+
     @staticmethod
     def _hint(standing: Reading | None) -> str:
         return f"{format_value(standing.value)}, {standing.source}" if standing else ""
@@ -131,6 +136,9 @@ class YearOfReadings:
         source = shown[-1].source if shown else str(indicator.source or "")
         self.marker = marker_of_readings(shown)
         self.head = YearForm(data, initial={"source": source, "marker": self.marker})
+        if not shown:
+            # Nothing stands that could be corrected.
+            del self.head.fields["reason"]
         self.forms = [*self.parts, self.head]
 
     @property
@@ -166,14 +174,14 @@ class YearOfReadings:
             self.parts[0].add_error("value", "Enter or change at least one figure")
         elif not data["source"]:
             self.head.add_error("source", "Say where the figures come from")
-        if any(part.is_corrected for part in changed) and not data["reason"]:
+        if any(part.is_corrected for part in changed) and not data.get("reason"):
             self.head.add_error("reason", "Say why figures that were entered before are corrected")
         return not any(form.errors for form in self.forms)
 
     def readings(self) -> list[Reading]:
         data = self.head.cleaned_data
         return [
-            part.reading(data["source"], data["reason"])
+            part.reading(data["source"], data.get("reason", ""))
             for part in self.parts
             if part.is_new_or_changed
         ]

@@ -38,6 +38,8 @@ class Figure:
 
     indicator: int
     name: str
+    standing: str
+    """"Supporting", or nothing for a headline figure."""
     marking: str
     previous: str
     previous_notes: tuple[str, ...]
@@ -240,6 +242,7 @@ def _figure(row: FigureRow) -> Figure:
     return Figure(
         indicator=row.indicator.pk,
         name=row.indicator.name,
+        standing="" if row.indicator.is_headline else "Supporting",
         marking=Marking.SENSITIVE.label if row.indicator.is_sensitive else "",
         previous=row.printed_previous,
         previous_notes=_notes(row.previous),

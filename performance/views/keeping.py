@@ -121,7 +121,7 @@ def _asked(request, access, indicator, form, save, *, template, **found):
             return save()
         except NameTaken as refused:
             status = 409
-            form.add_error("name", str(refused))
+            form.add_error("name", str(refused).removesuffix("."))
             seen = Indicator.objects.visible_to(access)
             found["other"] = seen.filter(pk=refused.other.pk).first()
         except ChangedSince as refused:
@@ -129,7 +129,7 @@ def _asked(request, access, indicator, form, save, *, template, **found):
             found |= {"refusal": str(refused), "saved": form.catch_up(refused.saved)}
         except Refused as refused:
             status = 409
-            form.add_error("name", str(refused))
+            form.add_error("name", str(refused).removesuffix("."))
     slug = access.partnership.slug
     found["crumbs"] = [("Figures", reverse("performance:indicators", args=[slug]))]
     if indicator is not None:
