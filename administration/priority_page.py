@@ -36,7 +36,7 @@ class LinkedLead:
         return not (self.is_over or self.is_to_come or self.has_left)
 
     @property
-    def role(self) -> str:
+    def led_as(self) -> str:
         return "Deputy" if self.lead.is_deputy else "Lead"
 
 

@@ -1,5 +1,7 @@
 """Plans, their priorities and themes, and who leads them."""
 
+from datetime import date
+
 from django.db import models
 from django.db.models import Case, F, Q, When
 from django.urls import reverse
@@ -88,11 +90,11 @@ class Plan(Owned):
 
 
 class PriorityQuerySet(OwnedQuerySet):
-    def in_plan(self):
+    def in_plan(self) -> "PriorityQuerySet":
         """Those that have not been withdrawn."""
         return self.filter(withdrawn_on__isnull=True)
 
-    def in_plan_on(self, day):
+    def in_plan_on(self, day: date | None) -> "PriorityQuerySet":
         """Those that had not been withdrawn by a day; without a day, those that are not now."""
         still = Q(withdrawn_on__isnull=True)
         return self.filter(still | Q(withdrawn_on__gt=day) if day else still)
@@ -220,7 +222,7 @@ class PriorityLead(Lead):
 
 
 class GroupHeadingQuerySet(OwnedQuerySet):
-    def in_use(self):
+    def in_use(self) -> "GroupHeadingQuerySet":
         """Those under which groups are still asked."""
         return self.filter(withdrawn_on__isnull=True)
 
