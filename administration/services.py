@@ -14,6 +14,7 @@ from simple_history.utils import bulk_update_with_history
 from accounts.models import User
 from actions.models import ActionLead
 from partnerships.models import Group, GroupAlias, Membership, Organisation, OrganisationAlias
+from partnerships.quarters import ONE_DAY
 from partnerships.refusals import Refused
 from partnerships.services import Body, ancestors_of
 from performance.models import Indicator
@@ -60,7 +61,7 @@ def _two_of_one_partnership(model, gone: Body, stays: Body, today: date) -> tupl
     """Both rows, held until the transaction ends, if they may be merged."""
     if gone.pk == stays.pk:
         raise Refused(f"{gone} cannot be merged into itself.")
-    rows = model.objects.select_for_update().in_bulk([gone.pk, stays.pk])
+    rows = model.objects.select_for_update().order_by("pk").in_bulk([gone.pk, stays.pk])
     gone, stays = rows[gone.pk], rows[stays.pk]
     if gone.partnership_id != stays.partnership_id:
         raise Refused("Only what belongs to the same partnership can be merged.")
@@ -106,7 +107,8 @@ def _earlier(one: date | None, other: date | None) -> date | None:
 
 def _end(gone: Body, stays: Body, by: User, today: date) -> None:
     _move(type(gone), gone.merged.all(), "merged_into", stays, by)
-    last = min(gone.ends_on or today, today)
+    # The day before, so that it is offered nowhere from this moment on.
+    last = min(gone.ends_on or today, today - ONE_DAY)
     gone.ends_on = max(last, gone.starts_on or last)
     gone.merged_into = stays
     gone.save()

@@ -29,7 +29,7 @@ from tests.scenes import closed_round_scene
 
 pytestmark = pytest.mark.django_db
 
-TODAY = date(2023, 10, 20)
+TODAY, YESTERDAY = date(2023, 10, 20), date(2023, 10, 19)
 
 
 @pytest.fixture
@@ -383,9 +383,9 @@ def test_the_one_that_goes_is_ended_and_its_name_kept(two):
     merge_two(gone, stays)
 
     gone.refresh_from_db()
-    assert (gone.name, gone.ends_on, gone.merged_into) == ("Optivo", TODAY, stays)
+    assert (gone.name, gone.ends_on, gone.merged_into) == ("Optivo", YESTERDAY, stays)
     names = {alias.name: alias.used_until for alias in stays.aliases.all()}
-    assert names == {"Optivo": TODAY, "AmicusHorizon": date(2017, 5, 1)}
+    assert names == {"Optivo": YESTERDAY, "AmicusHorizon": date(2017, 5, 1)}
 
 
 def test_a_merger_leaves_who_and_what_in_the_history(two, partnership):
