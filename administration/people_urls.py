@@ -9,6 +9,7 @@ urlpatterns = [
     path("administration/people/invite/", people.invite_person, name="invite"),
     path("administration/people/<int:pk>/", people.person, name="person"),
     path("administration/people/<int:pk>/add/", people.add, name="add_post"),
+    path("administration/people/<int:pk>/changes/", people.changes, name="person_changes"),
     path("administration/posts/<int:pk>/", people.change, name="change_post"),
     path("administration/posts/<int:pk>/end/", people.end, name="end_post"),
     path("administration/posts/<int:pk>/invite/", people.again, name="invite_again"),

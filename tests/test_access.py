@@ -190,6 +190,7 @@ PARTNERSHIP_ROUTES = {
     "administration:people": Row(ADMINISTRATOR, OK, NO_METHOD),
     "administration:invite": Row(ADMINISTRATOR, OK, DONE),
     "administration:person": Row(ADMINISTRATOR, OK, NO_METHOD, "person"),
+    "administration:person_changes": Row(ADMINISTRATOR, OK, NO_METHOD, "person"),
     "administration:add_post": Row(ADMINISTRATOR, OK, DONE, "person"),
     "administration:change_post": Row(ADMINISTRATOR, OK, DONE, "membership"),
     "administration:end_post": Row(ADMINISTRATOR, OK, DONE, "membership"),

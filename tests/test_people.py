@@ -627,3 +627,26 @@ def test_a_persons_page_asks_as_many_queries_for_much_as_for_little(
         client.get(at("person", membership.user.pk))
     with django_assert_max_num_queries(11):
         client.get(at("end_post", membership.pk))
+
+
+def test_what_changed_about_a_person_is_told_in_words(client, on_a_friday):
+    client.post(at("invite"), INVITED)
+    membership = Membership.objects.get(user__email="new@example.org")
+    on_a_friday.shift(60)
+    filled(client, at("change_post", membership.pk), role="coordinator", besides=["loads_figures"])
+    on_a_friday.shift(60)
+    filled(client, at("end_post", membership.pk))
+
+    text = text_of(client.get(at("person_changes", membership.user.pk)))
+
+    for said in (
+        "Added the post “Housing manager”",
+        "Sent an invitation to new@example.org",
+        "Changed the role of the post “Housing manager” from “Member” to “Coordinator”",
+        "Set the last day of the post “Housing manager” to 19 October 2023",
+        "Withdrew the invitation",
+    ):
+        assert said in text, said
+    assert at("person_changes", membership.user.pk) in text_of(
+        client.get(at("person", membership.user.pk))
+    )

@@ -11,7 +11,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from administration.forms.people import AddPostForm, ChangePostForm, EndPostForm, InviteForm
 from administration.leaving import heirs, holding_of, leave
 from administration.people import SHOWS, PostRow, posts_in, rights_of
+from administration.people_changes import story_of_person
 from partnerships.access import in_partnership
+from partnerships.former_texts import Thing, changes_page
 from partnerships.mails import added_mail, invitation_mail, was_sent
 from partnerships.models import Membership
 from partnerships.people import (
@@ -69,6 +71,24 @@ def person(request, access, pk):
             "rights": rights_of(user, rows, holding, access),
         },
     )
+
+
+@require_safe
+@in_partnership
+def changes(request, access, pk):
+    """What changed about a person's posts, and what became of their invitations."""
+    user, rows = _person(access, pk)
+    thing = Thing(
+        story_of_person(user, access),
+        str(user),
+        rows[0].membership.get_absolute_url(),
+        user.pk,
+        "administration:person_changes",
+        False,
+        "administration",
+        _crumbs(access),
+    )
+    return changes_page(request, thing)
 
 
 @page_or_form
