@@ -61,33 +61,31 @@ def look_over(page):
         check_axe(page)
 
 
-@pytest.mark.parametrize(("name", "of", "button"), PAGES)
-def test_a_page_has_no_faults_that_axe_can_find(coordinator, scene, name, of, button):
+def test_the_pages_of_an_open_round_have_no_faults_that_axe_can_find(coordinator, scene):
     numbers = {None: None, "round": scene.round.pk, "answer": scene.answer("group").pk}
-    visit(coordinator, address(scene, name, numbers[of]))
-    look_over(coordinator)
+    for name, of, button in PAGES:
+        visit(coordinator, address(scene, name, numbers[of]))
+        look_over(coordinator)
 
-    if button:
-        coordinator.get_by_role("button", name=button).click()
-        expect(coordinator.get_by_text("There is a problem")).to_be_visible()
+        if button:
+            coordinator.get_by_role("button", name=button).click()
+            expect(coordinator.get_by_text("There is a problem")).to_be_visible()
+            look_over(coordinator)
+
+
+def test_the_pages_of_a_closed_round_have_no_faults_either(coordinator, scene):
+    close(scene)
+    for name in ("board", "drafts", "reopen"):
+        visit(coordinator, address(scene, name, scene.round.pk))
         look_over(coordinator)
 
 
-@pytest.mark.parametrize("name", ["board", "drafts", "reopen"])
-def test_a_page_of_a_closed_round_has_no_faults_either(coordinator, scene, name):
-    close(scene)
-    visit(coordinator, address(scene, name, scene.round.pk))
-
-    look_over(coordinator)
-
-
-@pytest.mark.parametrize("name", ["board", "open"])
-def test_a_page_of_a_planned_round_has_no_faults_either(page, sign_in, transactional_db, name):
+def test_the_pages_of_a_planned_round_have_no_faults_either(page, sign_in, transactional_db):
     scene = open_round_scene(opened=False)
     sign_in(page.context, scene.coordinator)
-    visit(page, address(scene, name, scene.round.pk))
-
-    look_over(page)
+    for name in ("board", "open"):
+        visit(page, address(scene, name, scene.round.pk))
+        look_over(page)
 
 
 def test_answers_are_chosen_and_accepted_by_keyboard(coordinator, scene):
