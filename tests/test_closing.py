@@ -196,8 +196,10 @@ def test_closing_is_asked_once_more_and_fixes_every_position(administrator, scen
     assert third.closing_reason == "The grant came to an end."
     administrator.force_login(scene.member)
     plan = words(administrator.get(scene.plan.get_absolute_url()))
-    assert "Carried forward" in plan
-    assert "Ended : The grant came to an end." in plan
+    assert "At the end of the year: carried forward." in plan
+    assert "At the end of the year: ended. The grant came to an end." in plan
+    page = words(administrator.get(third.get_absolute_url()))
+    assert "At the end of the year: ended. The grant came to an end." in page
 
 
 def test_a_plan_is_not_closed_while_an_action_has_no_position(administrator, scene):
