@@ -255,6 +255,16 @@ def test_the_last_quarter_is_handed_over_after_the_year_is_over(client, scene, h
     assert ("Next lead", False, TOMORROW, None) in spans(scene.priority.leads)
 
 
+def test_what_a_closed_plan_held_is_not_asked_about(client, scene):
+    scene.plan.closed_at = NOW
+    scene.plan.save()
+
+    text = client.get(address_of(scene.memberships["lead"])).content.decode()
+
+    assert "Safer streets" not in text
+    assert "Reports of damage" in text
+
+
 def test_an_invitation_that_waits_is_taken_back_with_its_post(client, scene):
     user = UserFactory(is_active=False)
     waiting = MembershipFactory(partnership=scene.partnership, user=user, starts_on=TODAY)

@@ -236,17 +236,11 @@ def _changed(request, access, membership, form, save, template, found):
             refusal, status = str(refused), 409
         else:
             messages.success(request, done)
-            return _back(request, membership)
+            # Somebody who has given these pages up is led home.
+            return redirect("home") if form.meant else redirect(membership)
     found |= {"form": form, "refusal": refusal, "changed": changed, "membership": membership}
     found["leave"] = membership.get_absolute_url()
     return render(request, template, _found(access, **found), status=status)
-
-
-def _back(request, membership):
-    """To the person's page; home, for somebody who has just given up these pages."""
-    if request.user.pk == membership.user_id:
-        return redirect(membership.partnership)
-    return redirect(membership)
 
 
 def _tell(request, added):
