@@ -1,16 +1,16 @@
-"""An action as its readers see it: its milestones, its links, and all that was said about it.
+"""An action as its readers see it: its links, its leads, and all that was said about it.
 
-Five queries after the action is found, however much has been said; the templates run none.
+Four queries after the action is found with its milestones, however much has been said; the
+templates run none.
 """
 
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import groupby
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Q
 
-from actions.models import Action, ActionLead, ActionLink, Milestone
+from actions.models import Action, ActionLead, ActionLink
 from partnerships.models import Membership
 from partnerships.permissions import Access
 
@@ -18,23 +18,6 @@ from .models import Answer
 
 ANSWERS_ON_A_PAGE = 10
 ROUNDS_IN_STRIP = 4
-# What is long, and read on one page of answers only.
-TEXTS = ("text", "rag_reason", "way_back", "date_reason", "return_reason", "withheld_reason")
-
-
-@dataclass(frozen=True)
-class Step:
-    """A milestone, and what is to be said of its date."""
-
-    milestone: Milestone
-    is_overdue: bool
-    is_outside: bool
-
-    @property
-    def done(self) -> str:
-        """As in "Done 29 August 2023"; nothing where it is not."""
-        day = self.milestone.completed_on
-        return f"Done {day.day} {day:%B %Y}" if day else ""
 
 
 @dataclass(frozen=True)
@@ -50,14 +33,17 @@ class StripCell:
 class ActionPage:
     """What was said about an action, and about what it came from in the plan before."""
 
-    action: Action
     came_from: list[ActionLink]
     became: list[ActionLink]
-    answers: list[Answer]
-    """Without their texts, the latest first; those not sent only where the person sees them."""
+    strip: list[StripCell]
+    """The last four rounds, oldest first; what was not sent only where the person sees it."""
+    times_moved: int
+    """How often a sent answer has moved the action's date."""
+    page: Page
+    """Some of the answers that were sent, in full, the latest first."""
 
     @classmethod
-    def of(cls, action: Action, access: Access) -> "ActionPage":
+    def of(cls, action: Action, access: Access, page: str | None) -> "ActionPage":
         links = list(
             ActionLink.objects.visible_to(access)
             .filter(Q(earlier=action) | Q(later=action))
@@ -65,42 +51,39 @@ class ActionPage:
             .order_by("pk")
         )
         came_from = [link for link in links if link.later_id == action.pk]
-        answers = (
+        became = [link for link in links if link.earlier_id == action.pk]
+        # Of all that was ever said only the keys; what is shown of it is fetched by them.
+        said = list(
             Answer.objects.visible_to(access)
             .filter(action__in=[action.pk, *(link.earlier_id for link in came_from)])
-            .select_related("update__round__plan")
-            .defer(*TEXTS)
             .order_by("-update__round__period_ends_on", "-update__round", "-pk")
+            .values_list("pk", "state", "new_due_on", "update__round", named=True)
         )
-        became = [link for link in links if link.earlier_id == action.pk]
-        return cls(action, came_from, became, list(answers))
-
-    @cached_property
-    def sent(self) -> list[Answer]:
-        return [answer for answer in self.answers if answer.is_sent]
-
-    @property
-    def strip(self) -> list[StripCell]:
-        """The last four rounds, oldest first."""
-        by_round = groupby(self.answers, key=lambda answer: answer.update.round)
-        cells = [_cell(round.narrow_label, list(answers)) for round, answers in by_round]
-        return cells[:ROUNDS_IN_STRIP][::-1]
+        sent = [each for each in said if each.state in Answer.SENT]
+        last_rounds = list(dict.fromkeys(each.update__round for each in said))[:ROUNDS_IN_STRIP]
+        in_strip = [each.pk for each in said if each.update__round in last_rounds]
+        some = Paginator([each.pk for each in sent], ANSWERS_ON_A_PAGE).get_page(page)
+        full = Answer.objects.select_related("update__round__plan", "action__plan").in_bulk(
+            {*some, *in_strip}
+        )
+        some.object_list = [full[pk] for pk in some]
+        return cls(
+            came_from,
+            became,
+            strip=_strip([full[pk] for pk in in_strip]),
+            times_moved=sum(each.new_due_on is not None for each in sent),
+            page=some,
+        )
 
     @property
     def moves(self) -> str:
-        """How often the action's date has moved: "Once", "Twice", "3 times"."""
-        moved = sum(answer.new_due_on is not None for answer in self.sent)
-        return {0: "", 1: "Once", 2: "Twice"}.get(moved, f"{moved} times")
+        """How often the date has moved in words: "Once", "Twice", "3 times"."""
+        return {0: "", 1: "Once", 2: "Twice"}.get(self.times_moved, f"{self.times_moved} times")
 
-    def page(self, number: str | None) -> Page:
-        """Some of the answers that were sent, in full."""
-        page = Paginator(self.sent, ANSWERS_ON_A_PAGE).get_page(number)
-        # What may be read was decided when the answers were found.
-        full = Answer.objects.select_related("update__round__plan", "action__plan").in_bulk(
-            [answer.pk for answer in page]
-        )
-        page.object_list = [full[answer.pk] for answer in page]
-        return page
+
+def _strip(answers: list[Answer]) -> list[StripCell]:
+    by_round = groupby(answers, key=lambda answer: answer.update.round)
+    return [_cell(round.narrow_label, list(of_round)) for round, of_round in by_round][::-1]
 
 
 def _cell(round: str, answers: list[Answer]) -> StripCell:
@@ -122,12 +105,3 @@ def leads_of(action: Action, access: Access) -> list[ActionLead]:
     here = Q(membership__isnull=True) | Q(membership__in=Membership.objects.current(access.today))
     links = action.leads.filter(here).current(access.today)
     return list(links.select_related("membership__organisation", "organisation"))
-
-
-def steps_of(action: Action, access: Access) -> list[Step]:
-    """The action's milestones, in order."""
-    period = action.plan.period
-    return [
-        Step(milestone, milestone.is_overdue(access.today), milestone.is_outside(period))
-        for milestone in action.milestones.all()
-    ]

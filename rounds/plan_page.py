@@ -6,21 +6,20 @@ no lead of a priority; the templates run none.
 
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import date
 from functools import cached_property
+from itertools import groupby
 
 from django.db.models import F, FilteredRelation, OuterRef, Q, Subquery
 from django.db.models.functions import JSONObject
 
-from actions.models import Action, Milestone
+from actions.models import Action
 from partnerships.permissions import Access
 from priorities.leads import Linked, linked_to
 from priorities.models import Plan, Priority
 
 from .models import Answer, Rag
+from .steps import Step, joined_to_milestones, steps_in
 
-# What the page tells of a milestone, joined to its action's row.
-MILESTONE_FIELDS = ("pk", "title", "timescale", "due_on", "completed_on")
 RAG_ORDER = (Rag.RED, Rag.AMBER, Rag.GREEN, Rag.NOT_RATED)
 
 
@@ -50,18 +49,6 @@ class Latest:
     @property
     def narrow_round(self) -> str:
         return f"{self.short_round} {self.year}"
-
-
-@dataclass(frozen=True)
-class Step:
-    """A milestone, and whether it is overdue."""
-
-    milestone: Milestone
-    is_overdue: bool
-
-    @property
-    def is_done(self) -> bool:
-        return self.milestone.completed_on is not None
 
 
 @dataclass
@@ -196,21 +183,15 @@ def _sections(plan: Plan) -> dict[int, PrioritySection]:
 
 def _rows(plan: Plan, access: Access) -> list[ActionRow]:
     """Every action of the plan; one query, with a row for each of an action's milestones."""
-    found: dict[int, ActionRow] = {}
-    joined = (
-        plan.actions.annotate(latest=Subquery(_latest_answer(access)))
-        .annotate(**{f"milestone_{name}": F(f"milestones__{name}") for name in MILESTONE_FIELDS})
-        .order_by("order", "pk", "milestones__order", "milestones__pk")
-    )
-    for action in joined:
-        row = found.get(action.pk)
-        if row is None:
-            latest = Latest(**action.latest) if action.latest else None
-            row = ActionRow(action, action.is_overdue(access.today), latest)
-            found[action.pk] = row
-        if action.milestone_pk is not None:
-            row.steps.append(_step(action, access.today))
-    return list(found.values())
+    joined = joined_to_milestones(plan.actions.annotate(latest=Subquery(_latest_answer(access))))
+    found = []
+    for _, rows in groupby(joined, key=lambda row: row.pk):
+        rows = list(rows)
+        action = rows[0]
+        latest = Latest(**action.latest) if action.latest else None
+        steps = steps_in(rows, plan.period, access.today)
+        found.append(ActionRow(action, action.is_overdue(access.today), latest, steps))
+    return found
 
 
 def _latest_answer(access: Access):
@@ -231,10 +212,3 @@ def _latest_answer(access: Access):
             )
         )[:1]
     )
-
-
-def _step(action: Action, today: date) -> Step:
-    milestone = Milestone(
-        **{name: getattr(action, f"milestone_{name}") for name in MILESTONE_FIELDS}
-    )
-    return Step(milestone, milestone.is_overdue(today))

@@ -542,12 +542,12 @@ def test_a_plan_takes_six_queries(client, count, django_assert_num_queries):
             assert client.get(plan_page(scene.plan)).status_code == 200
 
 
-def test_an_action_with_48_answers_takes_nine_queries(client, django_assert_num_queries):
+def test_an_action_with_48_answers_takes_eight_queries(client, django_assert_num_queries):
     scene = closed_round_scene(now=NOW, actions=1)
     many_rounds(scene, 48)
     MilestoneFactory(action=scene.actions[0])
 
     for user in (scene.member, scene.lead, scene.coordinator):
         client.force_login(user)
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(8):
             assert client.get(action_page(scene.actions[0])).status_code == 200

@@ -1,7 +1,7 @@
 """The plan and its actions, as those who may read the plan see them."""
 
 from django.http import Http404
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_list_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
@@ -9,8 +9,9 @@ from actions.models import Action
 from partnerships.access import in_partnership
 from partnerships.permissions import Permission
 from priorities.models import Plan
-from rounds.action_page import ActionPage, leads_of, steps_of
+from rounds.action_page import ActionPage, leads_of
 from rounds.plan_page import PlanPage
+from rounds.steps import joined_to_milestones, steps_in
 
 
 @require_safe
@@ -49,8 +50,9 @@ def plan(request, access, pk):
 def action(request, access, pk):
     """One action with its milestones and everything that was said about it."""
     actions = Action.objects.visible_to(access).select_related("plan", "priority")
-    action = get_object_or_404(actions, pk=pk)
-    told = ActionPage.of(action, access)
+    rows = get_list_or_404(joined_to_milestones(actions), pk=pk)
+    action = rows[0]
+    told = ActionPage.of(action, access, request.GET.get("page"))
     plan_address = reverse("rounds:plan", args=[access.partnership.slug, action.plan_id])
     return render(
         request,
@@ -63,9 +65,9 @@ def action(request, access, pk):
             ],
             "action": action,
             "is_overdue": action.is_overdue(access.today),
-            "steps": steps_of(action, access),
+            "steps": steps_in(rows, action.plan.period, access.today),
             "leads": leads_of(action, access),
             "told": told,
-            "page": told.page(request.GET.get("page")),
+            "page": told.page,
         },
     )

@@ -1,0 +1,48 @@
+"""The milestones of actions, joined to the actions' own rows so that they cost no query."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import F, QuerySet
+
+from actions.models import Action, Milestone
+from partnerships.quarters import Period
+
+# What the pages tell of a milestone.
+MILESTONE_FIELDS = ("pk", "title", "timescale", "due_on", "completed_on")
+
+
+@dataclass(frozen=True)
+class Step:
+    """A milestone, and what is to be said of its date."""
+
+    milestone: Milestone
+    is_overdue: bool
+    is_outside: bool
+
+    @property
+    def is_done(self) -> bool:
+        return self.milestone.completed_on is not None
+
+    @property
+    def done(self) -> str:
+        """As in "Done 29 August 2023"; nothing where it is not."""
+        day = self.milestone.completed_on
+        return f"Done {day.day} {day:%B %Y}" if day else ""
+
+
+def joined_to_milestones(actions: QuerySet[Action]) -> QuerySet[Action]:
+    """A row for each of an action's milestones in order, or one row where it has none."""
+    return actions.annotate(
+        **{f"milestone_{name}": F(f"milestones__{name}") for name in MILESTONE_FIELDS}
+    ).order_by("order", "pk", "milestones__order", "milestones__pk")
+
+
+def steps_in(rows: list[Action], period: Period, today: date) -> list[Step]:
+    """The milestones that these rows of one action hold."""
+    return [_step(row, period, today) for row in rows if row.milestone_pk is not None]
+
+
+def _step(row: Action, period: Period, today: date) -> Step:
+    milestone = Milestone(**{name: getattr(row, f"milestone_{name}") for name in MILESTONE_FIELDS})
+    return Step(milestone, milestone.is_overdue(today), milestone.is_outside(period))
