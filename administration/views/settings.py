@@ -1,5 +1,7 @@
 """The partnership's own settings, in a few short forms."""
 
+from copy import copy
+
 from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -8,7 +10,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 from actions.wording import progress_labels
 from administration.forms.settings import ASKED
 from partnerships.access import in_partnership
-from partnerships.models import Partnership
 from partnerships.permissions import Permission
 from partnerships.refusals import ChangedSince
 from partnerships.settings import change_settings
@@ -44,8 +45,8 @@ def settings(request, access):
 def change(request, access, group):
     """One group of settings."""
     access.require(Permission.CHANGE_SETTINGS)
-    # Another instance than the frame of the page shows: the form writes what is typed into it.
-    partnership = Partnership.objects.get(pk=access.partnership.pk)
+    # Not the one that the frame of the page shows: the form writes what is typed into it.
+    partnership = copy(access.partnership)
     form = group(request.POST or None, partnership=partnership)
     refusal, differences, status = "", [], 200
     if request.method == "POST" and form.is_valid():
