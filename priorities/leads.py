@@ -11,6 +11,9 @@ from partnerships.models import Membership
 
 from .models import Priority, PriorityLead
 
+# Beside somebody who cannot sign in yet.
+NOT_YET = "who has not accepted the invitation yet"
+
 LONGEST = Priority._meta.get_field("lead_text").max_length
 
 
@@ -22,8 +25,12 @@ class Linked:
 
     @property
     def people(self) -> list[str]:
-        """The posts of those who can answer."""
-        return [str(link) for link in self.links if link.membership_id]
+        """The posts of those who can answer, and of those who can once they accept."""
+        return [
+            str(link) if link.membership.user.is_active else f"{link}, {NOT_YET}"
+            for link in self.links
+            if link.membership is not None
+        ]
 
     @property
     def names(self) -> list[str]:
@@ -53,7 +60,7 @@ def linked_to(priorities: Iterable[int], today: date) -> defaultdict[int, Linked
     links = (
         PriorityLead.objects.filter(here, priority__in=priorities)
         .current(today)
-        .select_related("membership__organisation", "organisation")
+        .select_related("membership__organisation", "membership__user", "organisation")
     )
     found = defaultdict(Linked)
     for link in links:

@@ -281,6 +281,15 @@ def test_the_page_before_opening_says_who_is_asked_for_what(client, planned):
     assert "sends no email" in page
 
 
+def test_a_lead_who_has_not_accepted_an_invitation_yet_is_told_as_that(client, planned):
+    planned.lead.is_active = False
+    planned.lead.save()
+
+    page = words(client.get(address(planned, "open")))
+
+    assert "Strategic lead, who has not accepted the invitation yet" in page
+
+
 def test_a_priority_that_nobody_is_linked_to_falls_to_the_coordinator(client, planned):
     PriorityLead.objects.all().delete()
 
