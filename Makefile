@@ -22,7 +22,7 @@ AS_IN_PRODUCTION = DEBUG=false ALLOWED_HOSTS=portal.example EMAIL_URL=smtp://mai
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test lint format lock
+.PHONY: help run test bench lint format lock
 
 help:  ## Say what each target does
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1	\2/' | expand -t 16
@@ -37,6 +37,9 @@ run: $(VENV)/.base-installed  ## Start the portal with example data on 127.0.0.1
 
 test: $(VENV)/.dev-installed  ## Run the tests (ARGS="-k dates" for some; DATABASE_URL=postgres://… for PostgreSQL)
 	$(PY) -m pytest -n auto $(ARGS)
+
+bench: $(VENV)/.dev-installed  ## Measure the main pages, with 1 plan, 100 plans and 100 times the history
+	$(PY) -W ignore::UserWarning -m tests.bench
 
 lint: $(VENV)/.dev-installed  ## Check style, types, templates, migrations and production settings
 	$(VENV)/bin/ruff check .
