@@ -16,7 +16,7 @@ from partnerships.days import WEEKDAYS, clock
 from partnerships.models import Marking
 from partnerships.quarters import MONTH_NAMES
 from performance.figures import FigureRow, figure_rows
-from performance.models import PriorityIndicator
+from performance.places import places_under
 from priorities.models import Plan, Priority
 from rounds.models import Answer, LeadUpdate, Round
 
@@ -126,12 +126,11 @@ def updates_of(round: Round) -> Updates:
 
 
 def figures_of(round: Round, priorities: list[int]) -> dict[int, list[FigureRow]]:
-    """The figures under each priority, made of readings alone; two queries."""
-    places = list(
-        PriorityIndicator.objects.filter(priority__in=priorities)
-        .select_related("indicator")
-        .order_by("order", "pk")
-    )
+    """The figures under each priority, made of readings alone; two queries.
+
+    Once the round is closed, a third where figures were taken away since.
+    """
+    places = places_under(priorities, closed_at=round.closed_at)
     rows = figure_rows(
         {place.indicator_id: place.indicator for place in places}.values(),
         round.period,

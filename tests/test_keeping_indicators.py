@@ -8,7 +8,7 @@ from django.urls import reverse
 from partnerships.models import Marking
 from performance.models import Indicator
 from reports.content import build_report
-from rounds.models import Answer
+from rounds.models import Answer, Round
 from tests.factories import (
     NOW,
     IndicatorFactory,
@@ -18,7 +18,7 @@ from tests.factories import (
     PriorityIndicatorFactory,
     ReadingFactory,
 )
-from tests.scenes import open_round_scene
+from tests.scenes import close, open_round_scene
 from tests.writing import boxes, fill, press, problems, said, words
 
 pytestmark = pytest.mark.django_db
@@ -348,6 +348,31 @@ def test_figures_print_in_the_order_of_the_plan_and_supporting_ones_are_marked(c
     for page in (report, listed):
         assert page.index("Glass broken Supporting") < page.index("Reports of damage")
         assert "Reports of damage Supporting" not in page
+
+
+def test_a_figure_taken_away_stays_in_the_reports_of_rounds_that_had_closed(
+    client, scene, time_machine
+):
+    second = PriorityIndicatorFactory(priority=scene.priority, indicator__name="Glass broken")
+    first = scene.priority.priority_indicators.get(indicator=scene.indicator)
+
+    def printed():
+        rows = build_report(Round.objects.get(), now=NOW).priorities[0].figures.rows
+        return [row.name for row in rows]
+
+    assert printed() == ["Reports of damage", "Glass broken"]
+    close(scene)
+    time_machine.shift(60)
+    client.force_login(scene.administrator)
+    for place in (first, second):
+        client.post(reverse("administration:remove_place", args=["swale", place.pk]))
+    assert printed() == ["Reports of damage", "Glass broken"]
+
+    # Put back and taken away in a round that takes answers, it is in that one no more.
+    PriorityIndicatorFactory(priority=scene.priority, indicator=scene.indicator).delete()
+    assert printed() == ["Reports of damage", "Glass broken"]
+    Round.objects.update(state=Round.State.OPEN, closed_at=None)
+    assert printed() == []
 
 
 def test_keepers_of_the_plan_are_led_to_the_order_and_others_are_not(client, scene):

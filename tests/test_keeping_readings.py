@@ -6,8 +6,9 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
+from partnerships.refusals import ChangedSince, Refused
 from performance.models import Indicator, Reading
-from performance.services import correct_reading, take_back_reading
+from performance.services import correct_reading, enter_reading, take_back_reading
 from reports.content import build_report
 from rounds.models import Answer
 from tests.factories import NOW, IndicatorFactory, MembershipFactory, ReadingFactory
@@ -329,6 +330,41 @@ def test_what_was_corrected_meanwhile_is_not_corrected_again(coordinator, scene,
     assert "This figure has been corrected since." in words(page)
     assert "Ten more." in words(page)
     assert current(indicator) == {("July to September 2023", 105, False)}
+
+
+def test_of_two_who_change_the_same_reading_at_once_the_second_is_refused(scene, indicator):
+    """As the services hold it: the page of the second was past its own look already."""
+    reading = ReadingFactory(indicator=indicator, value=100, **SUMMER)
+    first, second = Reading.objects.get(pk=reading.pk), Reading.objects.get(pk=reading.pk)
+    take_back_reading(reading=first, reason="Not ours.", by=scene.coordinator, now=NOW)
+
+    with pytest.raises(ChangedSince):
+        take_back_reading(reading=second, reason="Twice.", by=scene.coordinator, now=NOW)
+    with pytest.raises(ChangedSince):
+        correct_reading(
+            reading=second,
+            value=Decimal(5),
+            source="Police",
+            is_provisional=False,
+            reason="Recounted.",
+            by=scene.coordinator,
+            now=NOW,
+        )
+    assert current(indicator) == set()
+
+
+def test_what_no_page_lets_through_no_service_takes(scene, indicator):
+    for value, day in (("1.5", date(2023, 9, 30)), ("1", date(2023, 10, 20))):
+        reading = Reading(
+            partnership=scene.partnership,
+            indicator=indicator,
+            period_starts_on=date(2023, 7, 1),
+            period_ends_on=day,
+            value=Decimal(value),
+            source="Police",
+        )
+        with pytest.raises(Refused):
+            enter_reading(reading=reading, by=scene.coordinator, now=NOW)
 
 
 def test_a_reading_is_taken_back_with_a_reason(coordinator, scene, indicator):
