@@ -5,6 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.utils import timezone
+from simple_history.utils import bulk_create_with_history
 
 from accounts.models import User
 from actions.models import Action, Progress
@@ -95,12 +96,15 @@ def open_round_scene(*, actions=3, now=None, opened=True, **of_partnership) -> S
     partnership = PartnershipFactory(**of_partnership)
     plan = PlanFactory(partnership=partnership)
     priority = PriorityFactory(plan=plan, reference="1", title="Safer streets", order=10)
-    found = [
-        ActionFactory(
-            priority=priority, reference=f"1.{n}", title=f"Title of action 1.{n}", order=n * 10
-        )
-        for n in range(1, actions + 1)
-    ]
+    found = bulk_create_with_history(
+        [
+            ActionFactory.build(
+                priority=priority, reference=f"1.{n}", title=f"Title of action 1.{n}", order=n * 10
+            )
+            for n in range(1, actions + 1)
+        ],
+        Action,
+    )
     group = GroupFactory(partnership=partnership, name="Streets Group", short_name="Streets")
     memberships = _memberships(partnership, priority)
     scene = Scene(
@@ -186,10 +190,20 @@ def all_figures(scene: Scene) -> list[Figure]:
     ]
 
 
-def write_all(scene: Scene) -> None:
-    """A written draft in every section, and every figure."""
-    for answer in scene.answers:
+def write_all(scene: Scene, answers: list[Answer] | None = None) -> None:
+    """A written draft in every section, or in these, and every figure."""
+    for answer in answers or scene.answers:
         write(scene, answer, figures=all_figures(scene) if answer.is_figures else ())
+
+
+def write_all_at_once(scene: Scene) -> None:
+    """The same for hundreds of actions: one is saved, the others are set to what that wrote."""
+    first, *others = scene.action_answers
+    write_all(scene, [answer for answer in scene.answers if answer not in others])
+    first.refresh_from_db()
+    names = ("state", "response", "text", "progress", "rag", "version", "saved_at", "saved_as")
+    written = {name: getattr(first, name) for name in (*names, "saved_by")}
+    scene.update.answers.filter(kind=first.kind).update(**written)
 
 
 def submit(scene: Scene) -> None:

@@ -21,6 +21,7 @@ from tests.scenes import (
     submit,
     write,
     write_all,
+    write_all_at_once,
 )
 
 pytestmark = pytest.mark.django_db
@@ -267,7 +268,7 @@ def test_its_queries_do_not_grow_with_the_plan(client):
     counts = {}
     for actions in (8, 48, 480):
         scene = open_round_scene(actions=actions)
-        write_all(scene)
+        write_all_at_once(scene)
         client.force_login(scene.lead)
         with CaptureQueriesContext(connection) as captured:
             assert client.get(check_page(scene)).status_code == 200
