@@ -1,11 +1,13 @@
 """What every test stands on, and what a run says about the tests it could not run."""
 
 import os
+from io import StringIO
 from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.db import connection
+from django.core.management import call_command
+from django.db import connection, transaction
 
 from tests.browser.chromium import find_chromium
 
@@ -82,3 +84,12 @@ def django_db_setup(django_db_setup, django_db_blocker):
     """Django asks SQLite once whether it knows JSON; no page has this counted to its queries."""
     with django_db_blocker.unblock():
         assert connection.features.supports_json_field
+
+
+@pytest.fixture(scope="module")
+def example(django_db_setup, django_db_blocker):
+    """The example, loaded once for all tests of a module; what one of them changes is undone."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        call_command("load_example", "--this-is-not-production", stdout=StringIO())
+        yield
+        transaction.set_rollback(True)

@@ -1,9 +1,10 @@
 """The example that `make run` loads is true to the paper, and half-way through Quarter 3."""
 
+import dataclasses
 from datetime import date
 
 import pytest
-from django.db import transaction
+from django.db.models import Model
 from django.urls import reverse
 
 from accounts.models import User
@@ -15,6 +16,7 @@ from performance.models import Indicator, Reading
 from reports.example.files import read
 from rounds.models import Answer, Rag, Round
 from tests.example import answers, load, swale_round
+from tests.reporting import report_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("example")]
 
@@ -22,15 +24,6 @@ REFERENCES = [
     *("1.1", "1.2", "1.3", "1.4", "1.5", "2.1", "2.2", "2.3"),
     *("3.1", "3.2", "3.3", "3.4", "3.5", "4.1", "4.2", "4.3", "4.4"),
 ]
-
-
-@pytest.fixture(scope="module")
-def example(django_db_setup, django_db_blocker):
-    """Loaded once for all these tests, since none of them changes what is loaded."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        load()
-        yield
-        transaction.set_rollback(True)
 
 
 def name(answer):
@@ -153,6 +146,91 @@ def test_quarter_3_says_what_its_file_says():
     }
 
     assert stands == told
+
+
+# Its report ---------------------------------------------------------------------------------
+
+
+def parts_of(value):
+    """Every value in a tree of dataclasses, tuples and dictionaries."""
+    yield value
+    if dataclasses.is_dataclass(value):
+        children = [getattr(value, field.name) for field in dataclasses.fields(value)]
+    else:
+        children = list(value) if isinstance(value, tuple) else []
+    for child in children:
+        yield from parts_of(child)
+
+
+def test_the_report_is_plain_frozen_values_through_and_through():
+    for value in parts_of(report_of(swale_round("q3"))):
+        assert not isinstance(value, Model | list | dict | set)
+        if dataclasses.is_dataclass(value):
+            with pytest.raises(dataclasses.FrozenInstanceError):
+                value.x = 1
+        else:
+            assert value is None or isinstance(value, str | int | bool | tuple)
+
+
+def test_the_heading_of_the_report_says_what_to_whom_and_when():
+    report = report_of(swale_round("q2"))
+
+    assert report.title == "Strategic Leads Update Report"
+    assert report.partnership == "Swale Community Safety Partnership"
+    assert (report.state, report.marking) == ("DRAFT", "OFFICIAL")
+    assert report.to == "Community Safety Partnership Executive"
+    assert report.date == "Friday 3 November 2023"
+    assert report.subject == "Quarter 2, 2023/24: Strategic Leads Update Report"
+    assert report.compiled == "Friday 20 October 2023 at 10:00"
+    assert report.answered.endswith("34 of 35 sections were answered.")
+
+
+def test_the_eight_figures_of_the_paper_come_out_in_the_report():
+    report = report_of(swale_round("q2"))
+
+    percentages = [row.percentage for each in report.priorities for row in each.figures.rows]
+    assert percentages == [
+        *("−10.6%", "−10.5%", "−6.0%", "−2.8%"),
+        *("+59.6%", "+2.8%", "+46.3%", "+44.3%"),
+    ]
+    assert report.priorities[0].figures.previous_year == "October 2021 to September 2022"
+    assert report.priorities[0].figures.current_year == "October 2022 to September 2023"
+
+
+def test_the_headings_of_the_report_are_those_of_the_printed_paper():
+    report = report_of(swale_round("q2"))
+
+    assert [section.heading for section in report.priorities] == [
+        "Priority 1: Domestic Abuse",
+        "Priority 2: Crime and Serious Violence",
+        "Priority 3: ASB",
+        "Priority 4: Supporting Vulnerable People",
+    ]
+    assert [entry.heading for entry in report.priorities[1].narratives] == [
+        "Key Issues/Emerging Trends",
+        "Serious and Organised Crime Panel – Key Updates",
+        "District Contextual Safeguarding Meeting – Key Updates",
+        "Cross Cutting Themes (Comments/Impact on priority/specific actions undertaken)",
+    ]
+    assert report.priorities[1].themes == (
+        "Reducing Reoffending",
+        "Communications and Training",
+        "Cultural Awareness and Hate Crime",
+    )
+
+
+def test_the_page_of_the_report_shows_the_eight_figures_of_the_paper(client):
+    client.force_login(User.objects.get(email="coordinator@example.org"))
+
+    page = client.get(reverse("reports:report", args=["swale", swale_round("q2").pk])).text
+
+    for printed in (
+        *("−567 (−10.6%)", "−763 (−10.5%)", "−11 (−6.0%)", "−52 (−2.8%)"),
+        *("+636 (+59.6%)", "+73 (+2.8%)", "+75 (+46.3%)", "+254 (+44.3%)"),
+    ):
+        assert printed in page
+    assert "<title>DRAFT Strategic Leads Update Report, Quarter 2, 2023/24" in page
+    assert page.count("<h1") == 1
 
 
 # Who can sign in ---------------------------------------------------------------------------

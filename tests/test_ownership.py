@@ -5,12 +5,10 @@ from decimal import Decimal
 import pytest
 from django.apps import apps
 from django.db.models import F
-from django.utils import timezone
 
 from actions.models import Action, ActionLink, Milestone
 from partnerships.models import Group, GroupAlias, Owned, Partnership
 from performance.models import Indicator, IndicatorAlias
-from reports.example import load_example
 from rounds.models import Answer
 from rounds.services import Figure
 from tests.factories import (
@@ -57,10 +55,9 @@ def stray_history(model):
     ]
 
 
-@pytest.fixture
-def everything():
+@pytest.fixture(scope="module")
+def everything(example):
     """The example, and rows of what it has none of."""
-    load_example(now=timezone.now())
     for group in Group.objects.all():
         alias = GroupAlias(group=group, name="Earlier")
         alias.take_partnership()
