@@ -387,10 +387,17 @@ def test_a_reading_is_taken_back_with_a_reason(coordinator, scene, indicator):
 def test_readers_do_not_see_a_period_whose_only_reading_was_taken_back(client, scene, indicator):
     reading = ReadingFactory(indicator=indicator, value=987, **SUMMER)
     take_back_reading(reading=reading, reason="Not ours.", by=scene.coordinator, now=NOW)
+    ReadingFactory(
+        indicator=indicator,
+        period_starts_on=date(2023, 9, 1),
+        period_ends_on=date(2023, 9, 30),
+        value=33,
+    )
     client.force_login(scene.member)
 
     page = client.get(indicator.get_absolute_url())
 
+    assert "September 2023 33" in words(page)
     assert "987" not in words(page)
     assert "Take back" not in words(page)
 
