@@ -632,6 +632,7 @@ def is_refused_by(constraint, row, told):
 
 
 IN_ORDER = {
+    "partnership": PartnershipFactory,
     "user": UserFactory,
     "organisation": OrganisationFactory,
     "group": GroupFactory,
