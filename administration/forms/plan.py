@@ -25,13 +25,13 @@ class MarkerMixin(forms.Form):
 def next_year(plans, today):
     """The first and last day of the year after the latest of these plans.
 
-    Where there is none yet: of the financial year whose first of April is nearest.
+    Where there is none yet: of the financial year that begins in this year of the calendar.
     """
     latest = plans.latest_first().filter(kind=Plan.Kind.PARTNERSHIP).first()
     if latest:
         starts_on = latest.ends_on + timedelta(days=1)
     else:
-        starts_on = date(today.year + (today.month >= 10), 4, 1)
+        starts_on = date(today.year, 4, 1)
     year = starts_on.year + 1
     leap_day = (starts_on.month, starts_on.day) == (2, 29)
     until = date(year, 3, 1) if leap_day else starts_on.replace(year=year)

@@ -36,6 +36,7 @@ def indicators(request, access):
         {
             "section": "figures",
             "quarter": quarter,
+            "has_readings": any(each.last_reading_on for each in found),
             "sections": figures_by_priority(found, quarter, access),
         },
     )
