@@ -197,7 +197,8 @@ def next_plan(plan: Plan) -> Plan | None:
 def to_carry(plan: Plan) -> list[Action]:
     """The actions carried forward that have nothing in a later plan yet."""
     carried = plan.actions.in_plan().filter(closing=Closing.CARRIED, became__isnull=True)
-    return list(carried.select_related("priority"))
+    in_order = carried.order_by("priority__order", "priority", "order", "pk")
+    return list(in_order.select_related("priority"))
 
 
 @dataclass(frozen=True)

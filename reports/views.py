@@ -22,7 +22,7 @@ def reports(request, access):
     """Every round that has been opened, with its report."""
     access.require(Permission.RUN_ROUNDS)
     rounds = Round.objects.visible_to(access).select_related("plan").latest_first()
-    planned = rounds.filter(state=Round.State.PLANNED)
+    planned = rounds.filter(state=Round.State.PLANNED, plan__closed_at__isnull=True)
     opened = Paginator(rounds.exclude(state=Round.State.PLANNED), REPORTS_ON_A_PAGE)
     return render(
         request,

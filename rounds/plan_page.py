@@ -62,7 +62,9 @@ class ActionRow:
 
     @property
     def next(self) -> Step | None:
-        return next((step for step in self.steps if not step.is_done), None)
+        """What is to be done next: the first that is overdue, else the first not done."""
+        overdue = (step for step in self.steps if step.is_overdue)
+        return next(overdue, next((step for step in self.steps if not step.is_done), None))
 
     @property
     def done(self) -> int:

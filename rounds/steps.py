@@ -43,6 +43,15 @@ def steps_in(rows: list[Action], period: Period, today: date) -> list[Step]:
     return [_step(row, period, today) for row in rows if row.milestone_pk is not None]
 
 
+def steps_of(action: Action, period: Period, today: date) -> list[Step]:
+    """The milestones of one action, in order; one query."""
+    return [_told(milestone, period, today) for milestone in action.milestones.all()]
+
+
 def _step(row: Action, period: Period, today: date) -> Step:
     milestone = Milestone(**{name: getattr(row, f"milestone_{name}") for name in MILESTONE_FIELDS})
+    return _told(milestone, period, today)
+
+
+def _told(milestone: Milestone, period: Period, today: date) -> Step:
     return Step(milestone, milestone.is_overdue(today), milestone.is_outside(period))

@@ -30,6 +30,7 @@ from tests.scenes import (
     write,
     write_all_at_once,
 )
+from tests.writing import words
 
 pytestmark = pytest.mark.django_db
 
@@ -489,6 +490,19 @@ def test_guests_read_no_plan(client, partnership, plan):
     assert client.get(reverse("rounds:plans", args=["swale"])).status_code == 403
     assert client.get(plan_page(plan)).status_code == 404
     assert client.get(action_page(action)).status_code == 404
+
+
+def test_an_overdue_milestone_is_told_before_one_that_recurs(client):
+    scene = closed_round_scene(now=NOW)
+    MilestoneFactory(action=scene.actions[0], title="Each quarter", order=1)
+    MilestoneFactory(
+        action=scene.actions[0], title="Long due", order=2, timescale="", due_on=date(2020, 3, 31)
+    )
+    client.force_login(scene.member)
+
+    page = words(client.get(plan_page(scene.plan)))
+
+    assert "Next: Long due (by 31 March 2020) Overdue" in page
 
 
 # How many queries ------------------------------------------------------------------------

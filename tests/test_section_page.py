@@ -14,7 +14,13 @@ from documents.richtext import plain_words
 from partnerships.models import Marking
 from rounds.models import Answer, Round
 from rounds.services import open_round
-from tests.factories import ActionFactory, PlanFactory, PriorityFactory, RoundFactory
+from tests.factories import (
+    ActionFactory,
+    MilestoneFactory,
+    PlanFactory,
+    PriorityFactory,
+    RoundFactory,
+)
 from tests.scenes import accept, close, give_back, open_round_scene, submit, write, write_all
 from tests.writing import WRITTEN, address, boxes, fill, press, problems, said, words
 
@@ -562,6 +568,18 @@ def test_a_section_can_be_marked_sensitive_and_unmarked(lead, scene, answer):
 
     fill(lead, address(scene, answer), is_sensitive=None)
     assert kept(answer).marking == Marking.OFFICIAL
+
+
+def test_what_the_plan_says_of_the_action_stands_beside_its_answer(lead, scene, answer):
+    answer.action.desired_outcome = "Fewer victims"
+    answer.action.save()
+    MilestoneFactory(action=answer.action, title="Mapping exercise", timescale="By Mar 20")
+
+    page = words(lead.get(address(scene, answer)))
+
+    assert "What the plan says: 1 milestone" in page
+    assert "Desired outcome Fewer victims" in page
+    assert "Mapping exercise (By Mar 20)" in page
 
 
 # How much is asked of the database ------------------------------------------------------

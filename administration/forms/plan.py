@@ -28,10 +28,7 @@ def next_year(plans, today):
     Where there is none yet: of the financial year that begins in this year of the calendar.
     """
     latest = plans.latest_first().filter(kind=Plan.Kind.PARTNERSHIP).first()
-    if latest:
-        starts_on = latest.ends_on + timedelta(days=1)
-    else:
-        starts_on = date(today.year, 4, 1)
+    starts_on = latest.ends_on + timedelta(days=1) if latest else date(today.year, 4, 1)
     year = starts_on.year + 1
     leap_day = (starts_on.month, starts_on.day) == (2, 29)
     until = date(year, 3, 1) if leap_day else starts_on.replace(year=year)

@@ -18,6 +18,7 @@ from rounds.services import (
     save_answer,
     why_not_writable,
 )
+from rounds.steps import steps_of
 
 from .figures import figures_page
 from .writing import writer_of
@@ -121,8 +122,17 @@ def _page(request, writer, form, refusal=None, status=200):
         "refusal": refusal,
         "last": last,
         "last_heading": writer.heading_of(last),
+        "steps": _steps(writer),
     }
     return render(request, "rounds/answer.html", writer.frame() | shown, status=status)
+
+
+def _steps(writer):
+    """The milestones of the action that is answered for, as the plan has them."""
+    answer = writer.answer
+    if answer.action is None:
+        return []
+    return steps_of(answer.action, answer.update.round.plan.period, writer.access.today)
 
 
 def _conflict(request, writer, saved, form, choice=None):
