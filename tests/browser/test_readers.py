@@ -17,7 +17,6 @@ from tests.factories import (
     MembershipFactory,
     MilestoneFactory,
     PlanFactory,
-    ReadingFactory,
 )
 from tests.scenes import closed_round_scene
 
@@ -35,7 +34,6 @@ def scene(transactional_db):
         progress=Progress.WITHDRAWN,
         withdrawn_reason="The money ended.",
     )
-    ReadingFactory(indicator=scene.indicator)
     for year, value in ((2022, 50), (2022, 60)):
         record_reading(
             indicator=scene.indicator,
