@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 
 import django_filters
 from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
 
-from actions.models import Action, ActionLead, Progress
+from actions.models import Action, ActionLead, Milestone, Progress
 from actions.wording import progress_label, progress_labels
 from partnerships.forms import PortalForm
 from partnerships.models import Membership, Organisation
@@ -27,7 +28,10 @@ class FilterForm(PortalForm):
 
 
 def actions_of(plan: Plan, access: Access) -> QuerySet[Action]:
-    """The plan's actions, each with the last rating that this person may read, and of when."""
+    """The plan's actions, each with the last rating that this person may read, and of when.
+
+    One is overdue when its own date has passed, or that of a milestone which is not done.
+    """
     latest = (
         Answer.objects.visible_to(access)
         .sent()
@@ -35,6 +39,10 @@ def actions_of(plan: Plan, access: Access) -> QuerySet[Action]:
         .order_by("-update__round__period_ends_on", "-pk")
     )
     done = Q(progress__in=[Progress.COMPLETE, Progress.WITHDRAWN])
+    late_milestones = Milestone.objects.filter(
+        action=OuterRef("pk"), due_on__lt=access.today, completed_on__isnull=True
+    )
+    late = (Q(due_on__lt=access.today) | Q(Exists(late_milestones))) & ~done
     return plan.actions.select_related("priority").annotate(
         rag=Subquery(latest.values("rag")[:1]),
         rag_round=Subquery(latest.values("update__round__short_label")[:1]),
@@ -42,9 +50,7 @@ def actions_of(plan: Plan, access: Access) -> QuerySet[Action]:
             *[When(rag=rag, then=Value(place)) for rag, place in RAG_PLACES.items()],
             default=Value(5),
         ),
-        overdue=Case(
-            When(Q(due_on__lt=access.today) & ~done, then=Value(True)), default=Value(False)
-        ),
+        overdue=Case(When(late, then=Value(True)), default=Value(False)),
     )
 
 
@@ -155,6 +161,8 @@ class Row:
     action: Action
     lead: str
     rag_label: str
+    overdue: str
+    """ "Overdue", or that a milestone is; nothing where neither is."""
 
 
 def rows_of(actions: Iterable[Action], access: Access) -> list[Row]:
@@ -167,9 +175,16 @@ def rows_of(actions: Iterable[Action], access: Access) -> list[Row]:
             action,
             action.lead_text or action.priority.lead_text or linked[action.priority_id].in_words,
             Rag(action.rag).label if action.rag else "",
+            _overdue(action, access.today),
         )
         for action in actions
     ]
+
+
+def _overdue(action: Action, today: date) -> str:
+    if not action.overdue:
+        return ""
+    return "Overdue" if action.is_overdue(today) else "A milestone is overdue"
 
 
 def lines_of(actions: QuerySet[Action], plan: Plan, access: Access) -> Iterator[list[str]]:

@@ -15,6 +15,7 @@ from tests.factories import (
     ActionFactory,
     ActionLeadFactory,
     MembershipFactory,
+    MilestoneFactory,
     OrganisationFactory,
     PlanFactory,
     PriorityFactory,
@@ -92,6 +93,18 @@ def test_actions_are_found_by_progress_and_by_being_overdue(member, scene):
     assert listed(member, scene, progress="complete") == ["1.3"]
     assert listed(member, scene, overdue="yes") == ["1.2"]
     assert listed(member, scene, overdue="no") == ["1.1", "1.3"]
+
+
+def test_an_action_with_an_overdue_milestone_is_overdue(member, scene):
+    late, done, later = scene.actions
+    MilestoneFactory(action=late, due_on=date(2020, 1, 1))
+    MilestoneFactory(action=done, due_on=date(2020, 1, 1), completed_on=date(2019, 12, 1))
+    MilestoneFactory(action=later, due_on=date(2099, 1, 1))
+
+    assert listed(member, scene, overdue="yes") == ["1.1"]
+    page = member.get(reverse("search:actions", args=["swale", scene.plan.pk]))
+    assert "No date A milestone is overdue" in words(page)
+    assert [line["Overdue"] for line in lines(member, scene)] == ["yes", "no", "no"]
 
 
 def test_actions_are_found_by_priority_lead_and_organisation(member, scene):

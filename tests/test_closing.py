@@ -298,6 +298,23 @@ def test_a_closed_plan_is_not_edited_and_says_why(administrator, scene, route, o
     assert administrator.get(editor).status_code == 409
 
 
+def test_a_next_plan_without_priorities_says_to_add_them_first(administrator, scene):
+    Action.objects.filter(plan=scene.plan).update(closing=Closing.CARRIED)
+    Plan.objects.filter(pk=scene.plan.pk).update(closed_at=timezone.now())
+    PlanFactory(
+        partnership=scene.partnership,
+        slug="2024-25",
+        title="The plan after",
+        starts_on=date(2024, 4, 1),
+        ends_on=date(2025, 3, 31),
+    )
+
+    page = words(administrator.get(address(scene, "carry")))
+
+    assert "The plan after has no priorities yet. Add its priorities" in page
+    assert "Not now" not in page
+
+
 def test_nothing_is_told_to_a_closed_plan_by_its_rounds(administrator, scene):
     planned = RoundFactory(
         plan=scene.plan,

@@ -159,12 +159,13 @@ def carry(request, access, pk):
         messages.warning(request, "No action is left to be carried forward.")
         return redirect(plan)
     into = next_plan(plan)
+    priorities = list(into.priorities.in_plan()) if into and not into.closed_at else []
     form = None
-    if into and not into.closed_at:
+    if priorities:
         form = CarryForm(
             request.POST or None,
             actions=actions,
-            priorities=list(into.priorities.in_plan()),
+            priorities=priorities,
             there=list(into.actions.in_plan()),
         )
     if form and request.method == "POST" and form.is_valid():
