@@ -50,7 +50,7 @@ def places_under(priorities: Iterable[int], *, closed_at: datetime | None) -> li
         (place.priority_id, place.indicator_id): place for place in standing
     }
     if not standing or standing[0].others_were_removed:
-        for place in removed.select_related("indicator").order_by("history_date"):
+        for place in removed.select_related("indicator").order_by("history_date", "history_id"):
             if place.indicator is not None:
                 places.setdefault((place.priority_id, place.indicator_id), place)
     return sorted(places.values(), key=lambda place: (place.order, place.id))

@@ -4,12 +4,17 @@ import os
 from io import StringIO
 from pathlib import Path
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, transaction
 
 from tests.browser.chromium import find_chromium
+
+# A slow machine is no fault of what is tested: how quick it is, `make bench` measures.
+hypothesis.settings.register_profile("house", deadline=None)
+hypothesis.settings.load_profile("house")
 
 BROWSER_TESTS = Path(__file__).parent / "browser"
 NO_CHROMIUM = "no Chromium found; install it or name it in CHROMIUM"
