@@ -42,7 +42,14 @@ class Server:
 def command(port):
     """What `make run` ends with; all before it is about the database."""
     steps = subprocess.run(
-        ["make", "--dry-run", "run", f"PORT={port}", f"PY={sys.executable}"],
+        [
+            "make",
+            "--no-print-directory",
+            "--dry-run",
+            "run",
+            f"PORT={port}",
+            f"PY={sys.executable}",
+        ],
         cwd=ROOT,
         capture_output=True,
         text=True,
