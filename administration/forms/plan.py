@@ -10,10 +10,17 @@ from django.utils.text import slugify
 from documents.forms import PlainTextField
 from partnerships.forms import PortalForm, PortalModelForm, Radios
 from partnerships.markers import marker_of_fields
+from partnerships.quarters import FIRST_MONTH_OF_FINANCIAL_YEAR, financial_year_of
 from priorities.models import Plan, Priority
 from priorities.services import marker_of_priority
 
 FACTS_OF_PLAN = ("year_label", "title", "starts_on", "ends_on", "kind", "strategy", "introduction")
+EMPTY = "empty"
+COPIED = (
+    "Copies its priorities and themes in order, with their present leads and deputies, group "
+    "headings and figures. What was withdrawn is not copied. Actions are carried forward "
+    "afterwards, once its year is closed."
+)
 
 
 class MarkerMixin(forms.Form):
@@ -22,13 +29,12 @@ class MarkerMixin(forms.Form):
     marker = forms.CharField(widget=forms.HiddenInput, required=False)
 
 
-def next_year(plans, today):
-    """The first and last day of the year after the latest of these plans.
-
-    Where there is none yet: of the financial year that begins in this year of the calendar.
-    """
-    latest = plans.latest_first().filter(kind=Plan.Kind.PARTNERSHIP).first()
-    starts_on = latest.ends_on + timedelta(days=1) if latest else date(today.year, 4, 1)
+def next_year(before, today):
+    """The first and last day of the year after a plan; without one, of the year it is now."""
+    if before is not None:
+        starts_on = before.ends_on + timedelta(days=1)
+    else:
+        starts_on = date(financial_year_of(today), FIRST_MONTH_OF_FINANCIAL_YEAR, 1)
     year = starts_on.year + 1
     leap_day = (starts_on.month, starts_on.day) == (2, 29)
     until = date(year, 3, 1) if leap_day else starts_on.replace(year=year)
@@ -109,6 +115,34 @@ class PlanForm(MarkerMixin, PortalModelForm):
             )
         self.instance.partnership = self.partnership
         self.instance.slug = slug
+
+
+class NewPlanForm(PlanForm):
+    """A plan to be made: what it starts from, where there is a plan before, then its year."""
+
+    start_from = forms.ChoiceField(label="Start from")
+    required_text: ClassVar = {
+        **PlanForm.required_text,
+        "start_from": "Choose what the plan starts from",
+    }
+
+    def __init__(self, *args, before, **kwargs):
+        self.before = before
+        super().__init__(*args, **kwargs)
+        if before is None:
+            del self.fields["start_from"]
+            return
+        asked = self.fields["start_from"]
+        asked.widget = Radios(hints={str(before.pk): COPIED}, css_class="govuk-radios--small")
+        asked.choices = [(str(before.pk), before.title), (EMPTY, "An empty plan")]
+        self.initial["start_from"] = str(before.pk)
+        self.order_fields(["start_from"])
+
+    @property
+    def starts_from(self):
+        """The plan to copy from; nothing for an empty one."""
+        chosen = self.cleaned_data.get("start_from", EMPTY)
+        return None if chosen == EMPTY else self.before
 
 
 class PriorityForm(MarkerMixin, PortalModelForm):
