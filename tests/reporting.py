@@ -2,11 +2,20 @@
 
 from datetime import date, datetime
 
+from actions.models import Action
+from partnerships.models import Marking
 from reports.content import build_report
 from rounds.models import Answer, Round
 from rounds.services import close_round, open_round
-from tests.factories import LONDON, NOW, RoundFactory
-from tests.scenes import Scene
+from tests.factories import (
+    LONDON,
+    NOW,
+    IndicatorFactory,
+    PriorityIndicatorFactory,
+    ReadingFactory,
+    RoundFactory,
+)
+from tests.scenes import Scene, give_back, open_round_scene
 
 QUARTERS = {
     "Q3 2022/23": (date(2022, 10, 1), date(2022, 12, 31)),
@@ -88,3 +97,65 @@ def action_of(report, reference: str):
         for entry in section.actions
         if entry.reference == reference
     )
+
+
+RICH = (
+    "<h4>What was done</h4><p>The <strong>first</strong> and the <em>second</em> of 10<sup>2</sup>,"
+    ' see <a href="https://example.org/a?b=1&amp;c=2">the minutes</a>.<br>And more.</p>'
+    "<ul><li>One<ul><li>Within one</li></ul></li><li>Two</li></ul>"
+    "<ol><li>First</li><li>Then</li></ol>"
+)
+
+
+def quarter_with_everything() -> Scene:
+    """A quarter after another, in whose report stands whatever a report can say.
+
+    Seven actions: red with a moved date, rich text, sensitive, verbal, nothing to report,
+    returned, silent; two figures, one of them sensitive and provisional; recommendations.
+    """
+    scene = open_round_scene(now=NOW, opened=False, actions=7)
+    scene.round.delete()
+    first = open_quarter(scene, "Q1 2023/24")
+    tell_all(first, ["1.1", "1.2", "1.7"], "green")
+    shut(first)
+    scene.round = round = open_quarter(scene, "Q2 2023/24")
+    moved = {"new_due_on": date(2024, 3, 29), "old_due_on": date(2023, 12, 29)}
+    moved |= {"date_reason": "The grant\ncame late."}
+    tell(round, "1.1", "red", rag_reason="No money.\nNo room.", way_back="A new <grant>.", **moved)
+    tell(round, "1.2", "amber", text=RICH, is_withheld=True, withheld_reason="Names a victim.")
+    tell(round, "1.3", marking=Marking.SENSITIVE)
+    silent = {"text": "", "rag": "", "progress": ""}
+    tell(round, "1.4", response="verbal", **silent)
+    tell(round, "1.5", response="nothing", **silent)
+    tell(round, "1.6", progress="complete")
+    give_back(scene, Answer.objects.get(update__round=round, reference="1.6"))
+    tell_section(round, "key_issues", RICH)
+    tell_section(round, "themes", "<p>Two were trained.</p>")
+    tell_section(round, "figures", "<p>Fewer than ever.</p>")
+    _give_figures(scene)
+    Round.objects.filter(pk=round.pk).update(recommendations=RICH)
+    scene.partnership.report_standing_text = "Ask the coordinator.\n\n- By telephone\n- By letter"
+    scene.partnership.save()
+    Action.objects.filter(reference="1.1").update(due_on=date(2024, 3, 29))
+    round.refresh_from_db()
+    return scene
+
+
+def _give_figures(scene: Scene) -> None:
+    hidden = IndicatorFactory(
+        partnership=scene.partnership,
+        name="Reports of harm",
+        is_headline=False,
+        marking=Marking.SENSITIVE,
+    )
+    PriorityIndicatorFactory(priority=scene.priority, indicator=hidden)
+    year = scene.round.period.rolling_year()
+    for indicator, values in ((scene.indicator, (400, 412)), (hidden, (57, 34))):
+        for period, value in zip((year.year_before(), year), values, strict=True):
+            ReadingFactory(
+                indicator=indicator,
+                period_starts_on=period.starts_on,
+                period_ends_on=period.ends_on,
+                value=value,
+                is_provisional=indicator is hidden,
+            )

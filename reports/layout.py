@@ -1,0 +1,457 @@
+"""A report as a run of blocks: what stands after what, in which words, for Word and PDF alike.
+
+Whoever prints it decides how a heading or a table looks, and nothing else. The words between the
+values ("Lead:", "Way back to green:") are here once; the web page has the same, which a test holds.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from documents.nodes import TEXT, Node
+from documents.richtext import tree
+
+from .changes import Change, Changes
+from .content import Report
+from .endings import Ending
+from .grid import Cell as Rated
+from .grid import Grid
+from .priority import ActionEntry, Entry, Figure, Figures, PrioritySection
+from .silence import Silence, Silences
+
+VERSION = 1
+"""Goes up when a report laid out earlier would print differently."""
+
+LISTS = ("ul", "ol")
+WHY_AND_BECAME = "Why, and what it became"
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A word in a colour, with its sign: a rating, or a change for the better or the worse."""
+
+    code: str
+    """green, amber, red or not_rated; or up, down or same and the judgement: "down better"."""
+    words: str
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A heading; the report's own title is of level 1."""
+
+    level: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """A paragraph the report itself says, of words and marks."""
+
+    parts: tuple[Node | Mark, ...]
+    style: str = ""
+    """"note" for what is said beside the matter, "draft" for what a draft says of itself."""
+
+
+@dataclass(frozen=True)
+class Text:
+    """A text somebody has written, as the tree of its canonical form."""
+
+    nodes: tuple[Node, ...]
+
+
+@dataclass(frozen=True)
+class Bullets:
+    """A list the report itself makes."""
+
+    items: tuple[Paragraph, ...]
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """Words and what stands beside them: To, Date, Subject."""
+
+    rows: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table: its heading, a line below it, and its share of the width in percent."""
+
+    heading: str
+    share: int
+    below: str = ""
+    is_number: bool = False
+
+
+CellBlock = Paragraph | Text
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of a table; its first cell is the row's own heading."""
+
+    cells: tuple[tuple[CellBlock, ...], ...]
+    may_break: bool = False
+
+
+@dataclass(frozen=True)
+class Part:
+    """Rows of a table that belong together, under a heading of their own where they have one."""
+
+    heading: str
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table with a title, which is read out and need not be seen."""
+
+    title: str
+    columns: tuple[Column, ...]
+    parts: tuple[Part, ...]
+
+
+Block = Heading | Paragraph | Text | Bullets | Pairs | Table
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A whole report, ready to be printed."""
+
+    title: str
+    """Of the document, as a reader's window names it."""
+    partnership: str
+    subject: str
+    marking: str
+    """On every page."""
+    blocks: tuple[Block, ...]
+
+
+def layout_of(report: Report) -> Layout:
+    return Layout(
+        title=f"{report.state} {report.title}, {report.round} – {report.partnership}".strip(),
+        partnership=report.partnership,
+        subject=report.subject,
+        marking=report.marking,
+        blocks=tuple(_report(report)),
+    )
+
+
+def words_of(layout: Layout) -> list[str]:
+    """Everything a reader reads, piece by piece and in order; titles of tables are left out."""
+    return [words for block in layout.blocks for words in _words(block) if words]
+
+
+# The report, from top to bottom -------------------------------------------------------------
+
+
+def _report(report: Report) -> Iterator[Block]:
+    if report.state:
+        said = f" Put together on {report.compiled}. {report.answered}"
+        yield Paragraph((_strong(f"{report.state}."), _words_node(said)), "draft")
+    yield _note(f"{report.partnership}. {report.marking}")
+    yield Heading(1, report.title)
+    yield Pairs((("To", report.to), ("Date", report.date), ("Subject", report.subject)))
+    yield Heading(2, "1. Introduction")
+    yield Text(tree(report.introduction_html))
+    yield from _grid(report.grid)
+    yield from _changes(report.changes)
+    yield from _silences(report.silences)
+    for section in report.priorities:
+        yield from _priority(section)
+    if report.endings:
+        yield Heading(2, "Where each action ended")
+        for part in report.endings:
+            yield Heading(3, part.heading)
+            yield _table(
+                part.heading,
+                (Column("Action", 40), Column("Position", 20), Column(WHY_AND_BECAME, 40)),
+                [_ending(row) for row in part.rows],
+            )
+    yield Heading(2, "Recommendations")
+    if report.recommendations_html:
+        yield Text(tree(report.recommendations_html))
+    else:
+        yield _note("No recommendations have been written yet.")
+    if report.standing_html:
+        yield Text(tree(report.standing_html))
+
+
+def _grid(grid: Grid) -> Iterator[Block]:
+    yield Heading(2, "Plan on a page")
+    if not grid.parts:
+        yield _said("The plan has no actions.")
+        return
+    share = 60 // len(grid.columns)
+    yield Table(
+        "Rating of every action in the last rounds",
+        (
+            Column("Action", 100 - share * len(grid.columns)),
+            *(Column(name, share) for name in grid.columns),
+        ),
+        tuple(
+            Part(
+                part.heading,
+                tuple(
+                    Row(
+                        (
+                            (_named(row.reference, row.title),),
+                            *((Paragraph((_rated(each.cell),)),) for each in row.cells),
+                        )
+                    )
+                    for row in part.rows
+                ),
+            )
+            for part in grid.parts
+        ),
+    )
+    yield Bullets(
+        tuple(
+            Paragraph((Mark(code, label), _words_node(f" {meaning}")))
+            for code, label, meaning in grid.legend
+        )
+    )
+
+
+def _changes(changes: Changes) -> Iterator[Block]:
+    yield Heading(2, "What changed since the last round")
+    if not changes.last_round:
+        yield _said("No earlier round is on record, so there is no rating to compare with.")
+    elif not changes.lists:
+        yield _said(f"Nothing has changed since {changes.last_round}.")
+    else:
+        yield _note(f"Compared with {changes.last_round}.")
+    for each in changes.lists:
+        yield Heading(3, f"{each.heading} ({len(each.changes)})")
+        yield Bullets(tuple(_change(change) for change in each.changes))
+
+
+def _change(change: Change) -> Paragraph:
+    parts: list[Node | Mark] = [_words_node(_name(change.reference, change.title))]
+    if change.words:
+        parts += [Node("br"), _words_node(change.words)]
+    if change.before and change.after:
+        before_in = f" in {change.before_in}" if change.before_in else ""
+        parts += [Node("br"), _rated(change.before), _words_node(f"{before_in} to ")]
+        parts.append(_rated(change.after))
+    return Paragraph(tuple(parts))
+
+
+def _silences(silences: Silences) -> Iterator[Block]:
+    yield Heading(2, silences.heading)
+    if silences.rows:
+        yield _table(
+            "Sections without an answer",
+            (Column("Section", 50), Column("Who was asked", 28), Column("Last answered", 22)),
+            [_silence(row) for row in silences.rows],
+        )
+    else:
+        yield _said("Every section has been answered.")
+    if silences.spoken:
+        yield _note(silences.spoken)
+
+
+def _silence(row: Silence) -> Row:
+    section = f"{row.section} ({row.note})" if row.note else row.section
+    return Row(tuple((_said(words),) for words in (section, row.asked, row.last_answered)))
+
+
+def _ending(row: Ending) -> Row:
+    became = [f"Now {later}" for later in row.became]
+    why = [*row.why.splitlines(), *became] or ["–"]
+    return Row(
+        (
+            (_named(row.reference, row.title),),
+            (_said(row.position or "Not said"),),
+            (_lines(why),),
+        )
+    )
+
+
+# A priority -----------------------------------------------------------------------------------
+
+
+def _priority(section: PrioritySection) -> Iterator[Block]:
+    yield Heading(2, section.heading)
+    yield _said(f"Lead: {section.lead}")
+    if section.figures:
+        yield Heading(3, section.figures.heading)
+        if section.figures.rows:
+            yield _figures(section.figures, section.label)
+        if section.comment and section.comment.has_words:
+            yield from _entry(section.comment)
+    if section.actions:
+        yield Heading(3, "Actions")
+        yield _table(
+            f"Actions of {section.label}",
+            (Column("Actions", 30), Column("Status", 15), Column("Update", 55)),
+            [_action(entry) for entry in section.actions],
+        )
+    for entry in section.narratives:
+        yield Heading(3, entry.heading)
+        if entry.is_on_themes and section.themes:
+            yield _note("; ".join(section.themes))
+        yield from _entry(entry)
+
+
+def _figures(figures: Figures, label: str) -> Table:
+    return _table(
+        f"Figures of {label}",
+        (
+            Column("Indicator", 34),
+            Column("Previous Rolling Year", 20, figures.previous_year, is_number=True),
+            Column("Current Rolling Year", 20, figures.current_year, is_number=True),
+            Column("Change", 26),
+        ),
+        [_figure(row) for row in figures.rows],
+    )
+
+
+def _figure(row: Figure) -> Row:
+    beside = [_note(row.standing)] if row.standing else []
+    beside += [Paragraph((_strong(row.marking),))] if row.marking else []
+    change = [_said(row.printed_change)]
+    if row.is_known:
+        change.append(Paragraph((Mark(f"{row.direction} {row.judgement}", row.word),)))
+    return Row(
+        (
+            (_said(row.name), *beside),
+            (_said(row.previous), *map(_note, row.previous_notes)),
+            (_said(row.current), *map(_note, row.current_notes)),
+            tuple(change),
+        )
+    )
+
+
+def _action(entry: ActionEntry) -> Row:
+    status = [Paragraph((Mark(entry.rag, entry.rag_label),))] if entry.rag else []
+    status += [_said(entry.progress)] if entry.progress else []
+    return Row(
+        (
+            (_named(entry.reference, entry.title),),
+            tuple(status) or (_note("None given"),),
+            tuple(_entry(entry)),
+        ),
+        may_break=entry.may_break,
+    )
+
+
+def _entry(entry: Entry) -> Iterator[CellBlock]:
+    """What somebody has said of a section, or why there is nothing."""
+    if entry.text_html:
+        yield Text(tree(entry.text_html))
+    elif entry.is_received:
+        yield _note(entry.statement)
+    else:
+        yield Paragraph((_strong(entry.statement),))
+    if isinstance(entry, ActionEntry):
+        if entry.why:
+            yield _lines(entry.why.splitlines(), f"{entry.why_heading}:")
+        if entry.way_back:
+            yield _lines(entry.way_back.splitlines(), "Way back to green:")
+        if entry.date_moved:
+            moved = f"{entry.date_moved}. {entry.date_reason}".strip()
+            yield _lines(moved.splitlines(), "Date moved:")
+    if entry.withheld:
+        yield _lines(entry.withheld.splitlines(), "Not for publication:")
+    if entry.marking:
+        yield Paragraph((_strong(entry.marking),))
+
+
+# Small pieces ---------------------------------------------------------------------------------
+
+
+def _words_node(words: str) -> Node:
+    return Node(TEXT, text=words)
+
+
+def _strong(words: str) -> Node:
+    return Node("strong", (_words_node(words),))
+
+
+def _said(words: str) -> Paragraph:
+    return Paragraph((_words_node(words),))
+
+
+def _note(words: str) -> Paragraph:
+    return Paragraph((_words_node(words),), "note")
+
+
+def _lines(lines: Iterable[str], heading: str = "") -> Paragraph:
+    """Lines one below the other, the first after a heading in bold."""
+    parts: list[Node] = [_strong(heading)] if heading else []
+    for number, line in enumerate(lines):
+        if number:
+            parts.append(Node("br"))
+        parts.append(_words_node(f" {line}" if heading and not number else line))
+    return Paragraph(tuple(parts))
+
+
+def _name(reference: str, title: str) -> str:
+    return f"{reference} {title}".strip()
+
+
+def _named(reference: str, title: str) -> Paragraph:
+    return _said(_name(reference, title))
+
+
+def _rated(cell: Rated) -> Node | Mark:
+    return Mark(cell.rag, cell.words) if cell.rag else _words_node(cell.spoken or cell.words)
+
+
+def _table(title: str, columns: tuple[Column, ...], rows: Iterable[Row]) -> Table:
+    return Table(title, columns, (Part("", tuple(rows)),))
+
+
+# What is read ---------------------------------------------------------------------------------
+
+
+def _words(block: Block) -> list[str]:
+    match block:
+        case Heading():
+            return [block.text]
+        case Paragraph():
+            return [_inline(block.parts)]
+        case Text():
+            return _lines_of(block.nodes)
+        case Bullets():
+            return [_inline(item.parts) for item in block.items]
+        case Pairs():
+            return [words for row in block.rows for words in row]
+        case Table():
+            return [*_headings(block), *_cells(block)]
+
+
+def _headings(table: Table) -> list[str]:
+    return [words for column in table.columns for words in (column.heading, column.below)]
+
+
+def _cells(table: Table) -> list[str]:
+    found = []
+    for part in table.parts:
+        found.append(part.heading)
+        for row in part.rows:
+            found += [words for cell in row.cells for block in cell for words in _words(block)]
+    return found
+
+
+def _lines_of(nodes: Iterable[Node]) -> list[str]:
+    """A text's paragraphs and the items of its lists, each as one piece."""
+    found = []
+    for node in nodes:
+        if node.tag in LISTS:
+            for item in node.children:
+                found.append(_inline(each for each in item.children if each.tag not in LISTS))
+                found += _lines_of(each for each in item.children if each.tag in LISTS)
+        else:
+            found.append(_inline(node.children))
+    return found
+
+
+def _inline(parts: Iterable[Node | Mark]) -> str:
+    return "".join(_piece(part) for part in parts)
+
+
+def _piece(part: Node | Mark) -> str:
+    if isinstance(part, Mark):
+        return part.words
+    return "\n" if part.tag == "br" else part.text + _inline(part.children)

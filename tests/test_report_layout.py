@@ -1,0 +1,68 @@
+"""The report as blocks for Word and PDF: the same words as the page, in the same order."""
+
+import pytest
+from lxml import html
+
+from actions.models import Action, Closing
+from priorities.models import Plan
+from reports.as_html import as_html
+from reports.layout import layout_of, words_of
+from rounds.models import Round
+from tests.factories import NOW
+from tests.reporting import quarter_with_everything, report_of, shut
+from tests.scenes import open_round_scene
+
+pytestmark = pytest.mark.django_db
+
+# What leads from place to place, and what is read out in place of words or shown in place of them.
+ON_THE_PAGE_ALONE = "//title|//style|//nav|//caption[contains(@class,'hidden')]|//*[@aria-hidden]"
+
+
+def squeezed(pieces):
+    return "".join("".join(pieces).split())
+
+
+def on_the_page(report):
+    page = html.document_fromstring(as_html(report, brand_colour="#1d4f8b"))
+    for element in page.xpath(ON_THE_PAGE_ALONE):
+        element.drop_tree()
+    return squeezed(page.xpath("//text()"))
+
+
+def laid_out(report):
+    return squeezed(words_of(layout_of(report)))
+
+
+@pytest.mark.parametrize("slug", ["2023-24-q2", "2023-24-q3"])
+def test_the_example_has_the_words_of_its_page_in_their_order(example, slug):
+    report = report_of(Round.objects.get(slug=slug, partnership__slug="swale"))
+
+    assert laid_out(report) == on_the_page(report)
+
+
+def test_whatever_a_report_can_say_has_the_words_of_the_page():
+    report = report_of(quarter_with_everything().round)
+
+    words = laid_out(report)
+
+    assert words == on_the_page(report)
+    for said in ("Waybacktogreen:Anew<grant>.", "Notforpublication:Namesavictim.", "Withinone"):
+        assert said in words
+
+
+def test_a_closed_plan_has_the_words_of_the_page():
+    scene = quarter_with_everything()
+    shut(scene.round)
+    Action.objects.update(closing=Closing.ENDED, closing_reason="No money.\nNo room.")
+    Plan.objects.update(closed_at=NOW)
+    report = report_of(scene.round)
+
+    assert report.endings
+    assert laid_out(report) == on_the_page(report)
+
+
+def test_a_report_with_nothing_in_it_has_the_words_of_the_page():
+    scene = open_round_scene(now=NOW, actions=0)
+    report = report_of(scene.round)
+
+    assert laid_out(report) == on_the_page(report)
