@@ -7,7 +7,7 @@ from django.contrib import admin
 
 from partnerships.admin_base import OwnedAdmin, ReadOnlyAdmin
 
-from .models import Answer, FigureEntry, LeadUpdate, Round
+from .models import Answer, FigureEntry, LeadUpdate, MilestoneDone, Round
 
 
 @admin.register(Round)
@@ -76,3 +76,11 @@ class FigureEntryAdmin(ReadOnlyAdmin):
     list_filter = ("partnership", "is_provisional")
     named_by = ("indicator", "answer")
     search_fields = ("indicator__name", "source", "answer__update__title")
+
+
+@admin.register(MilestoneDone)
+class MilestoneDoneAdmin(ReadOnlyAdmin):
+    list_display = ("title", "answer", "told_on", "partnership")
+    list_filter = ("partnership", ("told_on", admin.EmptyFieldListFilter))
+    named_by = ("answer",)
+    search_fields = ("title", "answer__reference", "answer__title")

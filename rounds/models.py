@@ -8,9 +8,10 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 from simple_history.models import HistoricalRecords
 
-from actions.models import Action, Progress
+from actions.models import Action, Milestone, Progress
 from partnerships.models import Marking, Owned, OwnedQuerySet, Partnership, slug_rule
 from partnerships.permissions import Permission
 from partnerships.quarters import Period
@@ -521,6 +522,25 @@ class Answer(Owned):
         return self.action.due_on if self.action else None
 
     @property
+    def done(self):
+        """The milestones it says were done, by number: those given, or else those stored."""
+        if "_done" not in self.__dict__:
+            self._done = frozenset(each.milestone_id for each in self.ticks) - {None}
+        return self._done
+
+    @done.setter
+    def done(self, milestones):
+        self._done = frozenset(milestones)
+
+    @cached_property
+    def ticks(self):
+        """What is stored of milestones that were done, in the plan's order; one query."""
+        if not (self.is_action and self.pk):
+            return []
+        ticks = self.milestones_done.select_related("milestone")
+        return list(ticks.order_by("milestone__order", "milestone", "pk"))
+
+    @property
     def last_saved_at(self):
         """When the text became as it is: its author's save, or the coordinator's later edit."""
         return self.edited_at or self.saved_at
@@ -576,3 +596,43 @@ class FigureEntry(Owned):
     @property
     def period(self):
         return Period(self.period_starts_on, self.period_ends_on)
+
+
+class MilestoneDone(Owned):
+    """A milestone that a lead has ticked as done; the plan is told when the answer is sent."""
+
+    owner = "answer"
+
+    answer = models.ForeignKey(Answer, on_delete=models.PROTECT, related_name="milestones_done")
+    milestone = models.ForeignKey(
+        Milestone,
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="told_done",
+        help_text="Empty once the plan has removed it.",
+    )
+    title = models.CharField(max_length=500, help_text="The milestone's title on that day.")
+    told_on = models.DateField(
+        "date told to the plan",
+        null=True,
+        blank=True,
+        help_text="Kept while the plan says what this answer told it.",
+    )
+
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = "milestone ticked in a round"
+        verbose_name_plural = "milestones ticked in rounds"
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["answer", "milestone"],
+                condition=Q(milestone__isnull=False),
+                name="milestonedone_one_per_answer",
+                violation_error_message="This answer says so already.",
+            ),
+        ]
+
+    def __str__(self):
+        return self.title

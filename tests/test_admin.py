@@ -26,7 +26,7 @@ from partnerships.models import (
 )
 from performance.models import Indicator, IndicatorAlias, PriorityIndicator, Reading
 from priorities.models import GroupHeading, Plan, Priority, PriorityLead
-from rounds.models import Answer, FigureEntry, LeadUpdate, Round
+from rounds.models import Answer, FigureEntry, LeadUpdate, MilestoneDone, Round
 from tests.factories import (
     ActionFactory,
     ActionLeadFactory,
@@ -57,7 +57,7 @@ MODELS = [
     if not hasattr(model, "instance_type")
 ]
 IDS = [model._meta.label_lower for model in MODELS]
-READ_ONLY = {LeadUpdate, Answer, FigureEntry, Invitation}
+READ_ONLY = {LeadUpdate, Answer, FigureEntry, MilestoneDone, Invitation}
 
 
 @pytest.fixture
@@ -103,7 +103,7 @@ def test_every_model_can_be_searched_and_filtered(model):
 @pytest.fixture
 def filled_site(site):
     scene = closed_round_scene(actions=8)
-    MilestoneFactory(action=scene.actions[0])
+    milestone = MilestoneFactory(action=scene.actions[0])
     ActionLeadFactory(action=scene.actions[0])
     InvitationFactory(membership=scene.memberships["guest"])
     owner = {"partnership": scene.partnership}
@@ -114,6 +114,9 @@ def filled_site(site):
     GroupAlias.objects.create(**owner, group=scene.heading.groups.get(), name="Walkers")
     IndicatorAlias.objects.create(**owner, indicator=scene.indicator, name="Broken windows")
     ActionLink.objects.create(**owner, earlier=scene.actions[0], later=scene.actions[1])
+    MilestoneDone.objects.create(
+        **owner, answer=scene.action_answers[0], milestone=milestone, title=milestone.title
+    )
     FigureEntry.objects.create(
         **owner,
         answer=scene.answer(Answer.Kind.FIGURES),

@@ -18,7 +18,7 @@ from actions.models import ActionLead, ActionLink, Closing, Milestone, Progress
 from partnerships.models import Partnership, Role
 from performance.models import PriorityIndicator, Reading
 from priorities.models import Priority, PriorityLead
-from rounds.models import Answer, FigureEntry, LeadUpdate, Rag, Round
+from rounds.models import Answer, FigureEntry, LeadUpdate, MilestoneDone, Rag, Round
 from tests.factories import (
     NOW,
     ActionFactory,
@@ -559,6 +559,21 @@ def a_figure_typed_twice():
     return a_figure(answer=known.answer, indicator=known.indicator)
 
 
+def a_tick(milestone, **fields):
+    answer = saved(an_answer(kind=Answer.Kind.ACTION, action=milestone.action))
+    return MilestoneDone(
+        **{"partnership": answer.partnership, "answer": answer, "milestone": milestone} | fields
+    )
+
+
+@breaks("milestonedone_one_per_answer")
+def the_same_milestone_ticked_twice_in_an_answer():
+    earlier = saved(a_tick(MilestoneFactory()))
+    return MilestoneDone(
+        partnership=earlier.partnership, answer=earlier.answer, milestone=earlier.milestone
+    )
+
+
 @breaks("figureentry_not_negative")
 def a_figure_below_nought():
     return a_figure(value=Decimal("-1"))
@@ -652,6 +667,7 @@ IN_ORDER = {
     "leadupdate": lambda: saved(an_update()),
     "answer": lambda: saved(an_answer()),
     "figureentry": lambda: saved(a_figure()),
+    "milestonedone": lambda: saved(a_tick(MilestoneFactory())),
 }
 
 

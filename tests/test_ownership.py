@@ -14,6 +14,7 @@ from rounds.services import Figure
 from tests.factories import (
     ActionLeadFactory,
     InvitationFactory,
+    MilestoneFactory,
     OrganisationFactory,
     PartnershipFactory,
 )
@@ -83,6 +84,8 @@ def everything(example):
     InvitationFactory(membership=scene.memberships["guest"])
     figure = Figure(scene.indicator.pk, scene.round.period, Decimal(4), "Police", False)
     write(scene, scene.answer(Answer.Kind.FIGURES), "", figures=[figure])
+    milestone = MilestoneFactory(action=scene.actions[0])
+    write(scene, scene.action_answers[0], done=frozenset({milestone.pk}))
 
 
 def test_every_row_has_the_partnership_of_what_it_belongs_to(everything):

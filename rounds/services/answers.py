@@ -16,10 +16,12 @@ from priorities.closed import PlanClosed
 
 from ..models import Answer, FigureEntry, LeadUpdate, Rag
 from ..sections import missing_parts
+from .milestones import keep_ticks
 from .refusals import AnswerAccepted, Conflict, Refused, RoundClosed, why_closed
 from .sending import (
     TOLD,
     check_complete,
+    facts_of,
     locked,
     send,
     take_back_entries,
@@ -41,6 +43,8 @@ class Content:
     way_back: str = ""
     new_due_on: date | None = None
     date_reason: str = ""
+    done: frozenset[int] = frozenset()
+    """The milestones that were done, by number."""
     marking: str = Marking.OFFICIAL
 
     @classmethod
@@ -128,7 +132,9 @@ def save_answer(
 
     was_sent = answer.is_sent
     is_told_anew = was_sent and content.tells_the_plan != Content.of(answer).tells_the_plan
+    stored = {}
     if is_told_anew:
+        stored[answer.action_id] = facts_of(answer.action)
         take_back_from_action(answer)
     for name in Content.__dataclass_fields__:
         setattr(answer, name, getattr(content, name))
@@ -142,9 +148,10 @@ def save_answer(
         answer.given_for = (answer.update.lead_text or "the lead") if on_behalf else ""
     if was_sent or on_behalf:
         check_complete(answer)
+    keep_ticks(answer, content.done, tells=was_sent, by=by.user, now=now)
     if was_sent:
         if is_told_anew:
-            tell_actions([answer], by=by.user)
+            tell_actions([answer], by=by.user, stored=stored)
         take_back_entries(answer, emptied, by=by.user, now=now)
         tell_readings(written, by=by.user, now=now)
     elif on_behalf:

@@ -1,7 +1,8 @@
 """What sending an answer does to it and to the plan, and what is taken back with it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 
 from django.utils import timezone
 from simple_history.utils import bulk_update_with_history
@@ -11,12 +12,16 @@ from actions.models import Action, Progress
 from performance.models import Reading
 from performance.services import record_readings, take_back_readings
 
-from ..models import Answer, FigureEntry
+from ..models import Answer, FigureEntry, MilestoneDone
 from ..sections import missing_parts
+from .milestones import tell_ticks, untell_ticks
 from .refusals import Refused
 
 # What an answer keeps of the plan while the plan says what the answer told it.
 TOLD = ["old_progress", "old_completed_on", "old_due_on"]
+
+# What an action takes over from an answer.
+FACTS = ["progress", "completed_on", "due_on"]
 
 
 def locked(answer: Answer) -> Answer:
@@ -42,23 +47,34 @@ def send(answers: Sequence[Answer], *, by: User, now: datetime) -> None:
         answer.submitted_at = now
         answer.taken_in_by = None
     tell_actions(answers, by=by)
+    tell_ticks(answers, by=by, now=now)
     of_figures = [answer for answer in answers if answer.is_figures]
     if of_figures:
         tell_readings(FigureEntry.objects.filter(answer__in=of_figures), by=by, now=now)
 
 
-def tell_actions(answers: Sequence[Answer], *, by: User) -> None:
+def tell_actions(
+    answers: Sequence[Answer],
+    *,
+    by: User,
+    stored: Mapping[int, tuple[object, ...]] = MappingProxyType({}),
+) -> None:
     """Give the plan the progress and the date of answers of one round; keep what it said before.
 
     An answer of an earlier round says nothing about an action that a later one has spoken of.
+    Only what is then other than before is written: `stored` holds the facts of actions from
+    which something was taken back that has not been written.
     """
     overtaken = _overtaken(answers)
     told = []
     for answer in answers:
         if answer.action is not None and answer.action_id not in overtaken:
+            before = stored.get(answer.action_id, facts_of(answer.action))
             _tell(answer.action, answer)
-            told.append(answer.action)
-    bulk_update_with_history(told, Action, ["progress", "completed_on", "due_on"], default_user=by)
+            if facts_of(answer.action) != before:
+                told.append(answer.action)
+    if told:
+        bulk_update_with_history(told, Action, FACTS, default_user=by)
 
 
 def tell_readings(entries: Iterable[FigureEntry], *, by: User, now: datetime) -> None:
@@ -71,9 +87,10 @@ def tell_readings(entries: Iterable[FigureEntry], *, by: User, now: datetime) ->
 def take_back(answer: Answer, *, by: User, now: datetime) -> None:
     """Undo what sending the answer did to the plan; the caller saves the answer."""
     if take_back_from_action(answer):
-        bulk_update_with_history(
-            [answer.action], Action, ["progress", "completed_on", "due_on"], default_user=by
-        )
+        bulk_update_with_history([answer.action], Action, FACTS, default_user=by)
+    told = untell_ticks(answer.ticks, by=by)
+    if told:
+        bulk_update_with_history(told, MilestoneDone, ["told_on"], default_user=by)
     if answer.is_figures:
         take_back_entries(answer, answer.figure_entries.all(), by=by, now=now)
 
@@ -130,6 +147,10 @@ def _tell(action: Action, answer: Answer) -> None:
         action.completed_on = timezone.localdate(answer.submitted_at)
     if answer.new_due_on:
         answer.old_due_on, action.due_on = action.due_on, answer.new_due_on
+
+
+def facts_of(action: Action) -> tuple[object, ...]:
+    return tuple(getattr(action, name) for name in FACTS)
 
 
 def _reading(entry: FigureEntry) -> Reading:
