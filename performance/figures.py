@@ -1,6 +1,6 @@
 """Indicators with both rolling years and their change, ready to be shown or printed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -71,38 +71,45 @@ def figure_rows(
         .filter(indicator__in=parts)
         .within(previous_year.starts_on, current_year.ends_on)
     ):
-        parts[reading.indicator_id].append(
-            Part(reading.period, reading.value, reading.is_provisional, reading.source)
-        )
+        parts[reading.indicator_id].append(part_of(reading))
     for indicator_id, extra in (typed or {}).items():
         standing_in = {part.period for part in extra}
         kept = [part for part in parts.get(indicator_id, []) if part.period not in standing_in]
         parts[indicator_id] = kept + extra
     return [
-        _row(indicator, parts[indicator.pk], previous_year, current_year, small_base)
+        figure_row(indicator, parts[indicator.pk], period, small_base=small_base)
         for indicator in indicators
     ]
+
+
+def part_of(reading: Reading) -> Part:
+    return Part(reading.period, reading.value, reading.is_provisional, reading.source)
 
 
 def _is_a_year(period: Period) -> bool:
     return period.whole_months and len(period.months()) == MONTHS_IN_A_YEAR
 
 
-def _row(
-    indicator: Indicator,
-    parts: list[Part],
-    previous_year: Period,
-    current_year: Period,
-    small_base: int,
+def figure_row(
+    indicator: Indicator, parts: Sequence[Part], period: Period, *, small_base: int
 ) -> FigureRow:
+    """One indicator's rolling years to the end of a period, from its readings of both years.
+
+    Other readings may be among them; what lies outside the two years is left aside.
+    """
+    current_year = period.rolling_year()
+    previous_year = current_year.year_before()
     if indicator.small_base is not None:
         small_base = indicator.small_base
     previous = rolling_year(parts, previous_year, summable=indicator.is_summed)
     current = rolling_year(parts, current_year, summable=indicator.is_summed)
+    both = Period(previous_year.starts_on, current_year.ends_on)
     between = tuple(
         part
         for part in parts
-        if _is_a_year(part.period) and part.period not in (previous_year, current_year)
+        if _is_a_year(part.period)
+        and both.encloses(part.period)
+        and part.period not in (previous_year, current_year)
     )
     if previous.value is None or current.value is None:
         return FigureRow(indicator, previous, current, None, None, between)

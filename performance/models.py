@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Max, Q
+from django.db.models import Exists, F, Max, OuterRef, Q, Subquery
 from django.urls import reverse
 from simple_history.models import HistoricalRecords
 
@@ -124,6 +124,34 @@ class Indicator(Owned):
         return self.kind == self.Kind.COUNT
 
 
+class IndicatorAliasQuerySet(OwnedQuerySet):
+    def visible_to(self, access):
+        """Without the grant, none that was a name of its figure while that was OFFICIAL-SENSITIVE.
+
+        One that was kept by hand, and never was the figure's name here, is as the figure was
+        marked when it was kept.
+        """
+        seen = super().visible_to(access).filter(indicator__in=Indicator.objects.visible_to(access))
+        if access.can(Permission.READ_SENSITIVE):
+            return seen
+        past = Indicator.history.filter(id=OuterRef("indicator"))
+        kept = IndicatorAlias.history.filter(id=OuterRef("pk"), history_type="+")
+        as_it_was_kept = past.filter(history_date__lte=OuterRef("kept_at"))
+        latest_first = ("-history_date", "-history_id")
+        named = past.filter(name=OuterRef("name"))
+        return seen.annotate(
+            kept_at=Subquery(kept.values("history_date")[:1]),
+            marking_then=Subquery(as_it_was_kept.order_by(*latest_first).values("marking")[:1]),
+        ).exclude(
+            Exists(named.filter(marking=Marking.SENSITIVE))
+            | Q(~Exists(named), marking_then=Marking.SENSITIVE)
+        )
+
+    def of_indicator(self, indicator):
+        """The latest first, as far as the days are known."""
+        return self.filter(indicator=indicator).order_by("-used_until", "name")
+
+
 class IndicatorAlias(Owned):
     """An earlier name of an indicator."""
 
@@ -131,6 +159,8 @@ class IndicatorAlias(Owned):
     indicator = models.ForeignKey(Indicator, on_delete=models.CASCADE, related_name="aliases")
     name = models.CharField(max_length=300)
     used_until = models.DateField(null=True, blank=True)
+
+    objects = IndicatorAliasQuerySet.as_manager()
     history = HistoricalRecords()
 
     class Meta:

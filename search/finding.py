@@ -9,14 +9,14 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.urls import reverse
 
 from actions.models import Action
 from documents.richtext import plain_words
 from partnerships.models import Membership
 from partnerships.permissions import Access
-from performance.models import Indicator
+from performance.models import Indicator, IndicatorAlias
 from rounds.models import Answer, priorities_led_by
 
 from .words import Piece, excerpt, has_all
@@ -146,7 +146,8 @@ def _tell_answer(answer: Answer, access: Access):
 
 
 def _indicators(access: Access) -> QuerySet:
-    return Indicator.objects.visible_to(access).select_related("source").prefetch_related("aliases")
+    aliases = Prefetch("aliases", IndicatorAlias.objects.visible_to(access))
+    return Indicator.objects.visible_to(access).select_related("source").prefetch_related(aliases)
 
 
 def _texts_of_indicator(indicator: Indicator, access: Access):

@@ -20,6 +20,7 @@ from tests.factories import (
     PriorityIndicatorFactory,
     ReadingFactory,
 )
+from tests.writing import words
 
 pytestmark = pytest.mark.django_db
 
@@ -106,7 +107,13 @@ def test_figures_of_an_earlier_plans_priorities_are_other_figures(member, plan):
     page = member.get(list_page()).text
 
     assert "Graffiti" not in page
-    assert page.index("Other figures") < page.index("Tags removed")
+    assert "Tags removed" in page
+    assert "Other figures" not in page, "there are none that they are other than"
+
+    asb = PriorityFactory(plan=plan, reference="3", title="ASB")
+    PriorityIndicatorFactory(priority=asb)
+    page = member.get(list_page()).text
+    assert page.index("Priority 3: ASB") < page.index("Other figures") < page.index("Tags removed")
 
 
 def test_both_years_and_the_change_are_computed(member, plan):
@@ -169,13 +176,15 @@ def test_readings_of_a_quarter_that_is_not_over_are_not_waited_for(member, plan)
     assert "Years to the end of Quarter 2, 2023/24" in member.get(list_page()).text
 
 
-def test_figures_without_any_reading_are_not_yet_received(member, plan):
-    IndicatorFactory(partnership=plan.partnership)
+def test_without_any_reading_the_list_speaks_of_no_quarter(member, plan):
+    indicator = IndicatorFactory(partnership=plan.partnership)
 
     page = member.get(list_page()).text
 
-    assert "Years to the end of Quarter 3, 2023/24" in page
-    assert "Not yet received" in page
+    assert "No reading has come in yet." in page
+    assert page_of(indicator) in page
+    assert "Quarter" not in page
+    assert "Not yet received" not in page
 
 
 def test_an_empty_list_says_who_adds_figures(member):
@@ -246,7 +255,7 @@ def test_a_figures_page_says_what_it_is(member, plan):
         "<title>ASB incidents",
         "Priority 3: ASB",
         "Incidents that the police record.",
-        "Incidents</dd>",
+        "incidents</dd>",
         "+73 (+2.8%)",
         "Up, no judgement",
         "A rise may mean more harm, or more trust in telling of it",
@@ -294,14 +303,54 @@ def test_a_revised_reading_shows_what_it_was_and_until_when(member, plan):
 
 def test_a_missing_month_is_named_and_no_smaller_sum_is_shown(member, plan):
     indicator = IndicatorFactory(partnership=plan.partnership)
-    months(indicator, (2021, 10), (2023, 6))
+    months(indicator, (2022, 10), (2023, 6))
     months(indicator, (2023, 8), (2023, 9))
 
     page = member.get(page_of(indicator)).text
 
+    assert "Years to the end of Quarter 2, 2023/24, as in the list of figures." in page
     assert "Incomplete: July 2023 is missing" in page
     assert ">110<" not in page
     assert "Not yet known" in page
+
+
+def test_a_figure_that_is_behind_shows_the_last_years_that_its_readings_complete(member, plan):
+    for _ in range(2):
+        both_years(IndicatorFactory(partnership=plan.partnership), 50, 40)
+    behind = IndicatorFactory(partnership=plan.partnership)
+    months(behind, (2021, 4), (2023, 8))
+
+    page = words(member.get(page_of(behind)))
+
+    assert "Jul 2022 to Jun 2023 120" in page
+    assert "Jul 2021 to Jun 2022 120" in page
+    assert (
+        "Years to the end of Quarter 1, 2023/24, the last that its own readings complete. "
+        "The list of figures goes to the end of Quarter 2, 2023/24, "
+        "for which it is incomplete: September 2023 is missing."
+    ) in page
+
+
+def test_the_last_quarter_of_the_years_can_be_chosen_among_those_with_readings(member, plan):
+    for _ in range(2):
+        both_years(IndicatorFactory(partnership=plan.partnership), 50, 40)
+    ahead = IndicatorFactory(partnership=plan.partnership)
+    months(ahead, (2021, 1), (2023, 3), value=10)
+    months(ahead, (2023, 4), (2023, 12), value=30)
+
+    page = words(member.get(page_of(ahead)))
+    assert "Oct 2022 to Sep 2023 240" in page
+    assert "as in the list of figures. Its own readings go on to Quarter 3, 2023/24." in page
+    assert "Quarter 3, 2023/24 Quarter 2, 2023/24 Quarter 1, 2023/24 Quarter 4, 2022/23" in page
+
+    chosen = words(member.get(page_of(ahead), {"to": "2023-24-q3"}))
+    assert "Jan to Dec 2023 300" in chosen
+    assert (
+        "Years to the end of Quarter 3, 2023/24, as chosen; "
+        "the list of figures goes to the end of Quarter 2, 2023/24."
+    ) in chosen
+    for elsewhere in ("2023-24-q4", "2020-21-q3", "q3", ""):
+        assert member.get(page_of(ahead), {"to": elsewhere}).status_code == 404
 
 
 def test_months_that_do_not_add_up_to_the_year_entered_are_told(member, plan):
@@ -314,10 +363,33 @@ def test_months_that_do_not_add_up_to_the_year_entered_are_told(member, plan):
     assert "The months add up to 120; the year was entered as 125." in page
 
 
-def test_a_figure_without_readings_says_so(member, plan):
-    indicator = IndicatorFactory(partnership=plan.partnership)
+def test_a_figure_without_readings_says_who_enters_them_and_leads_there_who_may(client, plan):
+    partnership = plan.partnership
+    indicator = IndicatorFactory(partnership=partnership)
+    enter = reverse("performance:enter", args=["swale", indicator.pk])
+    people = reverse("administration:people", args=["swale"])
+    MembershipFactory(partnership=partnership, post="Analyst", loads_figures=True)
+    MembershipFactory(
+        partnership=partnership, post="Former analyst", loads_figures=True, ends_on=date(2023, 6, 1)
+    )
 
-    assert "No reading has come in yet." in member.get(page_of(indicator)).text
+    def read_by(**role):
+        client.force_login(MembershipFactory(partnership=partnership, **role).user)
+        found = client.get(page_of(indicator))
+        assert "No reading has come in yet" in found.text
+        assert "entered by coordinators and by others who may enter figures" in found.text
+        assert "Quarter" not in found.text
+        assert "Not yet" not in found.text
+        return found.text
+
+    member = read_by(member=True)
+    assert enter not in member
+    assert people not in member
+    assert enter in read_by(coordinator=True)
+    administrator = read_by(administrator=True)
+    assert "can be entered by Analyst; Coordinator." in administrator
+    assert people in administrator
+    assert enter not in administrator
 
 
 def test_readings_are_paged(member, plan):

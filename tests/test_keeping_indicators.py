@@ -107,7 +107,7 @@ def test_a_figure_is_added_with_all_that_is_to_be_said_of_it(administrator, scen
     for text in (
         "Burglary of homes is added.",
         "Offences recorded.",
-        "Unit Offences",
+        "Unit offences",
         "Source Kent Police",
         "Supplied by Analyst, Kent Police",
         "Received by CSP Executive, quarterly",
@@ -325,6 +325,58 @@ def test_earlier_names_are_added_and_removed(administrator, scene):
     alias = scene.indicator.aliases.get()
     administrator.post(page_of("remove_earlier_name", alias))
     assert not scene.indicator.aliases.exists()
+
+
+def test_a_name_of_the_days_when_it_was_sensitive_stays_with_the_grant(client, scene, time_machine):
+    """Neither on a page nor by a search, nor in the list of earlier names."""
+    indicator, holder = scene.indicator, scene.memberships["administrator"]
+
+    def save(**fields):
+        time_machine.shift(60)
+        for name, value in fields.items():
+            setattr(indicator, name, value)
+        indicator.save()
+
+    def keep(name):
+        time_machine.shift(60)
+        indicator.aliases.create(partnership=scene.partnership, name=name)
+
+    keep("Kept in the open")
+    save(marking=Marking.SENSITIVE)
+    save(name="Damage by the Wharf gang")
+    keep("Reports of damage")
+    keep("Kept while marked")
+    save(name="Damage")
+    keep("Damage by the Wharf gang")
+    save(marking=Marking.OFFICIAL)
+    save(name="Damage to property")
+    keep("Damage")
+
+    def shown(**looked_for):
+        found = reverse("search:search", args=["swale"])
+        pages = [
+            indicator.get_absolute_url(),
+            page_of("earlier_names", indicator),
+            f"{found}?q=wharf",
+            f"{found}?q=marked",
+            f"{found}?q=open",
+        ]
+        return " ".join(words(client.get(page)) for page in pages)
+
+    hidden = ("Damage by the Wharf gang", "Kept while marked", "Reports of damage")
+    client.force_login(scene.administrator)
+    page = shown()
+    for name in hidden:
+        assert name not in page
+    assert "Kept in the open" in page
+    assert page.count("Figures (1)") == 1
+
+    holder.reads_sensitive = True
+    holder.save()
+    page = shown()
+    for name in hidden:
+        assert name in page
+    assert page.count("Figures (1)") == 3
 
 
 # How they print -----------------------------------------------------------------------

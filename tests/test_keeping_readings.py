@@ -212,6 +212,16 @@ def test_the_quarters_of_a_year_are_typed_at_once(coordinator, indicator):
     assert {each.source for each in indicator.readings.all()} == {"Kent Police"}
 
 
+def test_any_year_may_be_chosen(coordinator, indicator):
+    page = coordinator.get(page_of("enter_year", indicator, year=2020))
+
+    assert '<option value="2020" selected>2020/21</option>' in page.text
+    assert "2023/24 2022/23 2021/22 2020/21 2019/20" in words(page)
+    chosen = coordinator.get(page_of("enter_year", indicator, year=2005, each="year"))
+    assert "Enter the figures of 2005/06" in words(chosen)
+    assert '<input type="hidden" name="each" value="year">' in chosen.text
+
+
 def test_quarters_that_are_not_over_are_named_and_not_asked_for(coordinator, indicator):
     page = coordinator.get(page_of("enter_year", indicator))
 

@@ -20,7 +20,8 @@ page_or_form = require_http_methods(["GET", "HEAD", "POST"])
 def new(request, access, pk):
     """Put a figure that the partnership has under a priority."""
     priority = priority_to_keep(access, pk)
-    form = PlaceForm(request.POST or None, priority=priority, access=access)
+    asked = {"indicator": request.GET.get("indicator")}
+    form = PlaceForm(request.POST or None, priority=priority, access=access, initial=asked)
     if request.method == "POST" and form.is_valid():
         indicator = form.cleaned_data["indicator"]
         try:

@@ -9,14 +9,17 @@ from django.views.decorators.http import require_safe
 from partnerships.access import in_partnership
 from partnerships.permissions import Permission
 from performance.explained import EXPLAINED
-from performance.figures import figure_rows
-from performance.models import Indicator
+from performance.models import Indicator, IndicatorAlias
 from performance.pages import (
+    YearsOfFigure,
     ends_of_readings,
     figures_by_priority,
+    parts_of,
     places_in_plan,
+    priorities_in_plan,
     quarter_to_show,
     reading_rows,
+    who_enters_figures,
 )
 
 ENDS_ON_A_PAGE = 24
@@ -53,8 +56,7 @@ def indicator(request, access, pk):
     indicator = next((each for each in found if each.pk == pk), None)
     if indicator is None:
         raise Http404
-    quarter = quarter_to_show(found, access.today)
-    [figure] = figure_rows([indicator], quarter.period, small_base=access.partnership.small_base)
+    years = _years(request, access, indicator, found)
     places = [place for place in places_in_plan(access) if place.indicator_id == pk]
     ends = ends_of_readings(indicator, taken_back_too=access.enters_figures)
     page = Paginator(ends, ENDS_ON_A_PAGE).get_page(request.GET.get("page"))
@@ -66,19 +68,33 @@ def indicator(request, access, pk):
             "section": "figures",
             "crumbs": [("Figures", reverse("performance:indicators", args=[slug]))],
             "indicator": indicator,
-            "figure": figure,
-            "statements": [
-                (year.year.short, year.statement)
-                for year in (figure.current, figure.previous)
-                if year.value is not None and year.statement
-            ],
+            "years": years,
             "kind_explained": EXPLAINED[indicator.kind],
             "polarity_explained": EXPLAINED[indicator.polarity],
             "priorities": [place.priority for place in places],
-            "aliases": indicator.aliases.order_by("-used_until", "name"),
+            "places": priorities_in_plan(access) if access.keeps_plan and not places else [],
+            "who_enters": who_enters_figures(access) if access.keeps_plan else None,
+            "aliases": IndicatorAlias.objects.visible_to(access).of_indicator(indicator),
             "page": page,
             "readings": reading_rows(
                 indicator, page.object_list, taken_back_too=access.enters_figures
             ),
         },
     )
+
+
+def _years(request, access, indicator, all_figures):
+    """The years that are asked for, or those to show; none without readings."""
+    parts = parts_of(indicator)
+    if not parts:
+        return None
+    years = YearsOfFigure(
+        indicator,
+        parts,
+        of_list=quarter_to_show(all_figures, access.today),
+        today=access.today,
+        small_base=access.partnership.small_base,
+    )
+    if "to" in request.GET and not years.choose(request.GET["to"]):
+        raise Http404("No page of ours asks for the years to the end of that quarter.")
+    return years

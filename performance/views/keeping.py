@@ -17,6 +17,7 @@ from performance.keeping import (
     rename_indicator,
 )
 from performance.models import Indicator, IndicatorAlias
+from performance.pages import who_enters_figures
 
 page_or_form = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -34,7 +35,8 @@ def add(request, access):
         messages.success(request, f"{new} is added.")
         return redirect(new)
 
-    return _asked(request, access, None, form, save, template="indicator_form")
+    who = who_enters_figures(access)
+    return _asked(request, access, None, form, save, template="indicator_form", who_enters=who)
 
 
 @page_or_form
@@ -89,7 +91,7 @@ def earlier_names(request, access, pk):
         messages.success(request, f"“{name}” is kept as an earlier name.")
         return redirect("performance:earlier_names", access.partnership.slug, indicator.pk)
 
-    aliases = indicator.aliases.order_by("-used_until", "name")
+    aliases = IndicatorAlias.objects.visible_to(access).of_indicator(indicator)
     return _asked(request, access, indicator, form, save, template="earlier_names", aliases=aliases)
 
 
@@ -99,8 +101,7 @@ def remove_earlier_name(request, access, pk):
     """Take an earlier name away that it never had."""
     access.require(Permission.KEEP_PLAN)
     aliases = IndicatorAlias.objects.visible_to(access)
-    seen = Indicator.objects.visible_to(access)
-    alias = get_object_or_404(aliases.filter(indicator__in=seen), pk=pk)
+    alias = get_object_or_404(aliases, pk=pk)
     alias.delete()
     messages.success(request, f"“{alias.name}” is no longer an earlier name.")
     return redirect("performance:earlier_names", access.partnership.slug, alias.indicator_id)

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from partnerships.access import in_partnership
 from partnerships.permissions import Permission
-from partnerships.quarters import Quarter
+from partnerships.quarters import Quarter, financial_year_label
 from partnerships.refusals import Refused
 from performance.change import format_value
 from performance.models import Indicator, Reading
@@ -84,8 +84,10 @@ def enter_year(request, access, pk):
     found = {
         "forms": forms,
         "is_behind": status == 409,
-        "year_before": year - 1 if year > FIRST_YEAR else None,
-        "year_after": year + 1 if year < _latest_year(access) else None,
+        "years": [
+            (each_year, financial_year_label(each_year))
+            for each_year in range(_latest_year(access), FIRST_YEAR - 1, -1)
+        ],
         "other": {QUARTER: YEAR, YEAR: QUARTER}[each],
         "explained": _EXPLAINED[each, indicator.is_summed],
     }
