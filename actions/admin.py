@@ -129,14 +129,15 @@ class MilestoneAdmin(OwnedAdmin):
 class ActionLeadAdmin(OwnedAdmin):
     list_display = ("__str__", "action", "is_deputy", "starts_on", "ends_on", "partnership")
     list_filter = ("partnership", "is_deputy", ("ends_on", admin.EmptyFieldListFilter))
-    named_by = ("action", "membership__organisation", "organisation")
+    named_by = ("action", "membership__organisation", "organisation", "group")
     search_fields = (
         "membership__post",
         "membership__user__email",
         "organisation__name",
+        "group__name",
         "action__title",
     )
-    autocomplete_fields = ("action", "membership", "organisation")
+    autocomplete_fields = ("action", "membership", "organisation", "group")
     fixed_fields = ("action",)
 
 

@@ -6,14 +6,8 @@ from django.db.models import F, Q
 from django.urls import reverse
 from simple_history.models import HistoricalRecords
 
-from partnerships.models import (
-    Membership,
-    Organisation,
-    Owned,
-    OwnedQuerySet,
-    dates_in_order,
-)
-from priorities.models import Lead, Plan, Priority, person_or_organisation
+from partnerships.models import Group, Membership, Organisation, Owned, OwnedQuerySet
+from priorities.models import Lead, Plan, Priority, constraints_of_lead
 
 from .timescales import understand
 
@@ -125,7 +119,7 @@ class Action(Owned):
 
 
 class ActionLead(Lead):
-    """A person or an organisation that leads an action, or stands in for its lead."""
+    """One who leads an action, or stands in for its lead."""
 
     owner = "action"
 
@@ -141,22 +135,16 @@ class ActionLead(Lead):
     organisation = models.ForeignKey(
         Organisation, on_delete=models.PROTECT, null=True, blank=True, related_name="action_leads"
     )
+    group = models.ForeignKey(
+        Group, on_delete=models.PROTECT, null=True, blank=True, related_name="action_leads"
+    )
 
     history = HistoricalRecords()
 
     class Meta(Lead.Meta):
         verbose_name = "lead of an action"
         verbose_name_plural = "leads of actions"
-        constraints = [
-            person_or_organisation("actionlead_person_or_organisation"),
-            models.UniqueConstraint(
-                fields=["action", "membership"],
-                condition=Q(ends_on__isnull=True, membership__isnull=False),
-                name="actionlead_one_per_person",
-                violation_error_message="This person leads this action already.",
-            ),
-            dates_in_order("actionlead_dates_in_order"),
-        ]
+        constraints = constraints_of_lead("action")
 
 
 class Milestone(Owned):

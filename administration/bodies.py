@@ -72,15 +72,23 @@ class Kind:
 def pointing_at_organisation(body: Body, on: date | None) -> list[Pointing]:
     """Who and what names an organisation: on a day, or with None at any time; four queries."""
     memberships: QuerySet = Membership.objects.filter(organisation=body).select_related("user")
-    of_priorities = PriorityLead.objects.filter(organisation=body).select_related("priority")
-    of_actions = ActionLead.objects.filter(organisation=body).select_related("action")
     if on is not None:
-        memberships, of_priorities, of_actions = (
-            rows.current(on) for rows in (memberships, of_priorities, of_actions)
-        )
+        memberships = memberships.current(on)
     indicators = Indicator.objects.filter(source=body)
     return [
         Pointing("person", "people", [f"{each.user}, {each.post}" for each in memberships]),
+        *_leading({"organisation": body}, on),
+        Pointing("figure from it", "figures from it", [each.name for each in indicators]),
+    ]
+
+
+def _leading(who: dict[str, Body], on: date | None) -> list[Pointing]:
+    """What an organisation or a group leads; two queries."""
+    of_priorities = PriorityLead.objects.filter(**who).select_related("priority")
+    of_actions = ActionLead.objects.filter(**who).select_related("action")
+    if on is not None:
+        of_priorities, of_actions = of_priorities.current(on), of_actions.current(on)
+    return [
         Pointing(
             "lead of a priority",
             "leads of priorities",
@@ -91,7 +99,6 @@ def pointing_at_organisation(body: Body, on: date | None) -> list[Pointing]:
             "leads of actions",
             [_led(each, each.action) for each in of_actions],
         ),
-        Pointing("figure from it", "figures from it", [each.name for each in indicators]),
     ]
 
 
@@ -100,7 +107,7 @@ def _led(lead: PriorityLead | ActionLead, led: object) -> str:
 
 
 def pointing_at_group(body: Body, on: date | None) -> list[Pointing]:
-    """Under which headings a group reports, and which groups report to it; two queries."""
+    """Under which headings a group reports, who reports to it, what it leads; four queries."""
     headings = GroupHeading.objects.filter(groups=body).select_related("priority")
     below = Group.objects.filter(reports_to=body)
     if on is not None:
@@ -114,6 +121,7 @@ def pointing_at_group(body: Body, on: date | None) -> list[Pointing]:
         Pointing(
             "group that reports to it", "groups that report to it", [each.name for each in below]
         ),
+        *_leading({"group": body}, on),
     ]
 
 
@@ -131,7 +139,7 @@ GROUPS = Kind(
     "group",
     "groups",
     "Sub-groups, panels and forums that report to the partnership, each under a heading of a "
-    "priority.",
+    "priority; some lead priorities or actions.",
     pointing_at_group,
     merge_groups,
 )

@@ -6,13 +6,14 @@ Four queries, however many there are; the templates run none.
 from dataclasses import dataclass
 from datetime import date
 
+from partnerships.days import long_day
 from performance.models import Indicator, PriorityIndicator
 from priorities.models import GroupHeading, Priority
 
 
 @dataclass(frozen=True)
 class LinkedLead:
-    """A person or organisation linked as a lead or deputy, and whether it is so today."""
+    """One who is linked as a lead or deputy, and whether it is so today."""
 
     lead: object
     today: date
@@ -39,6 +40,14 @@ class LinkedLead:
     def led_as(self) -> str:
         return "Deputy" if self.lead.is_deputy else "Lead"
 
+    @property
+    def in_words(self) -> str:
+        """Who, and from when until when: "Housing Trust (deputy), until 31 March 2024"."""
+        lead, said = self.lead, str(self.lead)
+        if lead.starts_on:
+            said += f", from {long_day(lead.starts_on, self.today)}"
+        return f"{said}, until {long_day(lead.ends_on, self.today)}" if lead.ends_on else said
+
 
 @dataclass(frozen=True)
 class LinkedLeads:
@@ -48,8 +57,8 @@ class LinkedLeads:
 
     @classmethod
     def of(cls, owner, today: date) -> "LinkedLeads":
-        found = owner.leads.select_related("membership__organisation", "organisation")
-        links = [LinkedLead(lead, today) for lead in found.order_by("is_deputy", "pk")]
+        found = owner.leads.with_names().order_by("is_deputy", "pk")
+        links = [LinkedLead(lead, today) for lead in found]
         return cls(sorted(links, key=lambda link: link.is_over))
 
     @property

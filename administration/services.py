@@ -32,8 +32,7 @@ def merge_organisations(*, gone: Organisation, stays: Organisation, by: User, to
     gone, stays = _two_of_one_partnership(Organisation, gone, stays, today)
     _move(Membership, gone.memberships.all(), "organisation", stays, by)
     _move(Indicator, gone.indicators.all(), "source", stays, by)
-    _move_leads(PriorityLead, "priority_id", gone, stays, by)
-    _move_leads(ActionLead, "action_id", gone, stays, by)
+    _move_leads("organisation", gone, stays, by)
     _move(OrganisationAlias, gone.aliases.all(), "organisation", stays, by)
     _end(gone, stays, by, today)
 
@@ -42,6 +41,7 @@ def merge_organisations(*, gone: Organisation, stays: Organisation, by: User, to
 def merge_groups(*, gone: Group, stays: Group, by: User, today: date) -> None:
     """Make two groups that are the same into one; who reported to the first reports to the second.
 
+    What the first leads the second leads; where both lead the same thing now, one lead is left.
     Headings of priorities change as many rows as they have groups: a few queries a heading.
     """
     gone, stays = _two_of_one_partnership(Group, gone, stays, today)
@@ -52,6 +52,7 @@ def merge_groups(*, gone: Group, stays: Group, by: User, today: date) -> None:
         # It stood somewhere above the one that stays: that one takes its place.
         stays.reports_to = gone.reports_to
         stays.save()
+    _move_leads("group", gone, stays, by)
     _move(Group, gone.sub_groups.exclude(pk=stays.pk), "reports_to", stays, by)
     _move(GroupAlias, gone.aliases.all(), "group", stays, by)
     _end(gone, stays, by, today)
@@ -80,13 +81,18 @@ def _move(model: type[Model], rows: Iterable[Model], field: str, to: Body, by: U
     bulk_update_with_history(rows, model, [field], default_user=by, default_change_reason="Merged")
 
 
-def _move_leads(model: type[Lead], led: str, gone: Body, stays: Body, by: User) -> None:
-    """Move the leads of one organisation to another; two that go on for the same thing are one."""
-    kept = {
-        getattr(lead, led): lead for lead in model.objects.filter(organisation=stays, ends_on=None)
-    }
+def _move_leads(who: str, gone: Body, stays: Body, by: User) -> None:
+    """Move the leads of one body to another; two that go on for the same thing are one."""
+    _move_leads_of(PriorityLead, "priority_id", who, gone, stays, by)
+    _move_leads_of(ActionLead, "action_id", who, gone, stays, by)
+
+
+def _move_leads_of(
+    model: type[Lead], led: str, who: str, gone: Body, stays: Body, by: User
+) -> None:
+    kept = {getattr(lead, led): lead for lead in model.objects.filter(**{who: stays}, ends_on=None)}
     moved, joined = [], []
-    for lead in model.objects.filter(organisation=gone):
+    for lead in model.objects.filter(**{who: gone}):
         same = kept.get(getattr(lead, led)) if lead.ends_on is None else None
         if same is None:
             moved.append(lead)
@@ -95,7 +101,7 @@ def _move_leads(model: type[Lead], led: str, gone: Body, stays: Body, by: User) 
         same.starts_on = _earlier(same.starts_on, lead.starts_on)
         joined.append(same)
         lead.delete()
-    _move(model, moved, "organisation", stays, by)
+    _move(model, moved, who, stays, by)
     fields = ["is_deputy", "starts_on"]
     bulk_update_with_history(joined, model, fields, default_user=by, default_change_reason="Merged")
 

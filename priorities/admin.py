@@ -25,8 +25,8 @@ class PlanAdmin(OwnedAdmin):
 
 class PriorityLeadInline(WholeInline):
     model = PriorityLead
-    fields = ("membership", "organisation", "is_deputy", "starts_on", "ends_on")
-    autocomplete_fields = ("membership", "organisation")
+    fields = ("membership", "organisation", "group", "is_deputy", "starts_on", "ends_on")
+    autocomplete_fields = ("membership", "organisation", "group")
     show_change_link = False
 
 
@@ -65,14 +65,15 @@ class PriorityAdmin(OwnedAdmin):
 class PriorityLeadAdmin(OwnedAdmin):
     list_display = ("__str__", "priority", "is_deputy", "starts_on", "ends_on", "partnership")
     list_filter = ("partnership", "is_deputy", ("ends_on", admin.EmptyFieldListFilter))
-    named_by = ("priority", "membership__organisation", "organisation")
+    named_by = ("priority", "membership__organisation", "organisation", "group")
     search_fields = (
         "membership__post",
         "membership__user__email",
         "organisation__name",
+        "group__name",
         "priority__title",
     )
-    autocomplete_fields = ("priority", "membership", "organisation")
+    autocomplete_fields = ("priority", "membership", "organisation", "group")
     fixed_fields = ("priority",)
 
 

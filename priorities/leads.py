@@ -5,10 +5,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db.models import Q
-
-from partnerships.models import Membership
-
 from .models import Priority, PriorityLead
 
 # Beside somebody who cannot sign in yet.
@@ -19,7 +15,7 @@ LONGEST = Priority._meta.get_field("lead_text").max_length
 
 @dataclass
 class Linked:
-    """The people and organisations linked to one priority on a day, leads before deputies."""
+    """Who is linked to one priority on a day: people, organisations, groups; leads first."""
 
     links: list[PriorityLead] = field(default_factory=list)
 
@@ -52,16 +48,9 @@ class Linked:
 
 
 def linked_to(priorities: Iterable[int], today: date) -> defaultdict[int, Linked]:
-    """Who is linked to each of these priorities on a day; one query.
-
-    A person whose membership has ended leads nothing any more.
-    """
-    here = Q(membership__isnull=True) | Q(membership__in=Membership.objects.current(today))
-    links = (
-        PriorityLead.objects.filter(here, priority__in=priorities)
-        .current(today)
-        .select_related("membership__organisation", "membership__user", "organisation")
-    )
+    """Who is linked to each of these priorities on a day; one query."""
+    links = PriorityLead.objects.filter(priority__in=priorities).leading_on(today).with_names()
+    links = links.select_related("membership__user")
     found = defaultdict(Linked)
     for link in links:
         found[link.priority_id].links.append(link)

@@ -157,37 +157,77 @@ class Priority(Owned):
         return f"{self.get_kind_display()} {self.reference}".strip()
 
 
-def person_or_organisation(name):
-    return models.CheckConstraint(
-        condition=Q(membership__isnull=True) ^ Q(organisation__isnull=True),
-        name=name,
-        violation_error_message="Choose either a person or an organisation.",
-    )
+LEADERS = ("membership", "organisation", "group")
+"""What a lead links to: a person, an organisation or a group; exactly one of them."""
+
+
+def constraints_of_lead(led: str) -> list[models.BaseConstraint]:
+    """That one leads, that none leads the same thing twice at a time, and its dates in order."""
+    prefix, what = f"{led}lead", {"membership": "person"}
+    only_one = Q()
+    for chosen in LEADERS:
+        only_one |= Q(**{f"{name}__isnull": name != chosen for name in LEADERS})
+    return [
+        models.CheckConstraint(
+            condition=only_one,
+            name=f"{prefix}_one_who_leads",
+            violation_error_message="Choose one: a person, an organisation or a group.",
+        ),
+        *(
+            models.UniqueConstraint(
+                fields=[led, name],
+                condition=Q(**{"ends_on__isnull": True, f"{name}__isnull": False}),
+                name=f"{prefix}_one_per_{what.get(name, name)}",
+                violation_error_message=f"This {what.get(name, name)} leads this {led} already.",
+            )
+            for name in LEADERS
+        ),
+        dates_in_order(f"{prefix}_dates_in_order"),
+    ]
+
+
+class LeadQuerySet(DatedOwnedQuerySet):
+    def with_names(self) -> "LeadQuerySet":
+        """With all that saying who leads needs."""
+        return self.select_related("membership__organisation", "organisation", "group")
+
+    def leading_on(self, day: date) -> "LeadQuerySet":
+        """Those of a day; a person whose membership has ended leads nothing any more."""
+        here = Q(membership__isnull=True) | Q(membership__in=Membership.objects.current(day))
+        return self.filter(here).current(day)
 
 
 class Lead(Owned):
-    """A person or an organisation that leads something for a time, or its deputy."""
+    """A person, an organisation or a group that leads something for a time, or its deputy.
+
+    A group and an organisation answer nothing themselves: the coordinator is asked for them.
+    """
 
     is_deputy = models.BooleanField("deputy", default=False)
     starts_on = models.DateField("from", null=True, blank=True)
     ends_on = models.DateField("until", null=True, blank=True)
 
-    objects = DatedOwnedQuerySet.as_manager()
+    objects = LeadQuerySet.as_manager()
 
     class Meta:
         abstract = True
         ordering = ["is_deputy", "pk"]
 
     def __str__(self):
-        return f"{self.membership or self.organisation}{' (deputy)' if self.is_deputy else ''}"
+        return f"{self.who}{' (deputy)' if self.is_deputy else ''}"
+
+    @property
+    def who(self) -> Membership | Organisation | Group:
+        """The one who leads, whichever it is."""
+        return self.membership or self.organisation or self.group
 
     def clean(self):
         super().clean()
-        self.refuse_foreign(membership="a person", organisation="an organisation")
+        self.refuse_foreign(membership="a person", organisation="an organisation", group="a group")
 
 
 class PriorityLead(Lead):
-    """A person or an organisation that leads a priority, or stands in for its lead."""
+    """One who leads a priority, or stands in for its lead."""
 
     owner = "priority"
 
@@ -203,22 +243,16 @@ class PriorityLead(Lead):
     organisation = models.ForeignKey(
         Organisation, on_delete=models.PROTECT, null=True, blank=True, related_name="leads"
     )
+    group = models.ForeignKey(
+        Group, on_delete=models.PROTECT, null=True, blank=True, related_name="leads"
+    )
 
     history = HistoricalRecords()
 
     class Meta(Lead.Meta):
         verbose_name = "lead of a priority"
         verbose_name_plural = "leads of priorities"
-        constraints = [
-            person_or_organisation("prioritylead_person_or_organisation"),
-            models.UniqueConstraint(
-                fields=["priority", "membership"],
-                condition=Q(ends_on__isnull=True, membership__isnull=False),
-                name="prioritylead_one_per_person",
-                violation_error_message="This person leads this priority already.",
-            ),
-            dates_in_order("prioritylead_dates_in_order"),
-        ]
+        constraints = constraints_of_lead("priority")
 
 
 class GroupHeadingQuerySet(OwnedQuerySet):

@@ -7,6 +7,7 @@ cannot take the same at once.
 from collections.abc import Sequence
 from datetime import date
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import ProtectedError
 
@@ -16,8 +17,9 @@ from partnerships.ordering import keep_order, moved
 from partnerships.refusals import ChangedSince, Refused
 
 from .closed import refuse_closed
-from .models import GroupHeading, Plan, Priority
+from .models import LEADERS, GroupHeading, Lead, Plan, Priority
 
+FACTS_OF_LEAD = (*(f"{name}_id" for name in LEADERS), "is_deputy", "starts_on", "ends_on")
 WORDS_OF_PRIORITY = ("reference", "title", "lead_text")
 
 
@@ -92,6 +94,29 @@ def restore_priority(*, priority: Priority) -> None:
         raise Refused(f"{priority.label} is in the plan.")
     priority.withdrawn_on, priority.withdrawn_reason = None, ""
     priority.save()
+
+
+def marker_of_lead(lead: Lead) -> str:
+    return marker_of_fields(lead, FACTS_OF_LEAD)
+
+
+@transaction.atomic
+def keep_lead(*, lead: Lead, marker: str) -> None:
+    """Save who leads a priority or an action, from when and until when.
+
+    One that somebody changed since is left alone, and nobody leads the same thing twice at a time.
+    """
+    locked_plan(getattr(lead, lead.owner).plan_id)
+    if lead.pk:
+        saved = type(lead).objects.with_names().select_for_update(of=("self",)).get(pk=lead.pk)
+        if marker_of_lead(saved) != marker:
+            raise ChangedSince(saved)
+    try:
+        lead.clean()
+        lead.validate_constraints()
+    except ValidationError as refused:
+        raise Refused(" ".join(refused.messages)) from refused
+    lead.save()
 
 
 @transaction.atomic

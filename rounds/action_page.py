@@ -11,7 +11,6 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Q
 
 from actions.models import Action, ActionLead, ActionLink
-from partnerships.models import Membership
 from partnerships.permissions import Access
 
 from .models import Answer
@@ -101,7 +100,5 @@ def _unsent(answer: Answer) -> str:
 
 
 def leads_of(action: Action, access: Access) -> list[ActionLead]:
-    """The people and organisations linked to the action today, leads before deputies."""
-    here = Q(membership__isnull=True) | Q(membership__in=Membership.objects.current(access.today))
-    links = action.leads.filter(here).current(access.today)
-    return list(links.select_related("membership__organisation", "organisation"))
+    """Who is linked to the action today, leads before deputies."""
+    return list(action.leads.leading_on(access.today).with_names())

@@ -8,7 +8,7 @@ from django.db.models import Model, Q
 
 from actions.models import Action, ActionLead, Milestone
 from partnerships.changes import NOTHING, Kept, Said, Story, open_rows, quoted
-from partnerships.models import Marking, Membership, Organisation
+from partnerships.models import Group, Marking, Membership, Organisation
 from partnerships.names import Names
 from partnerships.permissions import Access, Permission
 from performance.change import format_value
@@ -196,7 +196,11 @@ def _leads(rows: Any) -> Kept:
 
 
 def _leading(row: Any) -> Iterable[tuple[type[Model], int | None]]:
-    return [(Membership, row.membership_id), (Organisation, row.organisation_id)]
+    return [
+        (Membership, row.membership_id),
+        (Organisation, row.organisation_id),
+        (Group, row.group_id),
+    ]
 
 
 def _lead(row: Any, names: Names) -> str:

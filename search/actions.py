@@ -10,7 +10,7 @@ from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, V
 from actions.models import Action, ActionLead, Milestone, Progress
 from actions.wording import progress_label, progress_labels
 from partnerships.forms import PortalForm
-from partnerships.models import Membership, Organisation
+from partnerships.models import Group, Membership, Organisation
 from partnerships.permissions import Access
 from priorities.leads import linked_to
 from priorities.models import Plan, Priority, PriorityLead
@@ -18,6 +18,7 @@ from rounds.models import Answer, Rag
 
 OVERDUE = [("yes", "Overdue"), ("no", "Not overdue")]
 NO_RATING = "none"
+GROUP = "group-"
 RATINGS = [*Rag.choices, (NO_RATING, "No rating yet")]
 # Red first: what needs help stands at the top.
 RAG_PLACES = {Rag.RED: 1, Rag.AMBER: 2, Rag.GREEN: 3, Rag.NOT_RATED: 4}
@@ -60,11 +61,8 @@ class ActionFilter(django_filters.FilterSet):
     priority = django_filters.ModelChoiceFilter(
         queryset=Priority.objects.none(), empty_label="All", label="Priority"
     )
-    organisation = django_filters.ModelChoiceFilter(
-        queryset=Organisation.objects.none(),
-        empty_label="All",
-        label="Organisation",
-        method="led_by_organisation",
+    organisation = django_filters.ChoiceFilter(
+        choices=(), empty_label="All", label="Organisation or group", method="led_by_body"
     )
     lead = django_filters.ModelChoiceFilter(
         queryset=Membership.objects.none(), empty_label="All", label="Lead", method="led_by_person"
@@ -99,15 +97,19 @@ class ActionFilter(django_filters.FilterSet):
         leads = Q(leads__priority__plan=plan) | Q(action_leads__action__plan=plan)
         filters["lead"].queryset = Membership.objects.filter(leads).distinct()
         in_plan = Q(pk__in=filters["lead"].queryset.values("organisation")) | leads
-        filters["organisation"].queryset = Organisation.objects.filter(in_plan).distinct()
+        filters["organisation"].extra["choices"] = _bodies(
+            Organisation.objects.filter(in_plan), Group.objects.filter(leads)
+        )
         filters["progress"].extra["choices"] = list(progress_labels(access.partnership).items())
 
     def led_by_person(self, actions, name, membership):
         return actions.filter(_led(membership=membership))
 
-    def led_by_organisation(self, actions, name, organisation):
-        either = Q(organisation=organisation) | Q(membership__organisation=organisation)
-        return actions.filter(_led(either))
+    def led_by_body(self, actions, name, value):
+        number = value.removeprefix(GROUP)
+        if number != value:
+            return actions.filter(_led(group=number))
+        return actions.filter(_led(Q(organisation=number) | Q(membership__organisation=number)))
 
     def rated(self, actions, name, value):
         if value == NO_RATING:
@@ -119,6 +121,20 @@ class ActionFilter(django_filters.FilterSet):
 
     def sorted_by(self, actions, name, value):
         return actions.order_by(*ORDERS.get(value, ORDERS["plan"]))
+
+
+def _bodies(organisations: QuerySet, groups: QuerySet):
+    """Organisations and groups to choose from, those by number alone; one query."""
+    rows = [
+        bodies.order_by().annotate(mark=Value(mark)).values_list("mark", "pk", "name")
+        for bodies, mark in ((organisations, ""), (groups, GROUP))
+    ]
+    found = list(rows[0].union(rows[1]).order_by("name"))
+    every = (
+        (label, [(f"{mark}{pk}", name) for mark, pk, name in found if mark == of_label])
+        for label, of_label in (("Organisations", ""), ("Groups", GROUP))
+    )
+    return [(label, bodies) for label, bodies in every if bodies]
 
 
 IN_PLAN = ("priority__order", "priority__pk", "order", "pk")

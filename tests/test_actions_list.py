@@ -14,11 +14,13 @@ from rounds.models import Rag
 from tests.factories import (
     ActionFactory,
     ActionLeadFactory,
+    GroupFactory,
     MembershipFactory,
     MilestoneFactory,
     OrganisationFactory,
     PlanFactory,
     PriorityFactory,
+    PriorityLeadFactory,
 )
 from tests.scenes import accept, close, open_round_scene, submit, write
 from tests.writing import words
@@ -113,10 +115,16 @@ def test_actions_are_found_by_priority_lead_and_organisation(member, scene):
     ActionLeadFactory(action=other, membership=None, organisation=trust)
     officer = MembershipFactory(partnership=scene.partnership, organisation=trust)
     ActionLeadFactory(action=scene.actions[0], membership=officer)
+    panel = GroupFactory(partnership=scene.partnership)
+    GroupFactory(partnership=scene.partnership, name="A group that leads nothing")
+    PriorityLeadFactory(priority=other.priority, membership=None, group=panel)
 
     assert listed(member, scene, priority=other.priority.pk) == ["9.1"]
     assert listed(member, scene, organisation=trust.pk) == ["1.1", "9.1"]
     assert listed(member, scene, lead=officer.pk) == ["1.1"]
+    assert listed(member, scene, organisation=f"group-{panel.pk}") == ["9.1"]
+    page = member.get(reverse("search:actions", args=["swale", scene.plan.pk]))
+    assert "A group that leads nothing" not in words(page)
     assert listed(member, scene, lead=scene.memberships["lead"].pk) == ["1.1", "1.2", "1.3"]
 
 

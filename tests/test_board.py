@@ -103,7 +103,7 @@ def test_a_row_says_who_it_waits_for_and_when_something_was_saved(client, scene)
 def test_a_priority_without_a_linked_person_is_for_the_coordinator_to_answer(client, scene):
     PriorityLead.objects.all().delete()
 
-    assert "Nobody is linked: answer for them" in page(client, scene)
+    assert "No person is linked: answer for them" in page(client, scene)
 
 
 def stands(client, scene):
@@ -185,10 +185,13 @@ def test_who_is_linked_stands_in_for_a_lead_that_the_plan_does_not_name(client, 
     assert '<span class="soft">Strategic lead. Sent today' in board
 
 
-def test_an_organisation_that_is_linked_stands_in_too(client, scene):
+@pytest.mark.parametrize(
+    ("who", "factory"), [("organisation", OrganisationFactory), ("group", GroupFactory)]
+)
+def test_an_organisation_or_group_that_is_linked_stands_in_too(client, scene, who, factory):
     LeadUpdate.objects.update(lead_text="")
-    police = OrganisationFactory(partnership=scene.partnership, name="Kent Police")
-    PriorityLeadFactory(priority=scene.priority, membership=None, organisation=police)
+    body = factory(partnership=scene.partnership, name="Kent Police")
+    PriorityLeadFactory(priority=scene.priority, membership=None, **{who: body})
 
     assert leads_said(client, scene) == [
         "Strategic lead; Kent Police",
@@ -196,7 +199,7 @@ def test_an_organisation_that_is_linked_stands_in_too(client, scene):
         "Deputy lead (deputy)",
     ]
     PriorityLead.objects.filter(membership__isnull=False).delete()
-    assert leads_said(client, scene) == ["Kent Police", "Nobody is linked: answer for them"]
+    assert leads_said(client, scene) == ["Kent Police", "No person is linked: answer for them"]
 
 
 def test_a_lead_who_is_named_nowhere_is_to_be_confirmed(client, scene):
@@ -206,7 +209,7 @@ def test_a_lead_who_is_named_nowhere_is_to_be_confirmed(client, scene):
 
     assert leads_said(client, scene) == [
         "Lead to be confirmed",
-        "Nobody is linked: answer for them",
+        "No person is linked: answer for them",
     ]
 
 

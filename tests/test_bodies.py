@@ -354,7 +354,11 @@ def test_every_relation_to_an_organisation_or_group_is_moved_in_a_merger(two, pa
     """Made from the models: whoever adds a relation adds it to the merger as well."""
     gone, stays = two
     group, other = GroupFactory.create_batch(2, partnership=partnership)
-    GroupHeadingFactory(priority=gone.leads.get().priority, groups=[group])
+    [lead] = gone.leads.all()
+    GroupHeadingFactory(priority=lead.priority, groups=[group])
+    PriorityLeadFactory(priority=lead.priority, membership=None, group=group)
+    action = gone.action_leads.get().action
+    ActionLeadFactory(action=action, membership=None, group=group)
     GroupFactory(partnership=partnership, reports_to=group)
     GroupFactory(partnership=partnership, merged_into=group)
     group.aliases.create(partnership=partnership, name="Old panel")
@@ -405,24 +409,26 @@ def test_a_merger_leaves_who_and_what_in_the_history(two, partnership):
         assert latest.history_change_reason == "Merged"
 
 
+@pytest.mark.parametrize("who", [OrganisationFactory, GroupFactory])
 @pytest.mark.parametrize("model", [PriorityLead, ActionLead])
-def test_two_leads_of_the_same_become_one_that_is_no_mere_deputy(partnership, model):
-    gone, stays = OrganisationFactory.create_batch(2, partnership=partnership)
+def test_two_leads_of_the_same_become_one_that_is_no_mere_deputy(partnership, model, who):
+    gone, stays = who.create_batch(2, partnership=partnership)
+    name = gone._meta.model_name
     action = ActionFactory(priority__plan__partnership=partnership)
     factory, led = (
         (ActionLeadFactory, {"action": action})
         if model is ActionLead
         else (PriorityLeadFactory, {"priority": action.priority})
     )
-    factory(**led, membership=None, organisation=gone, starts_on=date(2020, 1, 1))
-    factory(**led, membership=None, organisation=stays, starts_on=date(2022, 1, 1), is_deputy=True)
-    factory(**led, membership=None, organisation=gone, ends_on=date(2019, 1, 1))
+    factory(**led, membership=None, **{name: gone}, starts_on=date(2020, 1, 1))
+    factory(**led, membership=None, **{name: stays}, starts_on=date(2022, 1, 1), is_deputy=True)
+    factory(**led, membership=None, **{name: gone}, ends_on=date(2019, 1, 1))
 
     merge_two(gone, stays)
 
     now, past = model.objects.get(ends_on=None), model.objects.get(ends_on__isnull=False)
-    assert (now.organisation, now.is_deputy, now.starts_on) == (stays, False, date(2020, 1, 1))
-    assert past.organisation == stays
+    assert (now.who, now.is_deputy, now.starts_on) == (stays, False, date(2020, 1, 1))
+    assert past.who == stays
 
 
 def test_a_merger_that_cannot_be_is_refused(partnership):

@@ -39,7 +39,7 @@ LEFT_OUT = {
     "priority": {"id", "partnership", "plan", "order"},
     "action": {"id", "partnership", "plan", "order"},
     "milestone": {"id", "partnership", "action", "order"},
-    "lead": {"id", "partnership", "priority", "action", "membership", "organisation"},
+    "lead": {"id", "partnership", "priority", "action", "membership", "organisation", "group"},
     "heading": {"id", "partnership", "priority", "order"},
     "figure": {"id", "partnership", "priority", "indicator", "order"},
     "reading": {

@@ -135,12 +135,21 @@ def a_priority_of_a_taken_reference():
     return PriorityFactory.build(plan=known.plan, reference="2")
 
 
-@breaks("prioritylead_person_or_organisation")
+def led_twice(factory, led, who, make):
+    """A second lead of the same thing; neither has an end."""
+    led_by = factory()
+    same = {led: getattr(led_by, led), "membership": None}
+    same[who] = make(partnership=led_by.partnership)
+    factory(**same)
+    return factory.build(**same, is_deputy=True)
+
+
+@breaks("prioritylead_one_who_leads")
 def a_lead_who_is_nobody():
     return PriorityLeadFactory.build(priority=PriorityFactory(), membership=None)
 
 
-@breaks("prioritylead_person_or_organisation")
+@breaks("prioritylead_one_who_leads")
 def a_lead_who_is_a_person_and_an_organisation():
     known = PriorityLeadFactory()
     return PriorityLeadFactory.build(
@@ -150,12 +159,34 @@ def a_lead_who_is_a_person_and_an_organisation():
     )
 
 
+@breaks("prioritylead_one_who_leads")
+def a_lead_who_is_all_three():
+    # Three that are true are an odd number too: not what "either, or" may be made of.
+    known = PriorityLeadFactory()
+    return PriorityLeadFactory.build(
+        priority=known.priority,
+        membership=MembershipFactory(partnership=known.partnership),
+        organisation=OrganisationFactory(partnership=known.partnership),
+        group=GroupFactory(partnership=known.partnership),
+    )
+
+
 @breaks("prioritylead_one_per_person")
 def a_person_who_leads_a_priority_twice():
     known = PriorityLeadFactory()
     return PriorityLeadFactory.build(
         priority=known.priority, membership=known.membership, is_deputy=True
     )
+
+
+@breaks("prioritylead_one_per_organisation")
+def an_organisation_that_leads_a_priority_twice():
+    return led_twice(PriorityLeadFactory, "priority", "organisation", OrganisationFactory)
+
+
+@breaks("prioritylead_one_per_group")
+def a_group_that_leads_a_priority_twice():
+    return led_twice(PriorityLeadFactory, "priority", "group", GroupFactory)
 
 
 @breaks("prioritylead_dates_in_order")
@@ -169,15 +200,35 @@ def a_lead_that_ends_before_it_starts():
     )
 
 
-@breaks("actionlead_person_or_organisation")
+@breaks("actionlead_one_who_leads")
 def a_lead_of_an_action_who_is_nobody():
     return ActionLeadFactory.build(action=ActionFactory(), membership=None)
+
+
+@breaks("actionlead_one_who_leads")
+def a_lead_of_an_action_who_is_a_person_and_a_group():
+    known = ActionLeadFactory()
+    return ActionLeadFactory.build(
+        action=known.action,
+        membership=MembershipFactory(partnership=known.partnership),
+        group=GroupFactory(partnership=known.partnership),
+    )
 
 
 @breaks("actionlead_one_per_person")
 def a_person_who_leads_an_action_twice():
     known = ActionLeadFactory()
     return ActionLeadFactory.build(action=known.action, membership=known.membership, is_deputy=True)
+
+
+@breaks("actionlead_one_per_organisation")
+def an_organisation_that_leads_an_action_twice():
+    return led_twice(ActionLeadFactory, "action", "organisation", OrganisationFactory)
+
+
+@breaks("actionlead_one_per_group")
+def a_group_that_leads_an_action_twice():
+    return led_twice(ActionLeadFactory, "action", "group", GroupFactory)
 
 
 @breaks("actionlead_dates_in_order")

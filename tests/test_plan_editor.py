@@ -31,6 +31,7 @@ from tests.factories import (
     RoundFactory,
 )
 from tests.scenes import open_round_scene, submit, write
+from tests.writing import words
 
 pytestmark = pytest.mark.django_db
 
@@ -613,7 +614,7 @@ def test_a_person_who_leads_from_today_sees_it_at_home(administrator, client):
     where = address("new_priority_lead", scene.priority.pk, slug="vale")
     today = date.today()  # noqa: DTZ011
 
-    client.post(where, {"who": f"person-{newcomer.pk}", **day("starts_on", today)})
+    client.post(where, {"who": f"membership-{newcomer.pk}", **day("starts_on", today)})
 
     lead = PriorityLead.objects.get(membership=newcomer)
     assert (lead.partnership, lead.starts_on) == (scene.partnership, today)
@@ -632,10 +633,11 @@ def test_a_lead_is_corrected_and_ended_and_an_organisation_may_lead(administrato
     body = OrganisationFactory(partnership=plan.partnership, name="Housing Trust")
     lead = PriorityLeadFactory(priority=priority)
 
-    typed = {"who": f"organisation-{body.pk}", "is_deputy": "on"}
-    administrator.post(
-        address("priority_lead", lead.pk), typed | day("ends_on", date(2023, 12, 31))
+    typed = {"who": f"organisation-{body.pk}", "is_deputy": "on"} | day(
+        "ends_on", date(2023, 12, 31)
     )
+    typed["marker"] = marker(administrator, address("priority_lead", lead.pk))
+    administrator.post(address("priority_lead", lead.pk), typed)
 
     lead.refresh_from_db()
     assert (lead.membership, lead.organisation, lead.is_deputy) == (None, body, True)
@@ -646,31 +648,85 @@ def test_a_lead_is_corrected_and_ended_and_an_organisation_may_lead(administrato
     assert "No person is linked today: the coordinator is asked instead." in page
 
 
+def test_a_group_leads_and_the_coordinator_is_asked_for_it(administrator, plan):
+    priority = PriorityFactory(plan=plan, lead_text="")
+    action = ActionFactory(priority=priority)
+    panel = GroupFactory(partnership=plan.partnership, name="Harbour Panel")
+    ended = {"ends_on": date(2020, 1, 1)}
+    GroupFactory(partnership=plan.partnership, name="Old Panel", **ended)
+    where = address("new_priority_lead", priority.pk)
+    assert "Old Panel" not in administrator.get(where).text
+
+    typed = {"who": f"group-{panel.pk}"}
+    assert "Harbour Panel is linked." in administrator.post(where, typed, follow=True).text
+    administrator.post(address("new_action_lead", action.pk), typed | {"is_deputy": "on"})
+
+    assert PriorityLead.objects.get().who == ActionLead.objects.get().who == panel
+    page = administrator.get(address("edit_priority", priority.pk)).text
+    assert "No person is linked today: the coordinator is asked instead." in page
+    page = administrator.get(address("edit_plan", plan.pk)).text
+    assert "Lead: Harbour Panel. No person is linked, so the coordinator is asked instead" in page
+    assert "Lead: Harbour Panel" in administrator.get(plan.get_absolute_url()).text
+    assert "Harbour Panel (deputy)" in administrator.get(action.get_absolute_url()).text
+    for page, noun in ("priority_changes", priority.pk), ("action_changes", action.pk):
+        changes = words(administrator.get(reverse(f"rounds:{page}", args=["swale", noun])))
+        assert "Added the lead “Harbour Panel”" in changes
+    ending = administrator.get(address("group_end", panel.pk)).text
+    assert f"{priority}" in ending
+    assert f"{action} (deputy)" in ending
+
+
+def test_two_people_who_change_a_lead_at_once_lose_nothing(administrator, plan):
+    lead = PriorityLeadFactory(priority=PriorityFactory(plan=plan))
+    where = address("priority_lead", lead.pk)
+    typed = {"who": f"membership-{lead.membership_id}", "marker": marker(administrator, where)}
+    lead.ends_on = date(2023, 12, 31)
+    lead.save()
+
+    answer = administrator.post(where, typed | {"is_deputy": "on"})
+    assert answer.status_code == 409
+    assert "It is saved now as “Strategic lead, until 31 December 2023”" in answer.text
+    assert "checked" in answer.text
+    lead.refresh_from_db()
+    assert not lead.is_deputy
+
+    # Saving again, with what is saved now before one's eyes, keeps what was typed.
+    again = re.search(r'name="marker" value="(\w+)"', answer.text)[1]
+    assert administrator.post(where, typed | {"marker": again}).status_code == 302
+    lead.refresh_from_db()
+    assert lead.ends_on is None
+
+
 def test_only_people_of_the_same_partnership_lead(administrator, plan):
     stranger = MembershipFactory(member=True)
     priority = PriorityFactory(plan=plan)
 
     page = administrator.post(
-        address("new_priority_lead", priority.pk), {"who": f"person-{stranger.pk}"}
+        address("new_priority_lead", priority.pk), {"who": f"membership-{stranger.pk}"}
     )
 
     assert "Choose one of the answers shown" in page.text
     assert not PriorityLead.objects.exists()
 
 
-def test_nobody_leads_the_same_thing_twice_at_once(administrator, plan):
+@pytest.mark.parametrize(
+    ("who", "factory"), [("organisation", OrganisationFactory), ("group", GroupFactory)]
+)
+def test_nobody_leads_the_same_thing_twice_at_once(administrator, plan, who, factory):
     lead = PriorityLeadFactory(priority=PriorityFactory(plan=plan))
+    body = factory(partnership=plan.partnership)
+    PriorityLeadFactory(priority=lead.priority, membership=None, **{who: body})
+    where = address("new_priority_lead", lead.priority.pk)
 
-    page = administrator.post(
-        address("new_priority_lead", lead.priority.pk), {"who": f"person-{lead.membership_id}"}
-    )
-
+    page = administrator.post(where, {"who": f"membership-{lead.membership_id}"})
     assert "This person leads this priority already." in page.text
+    page = administrator.post(where, {"who": f"{who}-{body.pk}"})
+    assert f"This {who} leads this priority already." in page.text
 
 
 def test_a_lead_cannot_end_before_it_starts(administrator, plan):
     lead = PriorityLeadFactory(priority=PriorityFactory(plan=plan))
-    typed = {"who": f"person-{lead.membership_id}", **day("starts_on", date(2023, 5, 1))}
+    typed = {"who": f"membership-{lead.membership_id}", **day("starts_on", date(2023, 5, 1))}
 
     page = administrator.post(
         address("priority_lead", lead.pk), typed | day("ends_on", date(2023, 4, 1))
@@ -686,7 +742,7 @@ def test_an_action_has_leads_that_its_readers_see(administrator, plan):
     person = MembershipFactory(partnership=plan.partnership, member=True, post="Chief Inspector")
 
     administrator.post(
-        address("new_action_lead", action.pk), {"who": f"person-{person.pk}", "is_deputy": "on"}
+        address("new_action_lead", action.pk), {"who": f"membership-{person.pk}", "is_deputy": "on"}
     )
 
     assert ActionLead.objects.get().is_deputy

@@ -293,7 +293,8 @@ def test_a_lead_who_has_not_accepted_an_invitation_yet_is_told_as_that(client, p
 def test_a_priority_that_nobody_is_linked_to_falls_to_the_coordinator(client, planned):
     PriorityLead.objects.all().delete()
 
-    assert "Nobody is linked: you are asked instead" in words(client.get(address(planned, "open")))
+    page = words(client.get(address(planned, "open")))
+    assert "No person is linked: you are asked instead" in page
 
 
 def test_opening_makes_the_sections_and_leads_to_the_board(client, planned):

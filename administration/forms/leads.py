@@ -3,14 +3,15 @@
 from typing import ClassVar
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.db.models import Q
 
+from administration.forms.plan import MarkerMixin
 from partnerships.dates import DayMonthYearField
 from partnerships.forms import Checkboxes, PortalForm, PortalModelForm
 from partnerships.models import Group, Membership, Organisation
 from performance.models import Indicator
-from priorities.models import GroupHeading
+from priorities.models import LEADERS, GroupHeading
+from priorities.services import marker_of_lead
 
 
 def not_over(queryset, today, *chosen):
@@ -19,8 +20,8 @@ def not_over(queryset, today, *chosen):
     return queryset.filter(still | Q(pk__in=[pk for pk in chosen if pk]))
 
 
-class LeadForm(PortalForm):
-    """A person or an organisation that leads a priority or an action, from when and until when."""
+class LeadForm(MarkerMixin, PortalForm):
+    """Who leads a priority or an action, from when and until when."""
 
     who = forms.ChoiceField(label="Who leads it?")
     is_deputy = forms.BooleanField(label="As a deputy", required=False)
@@ -32,11 +33,12 @@ class LeadForm(PortalForm):
     )
     submit_text = "Save"
     label_size = "s"
-    required_text: ClassVar = {"who": "Choose a person or an organisation"}
+    required_text: ClassVar = {"who": "Choose a person, an organisation or a group"}
 
     def __init__(self, *args, lead, today, **kwargs):
         initial = {
             "who": self._value(lead),
+            "marker": marker_of_lead(lead),
             "is_deputy": lead.is_deputy,
             "starts_on": lead.starts_on if lead.pk else today,
             "ends_on": lead.ends_on,
@@ -47,50 +49,39 @@ class LeadForm(PortalForm):
 
     @staticmethod
     def _value(lead):
-        if lead.membership_id:
-            return f"person-{lead.membership_id}"
-        return f"organisation-{lead.organisation_id}" if lead.organisation_id else ""
+        return next((f"{name}-{pk}" for name in LEADERS if (pk := getattr(lead, f"{name}_id"))), "")
 
     def _choices(self, today):
-        here, lead = self.lead.partnership_id, self.lead
-        people = Membership.objects.filter(partnership=here).select_related("user", "organisation")
-        bodies = Organisation.objects.filter(partnership=here)
-        return [
-            ("", "Choose"),
-            (
-                "People",
-                [
-                    (f"person-{each.pk}", f"{each.user}: {each}")
-                    for each in not_over(people, today, lead.membership_id)
-                ],
-            ),
-            (
-                "Organisations",
-                [
-                    (f"organisation-{each.pk}", str(each))
-                    for each in not_over(bodies, today, lead.organisation_id)
-                ],
-            ),
-        ]
+        here = {"partnership": self.lead.partnership_id}
+        people = Membership.objects.filter(**here).select_related("user", "organisation")
+        rows = {
+            "People": people,
+            "Organisations": Organisation.objects.filter(**here),
+            "Groups": Group.objects.filter(**here),
+        }
+        choices = [("", "Choose")]
+        for name, (label, every) in zip(LEADERS, rows.items(), strict=True):
+            offered = not_over(every, today, getattr(self.lead, f"{name}_id"))
+            choices.append((label, [(f"{name}-{each.pk}", _called(each)) for each in offered]))
+        return [choice for choice in choices if choice[1]]
 
     def clean(self):
         data = super().clean()
         if self.errors:
             return data
         kind, _, number = data["who"].partition("-")
-        self.lead.membership_id = int(number) if kind == "person" else None
-        self.lead.organisation_id = int(number) if kind == "organisation" else None
+        for name in LEADERS:
+            setattr(self.lead, f"{name}_id", int(number) if name == kind else None)
         for name in ("is_deputy", "starts_on", "ends_on"):
             setattr(self.lead, name, data[name])
         if data["starts_on"] and data["ends_on"] and data["ends_on"] < data["starts_on"]:
             self.add_error("ends_on", "The end cannot be before the start")
-            return data
-        try:
-            self.lead.clean()
-            self.lead.validate_constraints()
-        except ValidationError as refused:
-            self.add_error("who", refused.messages)
         return data
+
+
+def _called(one):
+    """A person by name and post, an organisation or group by its name."""
+    return f"{one.user}: {one}" if isinstance(one, Membership) else str(one)
 
 
 class HeadingForm(PortalModelForm):

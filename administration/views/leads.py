@@ -10,8 +10,11 @@ from django.views.decorators.http import require_http_methods
 from actions.models import Action, ActionLead
 from administration.fetch import crumbs_of_action, crumbs_of_priority, found_or_404
 from administration.forms.leads import LeadForm
+from administration.priority_page import LinkedLead
 from partnerships.access import in_partnership
+from partnerships.refusals import ChangedSince, Refused
 from priorities.models import Priority, PriorityLead
+from priorities.services import keep_lead, marker_of_lead
 
 page_or_form = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -39,7 +42,7 @@ OF_ACTION = LedBy("action", Action, ActionLead)
 @page_or_form
 @in_partnership
 def new(request, access, pk, of):
-    """Link a person or an organisation that leads."""
+    """Link a person, an organisation or a group that leads."""
     owner = found_or_404(of.model.objects, access, pk, "plan")
     lead = of.lead(partnership_id=owner.partnership_id, **{of.name: owner})
     return _kept(request, access, of, owner, lead)
@@ -54,18 +57,29 @@ def edit(request, access, pk, of):
 
 
 def _kept(request, access, of, owner, lead):
-    is_new = lead.pk is None
+    is_new, newer = lead.pk is None, None
+    back = reverse(of.editor, args=[access.partnership.slug, owner.pk]) + "#leads"
     form = LeadForm(request.POST or None, lead=lead, today=access.today)
     if request.method == "POST" and form.is_valid():
-        lead.save()
-        messages.success(request, f"{lead} is linked." if is_new else f"{lead} is saved.")
-        return redirect(reverse(of.editor, args=[access.partnership.slug, owner.pk]) + "#leads")
+        try:
+            keep_lead(lead=lead, marker=form.cleaned_data["marker"])
+        except ChangedSince as refused:
+            newer = LinkedLead(refused.saved, access.today)
+            typed = request.POST.copy()
+            typed["marker"] = marker_of_lead(refused.saved)
+            form = LeadForm(typed, lead=lead, today=access.today)
+        except Refused as refused:
+            form.add_error("who", str(refused))
+        else:
+            messages.success(request, f"{lead} is linked." if is_new else f"{lead} is saved.")
+            return redirect(back)
     found = {
         "section": "plan",
         "crumbs": of.crumbs(access, owner),
         "owner": owner,
         "is_new": is_new,
         "form": form,
-        "back": reverse(of.editor, args=[access.partnership.slug, owner.pk]) + "#leads",
+        "newer": newer,
+        "back": back,
     }
-    return render(request, "administration/lead.html", found)
+    return render(request, "administration/lead.html", found, status=409 if newer else 200)
