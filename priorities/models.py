@@ -119,6 +119,8 @@ class Priority(Owned):
         blank=True,
         help_text="As the plan has it: a post, an organisation, several, or “to be confirmed”.",
     )
+    summary = models.TextField(blank=True, help_text="Why it is a priority.")
+    activities = models.TextField("activities already in place", blank=True)
     order = models.PositiveIntegerField(default=0)
     withdrawn_on = models.DateField(null=True, blank=True)
     withdrawn_reason = models.TextField(blank=True)

@@ -20,7 +20,7 @@ from .closed import refuse_closed
 from .models import LEADERS, GroupHeading, Lead, Plan, Priority
 
 FACTS_OF_LEAD = (*(f"{name}_id" for name in LEADERS), "is_deputy", "starts_on", "ends_on")
-WORDS_OF_PRIORITY = ("reference", "title", "lead_text")
+WORDS_OF_PRIORITY = ("reference", "title", "lead_text", "summary", "activities")
 
 
 class ReferenceTaken(Refused):
@@ -58,7 +58,7 @@ def add_priority(*, priority: Priority, by: User) -> Priority:
 
 @transaction.atomic
 def reword_priority(*, priority: Priority, marker: str) -> None:
-    """Save a priority's reference, title and lead; past rounds keep those of their opening."""
+    """Save the words of a priority; past rounds keep the reference, title and lead they had."""
     locked_plan(priority.plan_id)
     saved = Priority.objects.get(pk=priority.pk)
     if marker_of_priority(saved) != marker:

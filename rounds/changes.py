@@ -78,7 +78,7 @@ def story_of_priority(priority: Priority, access: Access) -> Story:
                 Priority.history.filter(id=priority.pk),
                 _OF_PRIORITY,
                 own=_placed,
-                restorable=frozenset({"title", "lead_text"}),
+                restorable=frozenset({"title", "lead_text", "summary", "activities"}),
             ),
             _leads(PriorityLead.history.filter(priority=priority)),
             Kept(
@@ -227,6 +227,8 @@ _OF_PRIORITY: dict[str, Said] = {
     "reference": "the reference",
     "title": "the title",
     "lead_text": "the lead",
+    "summary": "the summary",
+    "activities": "the activities already in place",
     "withdrawn_on": "the day of withdrawal",
     "withdrawn_reason": "the reason for withdrawal",
 }

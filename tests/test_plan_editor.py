@@ -417,6 +417,42 @@ def test_a_changed_title_leaves_past_rounds_as_they_were(client):
     assert later.answers.get(action=action).title == "New words"
 
 
+def test_why_something_is_in_the_plan_is_kept_shown_and_put_back(administrator, plan):
+    priority = PriorityFactory(plan=plan)
+    theme = PriorityFactory(plan=plan, theme=True, activities="A network")
+    where = address("edit_priority", priority.pk)
+    typed = {"title": priority.title, "reference": priority.reference}
+    texts = {"summary": "Why <b>so</b>.\r\n\r\nAnd more.", "activities": "One\r\nTwo"}
+    assert f'hidden">: {priority}' not in administrator.get(plan.get_absolute_url()).text
+    mark = {"marker": marker(administrator, where)}
+
+    administrator.post(where, typed | texts | mark)
+
+    priority.refresh_from_db()
+    assert (priority.summary, priority.activities) == ("Why <b>so</b>.\n\nAnd more.", "One\nTwo")
+    page = administrator.get(plan.get_absolute_url()).text
+    assert "<summary>Summary and activities already in place<span" in page
+    assert f'hidden">: {priority}' in page
+    assert "<p>Why &lt;b&gt;so&lt;/b&gt;.</p>\n\n<p>And more.</p>" in page
+    assert "<p>One<br>Two</p>" in page
+    assert (
+        f'<summary>Activities already in place<span class="govuk-visually-hidden">: {theme}' in page
+    )
+
+    # Somebody who opened the page before is told of it.
+    assert administrator.post(where, typed | {"summary": "Other"} | mark).status_code == 409
+
+    mark = {"marker": marker(administrator, where)}
+    administrator.post(where, typed | {"summary": "New."} | mark)
+    row = priority.history.first().history_id
+    for field in texts:
+        at = ["swale", priority.pk, "priority", row, field]
+        former = reverse("rounds:priority_changes_former", args=at)
+        administrator.post(former, {"marker": marker(administrator, former)})
+    priority.refresh_from_db()
+    assert (priority.summary, priority.activities) == ("Why <b>so</b>.\n\nAnd more.", "One\nTwo")
+
+
 # Milestones -------------------------------------------------------------------------------
 
 # As the 2019/20 plan has them: the timescale as written, what it means, and whether it is flagged.

@@ -146,15 +146,25 @@ class NewPlanForm(PlanForm):
 
 
 class PriorityForm(MarkerMixin, PortalModelForm):
-    """The reference, title and lead of a priority or theme, as the plan has them."""
+    """The words of a priority or theme, as the plan has them."""
 
+    summary = PlainTextField(
+        label="Summary",
+        help_text="Why it is in the plan. Leave a line empty between paragraphs.",
+        widget=forms.Textarea(attrs={"rows": 6}),
+    )
+    activities = PlainTextField(
+        label="Activities already in place",
+        help_text="What is done about it beside the actions, one on a line.",
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
     submit_text = "Save"
     label_size = "s"
     required_text: ClassVar = {"title": "Enter the title"}
 
     class Meta:
         model = Priority
-        fields = ("reference", "title", "lead_text")
+        fields = ("reference", "title", "lead_text", "summary", "activities")
         labels: ClassVar = {"lead_text": "Lead"}
         widgets: ClassVar = {
             "reference": forms.TextInput(attrs={"class": "govuk-input--width-5"}),
