@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.urls import reverse
 
 from actions.models import Action
@@ -69,6 +69,8 @@ class Checklist:
 
     access: Access
     plan: Plan | None
+    closed: Plan | None
+    """The last plan that was closed."""
     others: list[Plan]
     """Other plans whose set-up can be looked at."""
     steps: list[Step]
@@ -106,13 +108,17 @@ class Checklist:
 
 
 def checklist_of(access: Access, now: datetime, plan_pk: int | None = None) -> Checklist:
-    """The set-up of one plan: the one asked for, else the next to begin, else the plan of today."""
-    plans = list(
-        Plan.objects.visible_to(access)
-        .filter(closed_at=None)
-        .current_first(access.today)
-        .annotate(has_begun=Exists(_opened(OuterRef("pk"))))[: PLANS_OFFERED * 2]
+    """The set-up of one plan: the one asked for, else the next to begin, else the plan of today.
+
+    A closed plan has none.
+    """
+    found = Plan.objects.visible_to(access).current_first(access.today)
+    open_first = found.order_by(F("closed_at").asc(nulls_first=True), *found.query.order_by)
+    found = list(
+        open_first.annotate(has_begun=Exists(_opened(OuterRef("pk"))))[: PLANS_OFFERED * 2]
     )
+    plans = [plan for plan in found if plan.closed_at is None]
+    closed = [plan for plan in found if plan.closed_at is not None]
     plan = _plan_to_set_up(plans, access.today, plan_pk)
     people = list(
         Membership.objects.visible_to(access).current(access.today).select_related("user")
@@ -120,14 +126,16 @@ def checklist_of(access: Access, now: datetime, plan_pk: int | None = None) -> C
     rounds = list(plan.rounds.order_by("period_starts_on")) if plan else []
     next_round = next((round for round in rounds if round.is_planned), None)
     facts = _Facts.of(access, plan)
+    last_closed = max(closed, key=lambda each: each.starts_on, default=None)
     return Checklist(
         access=access,
         plan=plan,
+        closed=last_closed,
         others=[each for each in plans if each != plan][:PLANS_OFFERED],
         steps=[
             _details(access),
             *_partnership_steps(access, facts, people),
-            *_plan_steps(access, plan, facts),
+            *_plan_steps(access, plan, last_closed, facts),
             _dates(access, plan, rounds, next_round, facts, now),
         ],
         next_round=next_round,
@@ -270,7 +278,9 @@ def _partnership_steps(
     )
 
 
-def _plan_steps(access: Access, plan: Plan | None, facts: _Facts) -> list[Step]:
+def _plan_steps(
+    access: Access, plan: Plan | None, closed: Plan | None, facts: _Facts
+) -> list[Step]:
     edit = (
         _page(access, "administration:edit_plan", plan.pk)
         if plan
@@ -285,7 +295,7 @@ def _plan_steps(access: Access, plan: Plan | None, facts: _Facts) -> list[Step]:
     return [
         Step(
             "Plan",
-            f"{plan.title}, {plan.period.long}" if plan else "None yet",
+            _said_of_plan(plan, closed),
             keep,
             _page(access, "administration:plan_details", plan.pk) if plan else edit,
             _standing(plan is not None),
@@ -304,6 +314,12 @@ def _plan_steps(access: Access, plan: Plan | None, facts: _Facts) -> list[Step]:
         _leads(edit, facts),
         _figures(access, facts),
     ]
+
+
+def _said_of_plan(plan: Plan | None, closed: Plan | None) -> str:
+    if plan is not None:
+        return f"{plan.title}, {plan.period.long}"
+    return f"{closed.title} is closed: make the next plan" if closed else "None yet"
 
 
 def _actions(edit: str, facts: _Facts, priorities: list[Priority]) -> Step:

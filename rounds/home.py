@@ -269,7 +269,8 @@ def _starts(
         return []
     plans = Plan.objects.filter(partnership__in=[access.partnership for access in begun])
     first = {}
-    for plan in plans.current_first(today):
+    # A closed plan is spoken of only where no other has been made.
+    for plan in sorted(plans.current_first(today), key=lambda plan: plan.closed_at is not None):
         first.setdefault(plan.partnership_id, plan)
     starts = []
     for access in begun:

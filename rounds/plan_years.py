@@ -20,7 +20,12 @@ class PlanYear:
 
     @property
     def lacks_rounds(self) -> bool:
-        """Whether a day of the plan is in no round; rounds made here never overlap."""
+        """Whether a day of the plan is in no round; rounds made here never overlap.
+
+        A closed plan lacks none: no more are made for it.
+        """
+        if self.plan.closed_at is not None:
+            return False
         covered = sum(_days(round.period) for round in self.rounds)
         return covered < _days(self.plan.period)
 
@@ -41,9 +46,9 @@ def plan_years(plans: Iterable[Plan]) -> list[PlanYear]:
 def still_to_open(rounds: Iterable[Round], now: datetime) -> list[Round]:
     """The planned rounds that can still be opened in their turn, the first to open first.
 
-    A planned round has been passed over once one that ends no earlier was opened, of a plan of
-    the same kind. It is still to open when only its opening day has gone by; when its closing
-    time has too, it stands last, since it needs other dates.
+    A planned round has been passed over once its plan was closed, or once one that ends no
+    earlier was opened, of a plan of the same kind. It is still to open when only its opening day
+    has gone by; when its closing time has too, it stands last, since it needs other dates.
     """
     rounds = list(rounds)
     opened = defaultdict(lambda: date.min)
@@ -54,7 +59,9 @@ def still_to_open(rounds: Iterable[Round], now: datetime) -> list[Round]:
         (
             round
             for round in rounds
-            if round.is_planned and round.period_ends_on > opened[_line(round)]
+            if round.is_planned
+            and round.plan.closed_at is None
+            and round.period_ends_on > opened[_line(round)]
         ),
         key=lambda round: (
             round.closes_at is not None and round.closes_at <= now,

@@ -288,6 +288,19 @@ def test_a_round_that_can_open_without_a_step_says_so(client, partnership, admin
     assert "1 step below is still to do, but does not stand in its way" in page
 
 
+def test_only_a_partnership_with_a_plan_is_offered_the_plan_of_another_year(
+    client, partnership, administrator
+):
+    page = page_of(client, administrator, partnership).content.decode()
+    assert ">Start a plan</a>" in page
+    assert "another year" not in page
+
+    PlanFactory(partnership=partnership)
+
+    page = page_of(client, administrator, partnership).content.decode()
+    assert ">Make the plan of another year</a>" in page
+
+
 def test_once_a_round_has_opened_the_set_up_stands_aside(client):
     scene = open_round_scene()
 

@@ -315,6 +315,71 @@ def test_a_next_plan_without_priorities_says_to_add_them_first(administrator, sc
     assert "Not now" not in page
 
 
+def test_a_round_that_a_closed_plan_never_opened_is_offered_nowhere(administrator, scene):
+    never = RoundFactory(
+        plan=scene.plan,
+        slug="never",
+        label="Quarter 3",
+        period_starts_on=date(2023, 10, 1),
+        period_ends_on=date(2023, 12, 31),
+        today=timezone.localdate(),
+    )
+    slug = scene.partnership.slug
+    reports = reverse("reports:reports", args=[slug])
+    administrator.force_login(scene.coordinator)
+    assert "Still to be opened: Quarter 3" in words(administrator.get(reports))
+    administrator.force_login(scene.administrator)
+    close_the_plan(administrator, scene)
+    opening = reverse("rounds:open", args=[slug, never.pk])
+    administrator.force_login(scene.coordinator)
+
+    home, rounds, board, listed, report = (
+        administrator.get(where)
+        for where in (
+            scene.partnership.get_absolute_url(),
+            reverse("rounds:rounds", args=[slug]),
+            reverse("rounds:board", args=[slug, never.pk]),
+            reports,
+            reverse("reports:report", args=[slug, never.pk]),
+        )
+    )
+
+    assert not any(opening in page.text for page in (home, rounds, board, listed, report))
+    assert "there is no later plan yet. An administrator makes it." in words(home)
+    assert "Never opened" in words(rounds)
+    assert "Make the missing rounds" not in words(rounds)
+    assert "This round was never opened" in words(board)
+    assert "Still to be opened" not in words(listed)
+    assert "This round was never opened" in words(report)
+    administrator.force_login(scene.lead)
+    home = administrator.get(scene.partnership.get_absolute_url())
+    assert "no date is set for the next" in words(home)
+
+
+def test_after_closing_the_set_up_and_the_home_speak_of_the_next_plan(administrator, scene):
+    slug = scene.partnership.slug
+    set_up = reverse("administration:index", args=[slug])
+    home_of = scene.partnership.get_absolute_url()
+    close_the_plan(administrator, scene)
+
+    index, home = (administrator.get(each) for each in (set_up, home_of))
+
+    assert "Before the first round of the next plan opens" in words(index)
+    assert "Community Safety Plan 2023/24 is closed: make the next plan" in words(index)
+    where = reverse("administration:new_plan", args=[slug])
+    assert f'href="{where}">Make the next plan</a>' in home.text
+    PlanFactory(
+        partnership=scene.partnership,
+        year_label="2024/25",
+        slug="2024-25",
+        starts_on=date(2024, 4, 1),
+        ends_on=date(2025, 3, 31),
+    )
+    index, home = (administrator.get(each) for each in (set_up, home_of))
+    assert "Before the first round of 2024/25 opens" in words(index)
+    assert "Get 2024/25 ready for its first round" in words(home)
+
+
 def test_nothing_is_told_to_a_closed_plan_by_its_rounds(administrator, scene):
     planned = RoundFactory(
         plan=scene.plan,
