@@ -1,9 +1,13 @@
-"""How an account comes to be: made for somebody, and taken up by them."""
+"""How an account comes to be, is taken up by its person, and is put right."""
 
 from allauth.account.models import EmailAddress
 from django.db import IntegrityError, transaction
 
 from .models import User
+
+
+class AddressTaken(Exception):
+    """Another account has this address."""
 
 
 @transaction.atomic
@@ -33,5 +37,40 @@ def take_up_account(*, user: User) -> None:
     # Nobody is signed in yet: it is they who did it.
     user._history_user = user
     user.save(update_fields=["is_active"])
+    _prove_address(user)
+
+
+@transaction.atomic
+def change_name(*, user: User, full_name: str) -> None:
+    """Call a person by another name; what was printed under the former one stays as it was."""
+    user.full_name = full_name
+    user.save(update_fields=["full_name"])
+
+
+@transaction.atomic
+def change_address(*, user: User, email: str, proved: bool) -> str:
+    """Give an account another address, and return the former one, which lets nobody in any more.
+
+    proved: the person has shown that the new address is theirs.
+    """
+    email = User.objects.normalize_email(email).lower()
+    user = User.objects.select_for_update().get(pk=user.pk)
+    if User.objects.filter(email__iexact=email).exclude(pk=user.pk).exists():
+        raise AddressTaken
+    former, user.email = user.email, email
+    try:
+        with transaction.atomic():
+            user.save(update_fields=["email"])
+    except IntegrityError:
+        # Another account took it at the same moment.
+        raise AddressTaken from None
+    EmailAddress.objects.filter(user=user).delete()
+    if proved:
+        _prove_address(user)
+    return former
+
+
+def _prove_address(user: User) -> None:
+    """The account's address is its person's own; no other one lets them in."""
     EmailAddress.objects.filter(user=user).delete()
     EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)

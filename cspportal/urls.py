@@ -8,6 +8,7 @@ from . import views
 urlpatterns = [
     path("", include("rounds.urls_home")),
     path("accounts/", include("accounts.urls")),
+    path("accounts/details/", include("partnerships.urls_details")),
     path("admin/", admin.site.urls),
     path("help/", include("partnerships.urls")),
     path("invitations/", include("partnerships.urls_invitations")),

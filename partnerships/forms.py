@@ -50,6 +50,13 @@ class Checkboxes(_OptionsMixin, forms.CheckboxSelectMultiple):
     """Any number of choices."""
 
 
+class OneLineField(forms.CharField):
+    """A text without line breaks, which would begin lines of their own in an email."""
+
+    def to_python(self, value: Any) -> str:
+        return " ".join(super().to_python(value).split())
+
+
 class PortalFormMixin:
     """What all forms of the portal share; use PortalForm or PortalModelForm."""
 

@@ -69,8 +69,8 @@ def _enter(request, found, let_in):
     if let_in is not None:
         messages.success(
             request,
-            f"Welcome to {found.membership.partnership}. You can set a password under “Password” "
-            "above, or have a code emailed to you each time you sign in.",
+            f"Welcome to {found.membership.partnership}. You can set a password under “Your "
+            "details” above, or have a code emailed to you each time you sign in.",
         )
         return perform_login(request, let_in, email_verification="none", redirect_url="/")
     messages.success(

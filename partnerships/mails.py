@@ -1,4 +1,4 @@
-"""What the portal writes to people about their place in a partnership: plain text, sent at once."""
+"""What the portal writes to people about their place and their address: plain text, at once."""
 
 import logging
 from smtplib import SMTPException
@@ -32,6 +32,26 @@ def added_mail(membership, by, address):
     )
 
 
+def new_address_mail(email, code):
+    """The code that proves a new address, to that address."""
+    return _mail(
+        "Your code for a new email address",
+        "partnerships/email/new_address.txt",
+        {"code": code},
+        to=email,
+    )
+
+
+def address_changed_mail(former, email):
+    """Word to the former address, whose owner may know nothing of it."""
+    return _mail(
+        "Your email address on the CSP Portal has changed",
+        "partnerships/email/address_changed.txt",
+        {"former": former, "email": email},
+        to=former,
+    )
+
+
 def was_sent(mail):
     """Send it, and say whether the mail server took it."""
     try:
@@ -42,11 +62,12 @@ def was_sent(mail):
     return True
 
 
-def _mail(subject, template, found, *, partnership, to):
+def _mail(subject, template, found, *, to, partnership=None):
+    help_email = partnership.help_email if partnership else ""
     return EmailMessage(
         # A name with a line break in it must not begin a header of its own.
         subject=" ".join(subject.split()),
         body=render_to_string(template, found),
         to=[to],
-        reply_to=[partnership.help_email] if partnership.help_email else None,
+        reply_to=[help_email] if help_email else None,
     )

@@ -197,6 +197,7 @@ PARTNERSHIP_ROUTES = {
     "administration:invite_again": Row(ADMINISTRATOR, NO_METHOD, DONE, "membership"),
     "reports:reports": Row(COORDINATOR, OK, NO_METHOD),
     "reports:report": Row(COORDINATOR, OK, NO_METHOD, "round"),
+    "reports:report_file": Row(COORDINATOR, OK, NO_METHOD, "file of round"),
 }
 
 # Pages of site administrators: what each person who is signed in gets, by method.
@@ -226,6 +227,10 @@ OPEN_ROUTES = {
     "account_change_password": ({"get": SIGN_IN, "post": SIGN_IN}, {"get": DONE, "post": DONE}),
     "account_set_password": ({"get": SIGN_IN, "post": SIGN_IN}, {"get": DONE, "post": DONE}),
     "account_reauthenticate": ({"get": SIGN_IN, "post": SIGN_IN}, {"get": DONE, "post": DONE}),
+    "details:details": ({"get": SIGN_IN, "post": NO_METHOD}, {"get": OK, "post": NO_METHOD}),
+    "details:name": ({"get": SIGN_IN, "post": KEPT}, {"get": OK, "post": DONE}),
+    "details:address": ({"get": SIGN_IN, "post": KEPT}, {"get": OK, "post": DONE}),
+    "details:code": ({"get": SIGN_IN, "post": KEPT}, {"get": GO, "post": GO}),
     "account_inactive": ({"get": OK, "post": NO_METHOD},) * 2,
 }
 
@@ -269,6 +274,8 @@ class World:
         args = [slug or scene.partnership.slug]
         if row.key.startswith("former "):
             args += former_text(row.key, scene)
+        elif row.key == "file of round":
+            args += [scene.round.pk, "docx"]
         elif row.key:
             args.append(self.number(row.key, scene))
         return reverse(name, args=args)

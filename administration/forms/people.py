@@ -9,17 +9,10 @@ from django.db.models import Q
 from administration.leaving import Held
 from partnerships.dates import DayMonthYearField
 from partnerships.days import long_day
-from partnerships.forms import Checkboxes, PortalForm, Radios
+from partnerships.forms import Checkboxes, OneLineField, PortalForm, Radios
 from partnerships.models import Membership, Organisation, Partnership, Role
 from partnerships.people import BESIDES, Post, post_marker
 from partnerships.permissions import GRANTS, in_words
-
-
-class OneLineField(forms.CharField):
-    """A text without line breaks, which would begin lines of their own in an email."""
-
-    def to_python(self, value):
-        return " ".join(super().to_python(value).split())
 
 
 class MeantMixin:
