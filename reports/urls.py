@@ -9,5 +9,6 @@ app_name = "reports"
 urlpatterns = [
     path("reports/", views.reports, name="reports"),
     path("reports/<int:pk>/", views.report, name="report"),
+    path("reports/<int:pk>/report.<slug:extension>", views.report_file, name="report_file"),
     path("updates/<int:pk>/check/", views.check, name="check"),
 ]

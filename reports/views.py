@@ -1,9 +1,11 @@
 """The report of each round as a page, and a lead's update as it will print."""
 
 from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from partnerships.access import in_partnership
@@ -12,6 +14,8 @@ from rounds.models import LeadUpdate, Round
 
 from .check import check_of
 from .content import build_report
+from .formats import FORMATS, file_name
+from .layout import layout_of
 
 REPORTS_ON_A_PAGE = 20
 
@@ -50,7 +54,26 @@ def report(request, access, pk):
     if round.is_planned:
         return render(request, "reports/planned.html", found)
     found["report"] = build_report(round, now=timezone.now())
+    found["formats"] = FORMATS
     return render(request, "reports/report.html", found)
+
+
+@require_safe
+@never_cache
+@in_partnership
+def report_file(request, access, pk, extension):
+    """The same report as a file to take away."""
+    access.require(Permission.RUN_ROUNDS)
+    rounds = Round.objects.visible_to(access).select_related("plan", "partnership")
+    round = get_object_or_404(rounds.exclude(state=Round.State.PLANNED), pk=pk)
+    if extension not in FORMATS:
+        raise Http404
+    report = build_report(round, now=timezone.now())
+    kind = FORMATS[extension]
+    response = HttpResponse(kind.render(layout_of(report)), content_type=kind.content_type)
+    name = file_name(access.partnership.slug, round.slug, report, extension)
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
 
 
 @require_safe

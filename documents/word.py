@@ -1,0 +1,200 @@
+"""Pieces of a Word file: paragraphs, runs, lists, links, tables and fields, and its bytes.
+
+What is printed with them is somebody else's matter. Every text comes out as it is written: what
+XML cannot hold stands as its number, such as [U+000B].
+"""
+
+import re
+import zipfile
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from io import BytesIO
+from urllib.parse import urlsplit
+
+from docx.document import Document
+from docx.opc.constants import RELATIONSHIP_TYPE
+from docx.opc.part import Part
+from docx.oxml.ns import nsmap, qn
+from lxml import etree  # type: ignore[import-untyped]
+
+LANGUAGE = "en-GB"
+LINKED = frozenset({"http", "https", "mailto"})
+"""Schemes that may leave a file; any other address stays words."""
+EARLIEST = (1980, 1, 1, 0, 0, 0)
+"""The date of every file within the file, so that the same words make the same bytes."""
+
+_W = {"w": nsmap["w"]}
+_NO_XML = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_BREAKS = re.compile("([\t\n])")
+_NO_ADDRESS = re.compile(r"[^!-~]|[<>\"{}|\\^`]")
+
+
+def element(name: str, /, *children: etree._Element, **attributes: str) -> etree._Element:
+    """An element of Word's own vocabulary, such as element("jc", val="right")."""
+    made = etree.Element(_name(name), nsmap=_W)
+    for key, value in attributes.items():
+        made.set(_name(key), value)
+    made.extend(children)
+    return made
+
+
+@lru_cache(maxsize=256)
+def _name(name: str) -> str:
+    return str(qn(f"w:{name}"))
+
+
+def literal(text: str) -> str:
+    """The text as XML can hold it: any other character as its number."""
+    text = text.replace("\r\n", "\n")
+    return _NO_XML.sub(lambda found: f"[U+{ord(found[0]):04X}]", text)
+
+
+# Words ----------------------------------------------------------------------------------------
+
+
+def run(
+    text: str, *, style: str = "", bold: bool = False, italic: bool = False, raised: bool = False
+) -> etree._Element:
+    """Words that look alike, in British English; lines and tabs in them are kept."""
+    look = element("rPr")
+    if style:
+        look.append(element("rStyle", val=style))
+    if bold:
+        look.append(element("b"))
+    if italic:
+        look.append(element("i"))
+    if raised:
+        look.append(element("vertAlign", val="superscript"))
+    look.append(element("lang", val=LANGUAGE))
+    made = element("r", look)
+    for piece in _BREAKS.split(literal(text)):
+        if piece == "\n":
+            made.append(element("br"))
+        elif piece == "\t":
+            made.append(element("tab"))
+        elif piece:
+            words = etree.SubElement(made, _name("t"))
+            words.text = piece
+            if piece != piece.strip(" "):
+                words.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
+    return made
+
+
+def field(instruction: str) -> etree._Element:
+    """What Word works out itself, such as PAGE; until it does, it shows 1."""
+    return element("fldSimple", run("1"), instr=instruction)
+
+
+def link(part: Part, address: str, runs: Iterable[etree._Element]) -> Iterable[etree._Element]:
+    """The runs as a link out of the file; where the address must not be one, the runs alone."""
+    if not may_link(address):
+        return runs
+    number = part.relate_to(address, RELATIONSHIP_TYPE.HYPERLINK, is_external=True)
+    made = element("hyperlink", *runs, history="1")
+    made.set(qn("r:id"), number)
+    return [made]
+
+
+@lru_cache(maxsize=1024)
+def may_link(address: str) -> bool:
+    """Whether Word can open it and it leads where it says; a false one makes it refuse the file."""
+    try:
+        parts = urlsplit(address)
+        has_place = bool(parts.path if parts.scheme == "mailto" else parts.hostname)
+        is_whole = has_place and (parts.port is None or parts.port > 0)
+    except ValueError:
+        return False
+    return is_whole and parts.scheme in LINKED and not _NO_ADDRESS.search(address)
+
+
+def paragraph(
+    style: str,
+    runs: Iterable[etree._Element] = (),
+    *,
+    list_number: int | None = None,
+    level: int = 0,
+    keep_with_next: bool = False,
+) -> etree._Element:
+    """A paragraph in a style of the template; an item of a list has the list's number."""
+    look = element("pPr", element("pStyle", val=style))
+    if keep_with_next:
+        look.append(element("keepNext"))
+    if list_number is not None:
+        place = element("ilvl", val=str(level)), element("numId", val=str(list_number))
+        look.append(element("numPr", *place))
+    return element("p", look, *runs)
+
+
+def new_list(numbering: etree._Element, like: int, levels: int) -> int:
+    """Another list that counts from 1 on each level, and its number."""
+    number = len(numbering.findall(qn("w:num"))) + 1
+    made = element("num", element("abstractNumId", val=str(like)), numId=str(number))
+    for level in range(levels):
+        made.append(
+            element("lvlOverride", element("startOverride", val="1"), ilvl=str(level)),
+        )
+    numbering.append(made)
+    return number
+
+
+# Tables ---------------------------------------------------------------------------------------
+
+
+def table(
+    style: str, *, title: str, widths: Sequence[int], rows: Iterable[etree._Element]
+) -> etree._Element:
+    """A table as wide as the page's text; `widths` are twentieths of a point."""
+    look = element(
+        "tblPr",
+        element("tblStyle", val=style),
+        element("tblW", w="5000", type="pct"),
+        element("tblLayout", type="fixed"),
+        element(
+            "tblLook", val="00A0", firstRow="1", lastRow="0", firstColumn="1", lastColumn="0",
+            noHBand="1", noVBand="1",
+        ),
+        element("tblCaption", val=literal(title)),
+        element("tblDescription", val=literal(title)),
+    )  # fmt: skip
+    grid = element("tblGrid", *(element("gridCol", w=str(width)) for width in widths))
+    return element("tbl", look, grid, *rows)
+
+
+def row(
+    cells: Iterable[etree._Element], *, is_heading: bool = False, may_break: bool = False
+) -> etree._Element:
+    """A row; a heading is repeated on each page, and a row stays whole unless it may break."""
+    look = element("trPr")
+    if not may_break:
+        look.append(element("cantSplit"))
+    if is_heading:
+        look.append(element("tblHeader"))
+    return element("tr", look, *cells)
+
+
+def cell(
+    paragraphs: Sequence[etree._Element], width: int, *, columns: int = 1, fill: str = ""
+) -> etree._Element:
+    """A cell over one column or several; Word asks for a paragraph even in an empty one."""
+    look = element("tcPr", element("tcW", w=str(width), type="dxa"))
+    if columns > 1:
+        look.append(element("gridSpan", val=str(columns)))
+    if fill:
+        look.append(element("shd", val="clear", color="auto", fill=fill))
+    return element("tc", look, *(paragraphs or [element("p")]))
+
+
+# The file -------------------------------------------------------------------------------------
+
+
+def as_bytes(document: Document) -> bytes:
+    """The file, the same bytes each time for the same document."""
+    written, again = BytesIO(), BytesIO()
+    document.save(written)
+    with zipfile.ZipFile(written) as source, zipfile.ZipFile(again, "w") as target:
+        for name in source.namelist():
+            part = zipfile.ZipInfo(name, EARLIEST)
+            part.compress_type = zipfile.ZIP_DEFLATED
+            part.external_attr = 0o600 << 16
+            target.writestr(part, source.read(name))
+    return again.getvalue()

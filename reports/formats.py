@@ -1,0 +1,33 @@
+"""The files a report can be taken away as."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from .content import Report
+from .layout import Layout
+from .renderers.word import as_word
+
+
+@dataclass(frozen=True)
+class Format:
+    """One kind of file: as a reader calls it, as a browser does, and how a layout becomes one."""
+
+    name: str
+    content_type: str
+    render: Callable[[Layout], bytes]
+
+
+FORMATS = {
+    "docx": Format(
+        "Word",
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        as_word,
+    ),
+}
+"""By the end of the file's name."""
+
+
+def file_name(partnership: str, round: str, report: Report, extension: str) -> str:
+    """As in swale-2023-24-q2-draft.docx; the addresses are of letters, digits and dashes."""
+    parts = (partnership, round, report.state.lower())
+    return f"{'-'.join(part for part in parts if part)}.{extension}"

@@ -1,0 +1,229 @@
+"""A report as a Word file: how each block of its layout looks there, never what it says.
+
+The same layout makes the same bytes. Styles, lists and the page are those of report.docx.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from io import BytesIO
+
+from docx import Document
+from docx.document import Document as Opened
+from docx.opc.part import Part
+from lxml import etree  # type: ignore[import-untyped]
+
+from documents import word
+from documents.nodes import TEXT, Node
+from reports.layout import (
+    LISTS,
+    Bullets,
+    Column,
+    Heading,
+    Layout,
+    Mark,
+    Pairs,
+    Paragraph,
+    Row,
+    Table,
+    Text,
+)
+
+from .word_template import BULLETS, FILE, LEVELS, NUMBERS, PART_ROW, TEXT_WIDTH
+
+DEEPEST_HEADING = 4
+
+SIGNS = {
+    "green": "●",
+    "amber": "▲",
+    "red": "■",
+    "not_rated": "○",
+    "up": "↑",
+    "down": "↓",
+    "level": "=",
+}
+"""Beside the word of a mark stands its shape, the same as on the page."""
+
+RATINGS = {
+    "green": "Rating green",
+    "amber": "Rating amber",
+    "red": "Rating red",
+    "not_rated": "Rating none",
+}
+CHANGES = {"better": "Change better", "worse": "Change worse"}
+
+_EMPTY = FILE.read_bytes()
+
+
+def as_word(layout: Layout) -> bytes:
+    """The report as the bytes of a .docx file."""
+    document = Document(BytesIO(_EMPTY))
+    _name(document, layout)
+    _mark_pages(document, layout)
+    end = document.element.body.sectPr
+    for made in _Printer(document).report(layout):
+        end.addprevious(made)
+    return word.as_bytes(document)
+
+
+def _name(document: Opened, layout: Layout) -> None:
+    """What a reader's window and a search of files show; no person and no time stand there."""
+    properties = document.core_properties
+    properties.title = _short(layout.title)
+    properties.subject = _short(layout.subject)
+    properties.author = _short(layout.partnership)
+    properties.category = _short(layout.marking)
+    properties.language = word.LANGUAGE
+
+
+def _short(text: str) -> str:
+    """As long as a property may be."""
+    return word.literal(text)[:255]
+
+
+def _mark_pages(document: Opened, layout: Layout) -> None:
+    """Above each page the partnership and the marking, below it the marking and its number."""
+    section = document.sections[0]
+    above, below = section.header.paragraphs[0]._p, section.footer.paragraphs[0]._p
+    above.append(word.run(f"{layout.partnership}\t\t"))
+    above.append(word.run(layout.marking, bold=True))
+    below.append(word.run(layout.marking, bold=True))
+    below.append(word.run("\t\tPage "))
+    below.append(word.field("PAGE"))
+    below.append(word.run(" of "))
+    below.append(word.field("NUMPAGES"))
+
+
+class _Printer:
+    """Prints blocks one after the other, and knows which heading and which list came last."""
+
+    def __init__(self, document: Opened) -> None:
+        self._part: Part = document.part
+        self._numbering = document.part.numbering_part.element
+        self._level = 1
+
+    def report(self, layout: Layout) -> Iterator[etree._Element]:
+        for block in layout.blocks:
+            match block:
+                case Heading():
+                    self._level = block.level
+                    yield word.paragraph(f"Heading{block.level}", [word.run(block.text)])
+                case Paragraph():
+                    yield self._paragraph(block, _STYLES.get(block.style, "Normal"))
+                case Text():
+                    heading = f"Heading{min(self._level + 1, DEEPEST_HEADING)}"
+                    yield from self._text(block.nodes, "Normal", heading, "")
+                case Bullets():
+                    for item in block.items:
+                        yield self._paragraph(item, "ListBullet", list_number=BULLETS)
+                case Pairs():
+                    for name, value in block.rows:
+                        named = [word.run(name, bold=True), word.run("\t"), word.run(value)]
+                        yield word.paragraph("Memo", named)
+                case Table():
+                    yield self._table(block)
+
+    # Texts ------------------------------------------------------------------------------------
+
+    def _paragraph(
+        self, block: Paragraph, style: str, *, list_number: int | None = None
+    ) -> etree._Element:
+        return word.paragraph(style, self._runs(block.parts), list_number=list_number)
+
+    def _text(
+        self, nodes: Iterable[Node], style: str, heading: str, place: str
+    ) -> Iterator[etree._Element]:
+        """A text somebody has written; in a table its styles are the table's."""
+        for node in nodes:
+            if node.tag in LISTS:
+                yield from self._list(node, place, level=0)
+            else:
+                named = heading if node.tag == "h4" else style
+                yield word.paragraph(named, self._runs(node.children))
+
+    def _list(self, made: Node, place: str, level: int) -> Iterator[etree._Element]:
+        is_numbered = made.tag == "ol"
+        style = f"{place}ListNumber" if is_numbered else f"{place}ListBullet"
+        number = word.new_list(self._numbering, NUMBERS, LEVELS) if is_numbered else BULLETS
+        for item in made.children:
+            words = [each for each in item.children if each.tag not in LISTS]
+            yield word.paragraph(style, self._runs(words), list_number=number, level=level)
+            for each in item.children:
+                if each.tag in LISTS:
+                    yield from self._list(each, place, level + 1)
+
+    def _runs(
+        self, parts: Iterable[Node | Mark], *, style: str = "", **look: bool
+    ) -> Iterator[etree._Element]:
+        for part in parts:
+            if isinstance(part, Mark):
+                yield from _mark(part)
+            elif part.tag == TEXT:
+                yield word.run(part.text, style=style, **look)
+            elif part.tag == "br":
+                yield word.run("\n")
+            elif part.tag == "a":
+                may_link = word.may_link(part.href)
+                shown = "Hyperlink" if may_link else style
+                inner = self._runs(part.children, style=shown, **look)
+                yield from word.link(self._part, part.href, inner)
+            else:
+                yield from self._runs(part.children, style=style, **look, **_LOOKS[part.tag])
+
+    # Tables -----------------------------------------------------------------------------------
+
+    def _table(self, table: Table) -> etree._Element:
+        widths = _widths(table.columns)
+        rows = [_heading_row(table.columns, widths)]
+        for part in table.parts:
+            if part.heading:
+                rows.append(_part_row(part.heading, widths))
+            rows += [self._row(row, table.columns, widths) for row in part.rows]
+        return word.table("ReportTable", title=table.title, widths=widths, rows=rows)
+
+    def _row(self, row: Row, columns: Sequence[Column], widths: Sequence[int]) -> etree._Element:
+        cells = []
+        for blocks, column, width in zip(row.cells, columns, widths, strict=True):
+            style = "TableNumber" if column.is_number else "TableText"
+            made: list[etree._Element] = []
+            for block in blocks:
+                if isinstance(block, Text):
+                    made += self._text(block.nodes, style, "TableTextHeading", "Table")
+                else:
+                    named = "TableNote" if block.style == "note" else style
+                    made.append(self._paragraph(block, named))
+            cells.append(word.cell(made, width))
+        return word.row(cells, may_break=row.may_break)
+
+
+_STYLES = {"note": "Note", "draft": "Draft"}
+_LOOKS = {"strong": {"bold": True}, "em": {"italic": True}, "sup": {"raised": True}}
+
+
+def _mark(mark: Mark) -> Iterator[etree._Element]:
+    sign, _, judgement = mark.code.partition(" ")
+    style = CHANGES.get(judgement, "Change none") if judgement else RATINGS[sign]
+    named = style.replace(" ", "")
+    yield word.run(f"{SIGNS[sign]}\N{NO-BREAK SPACE}", style=named)
+    yield word.run(mark.words, style=named)
+
+
+def _widths(columns: Sequence[Column]) -> list[int]:
+    """In twentieths of a point; the last column takes what rounding leaves."""
+    whole = TEXT_WIDTH // 635
+    widths = [whole * column.share // 100 for column in columns]
+    return [*widths[:-1], whole - sum(widths[:-1])]
+
+
+def _heading_row(columns: Sequence[Column], widths: Sequence[int]) -> etree._Element:
+    cells = []
+    for column, width in zip(columns, widths, strict=True):
+        style = "TableHeadingNumber" if column.is_number else "TableHeading"
+        made = [word.paragraph(style, [word.run(column.heading)])]
+        if column.below:
+            made.append(word.paragraph(style, [word.run(column.below)]))
+        cells.append(word.cell(made, width))
+    return word.row(cells, is_heading=True)
+
+
+def _part_row(heading: str, widths: Sequence[int]) -> etree._Element:
+    words = [word.paragraph("TablePart", [word.run(heading)])]
+    return word.row([word.cell(words, sum(widths), columns=len(widths), fill=PART_ROW)])
