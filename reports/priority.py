@@ -3,6 +3,7 @@
 The report and the page on which a lead checks an update are both made of this.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -28,6 +29,7 @@ HEADINGS: dict[str, str] = {
     Kind.GROUP: "{} – Key Updates",
     Kind.THEMES: ("Cross Cutting Themes (Comments/Impact on priority/specific actions undertaken)"),
 }
+SAYS_UPDATE = re.compile(r"\bupdates?\W*$", re.IGNORECASE)
 # Longer than this, a row of a table may be broken over two pages.
 LONGEST_UNBROKEN = 1500
 
@@ -171,7 +173,9 @@ def section_of(
 
 
 def heading_of(answer: Answer) -> str:
-    """The heading a section prints under."""
+    """The heading a section prints under; one that says "update" already says it once."""
+    if answer.kind == Kind.GROUP and SAYS_UPDATE.search(answer.heading):
+        return answer.heading
     return HEADINGS.get(answer.kind, "{}").format(answer.heading)
 
 

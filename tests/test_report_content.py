@@ -7,6 +7,7 @@ import pytest
 from actions.models import Action, ActionLink
 from partnerships.models import Marking
 from priorities.models import Priority
+from reports.priority import heading_of
 from rounds.models import Answer, FigureEntry, Round
 from tests.factories import (
     NOW,
@@ -527,3 +528,17 @@ def test_no_personal_name_is_in_it(scene, quarters):
 
     for person in (scene.lead, scene.deputy, scene.coordinator):
         assert person.email not in report
+
+
+@pytest.mark.parametrize(
+    ("heading", "printed"),
+    [
+        ("Harbour Panel", "Harbour Panel – Key Updates"),
+        ("The Updates Group", "The Updates Group – Key Updates"),
+        ("Backdate", "Backdate – Key Updates"),
+        ("Harbour Panel update", "Harbour Panel update"),
+        ("Harbour Panel – Key UPDATES:", "Harbour Panel – Key UPDATES:"),
+    ],
+)
+def test_the_heading_of_a_group_says_update_once(heading, printed):
+    assert heading_of(Answer(kind=Answer.Kind.GROUP, title=heading)) == printed
