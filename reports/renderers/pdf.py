@@ -30,7 +30,6 @@ from reports.layout import (
     Part,
     Row,
     Table,
-    Text,
 )
 
 HERE = Path(__file__).parent
@@ -92,17 +91,24 @@ def _report(layout: Layout) -> Printed:
         "partnership": layout.partnership,
         "subject": layout.subject,
         "marking": layout.marking,
-        "blocks": [printed for block in _with_levels(layout.blocks) for printed in block],
+        "blocks": list(_blocks(layout.blocks)),
     }
 
 
-def _with_levels(blocks: Iterable[Block]) -> Iterator[list[Printed]]:
-    """Each block as printed; a text's own headings are one level below the heading above it."""
+def _blocks(blocks: tuple[Block, ...]) -> Iterator[Printed]:
+    """Each block as printed; a text's own headings are one level below the heading above it.
+
+    A paragraph between two headings stays on the page of the second, as the headings themselves
+    stay with what follows.
+    """
     level = 0
-    for block in blocks:
+    for block, before, after in zip(blocks, (None, *blocks), (*blocks[1:], None), strict=False):
         if isinstance(block, Heading):
             level = block.level
-        yield list(_block(block, min(level + 1, 4)))
+        for printed in _block(block, min(level + 1, 4)):
+            if printed["is"] == "paragraph":
+                printed["stays"] = isinstance(before, Heading) and isinstance(after, Heading)
+            yield printed
 
 
 def _block(block: Block, level: int) -> Iterator[Printed]:
@@ -110,7 +116,8 @@ def _block(block: Block, level: int) -> Iterator[Printed]:
         case Heading():
             yield _heading(block.level, _broken(block.text, PAGE_WIDTH))
         case Pairs():
-            yield {"is": "pairs", "rows": block.rows}
+            rows = [[_broken(words, PAGE_WIDTH * 0.8) for words in row] for row in block.rows]
+            yield {"is": "pairs", "rows": rows}
         case Bullets():
             items = [{"has": _inline(each.parts, PAGE_WIDTH), "lists": []} for each in block.items]
             yield {"is": "list", "numbered": False, "items": items}
@@ -171,8 +178,8 @@ def _table(table: Table, level: int) -> Printed:
         "is": "table",
         "columns": [
             {
-                "heading": column.heading,
-                "below": column.below,
+                "heading": _broken(column.heading, _width(column)),
+                "below": _broken(column.below, _width(column)),
                 "share": column.share,
                 "number": column.is_number,
             }
@@ -180,7 +187,7 @@ def _table(table: Table, level: int) -> Printed:
         ],
         "parts": [
             {
-                "heading": part.heading,
+                "heading": _broken(part.heading, PAGE_WIDTH),
                 "rows": [_row(row, table.columns, level) for row in part.rows],
             }
             for part in table.parts
@@ -191,7 +198,7 @@ def _table(table: Table, level: int) -> Printed:
 def _row(row: Row, columns: tuple[Column, ...], level: int) -> Printed:
     cells, lines = [], 0
     for column, blocks in zip(columns, row.cells, strict=True):
-        width = PAGE_WIDTH * column.share / 100 - 10
+        width = _width(column)
         cell = [printed for block in blocks for printed in _written(block, level, width)]
         cells.append(cell)
         lines = max(lines, sum(_lines(each, width) for each in cell))
@@ -199,6 +206,11 @@ def _row(row: Row, columns: tuple[Column, ...], level: int) -> Printed:
 
 
 # How much room it takes -----------------------------------------------------------------------
+
+
+def _width(column: Column) -> float:
+    """Of what stands in it, in points."""
+    return PAGE_WIDTH * column.share / 100 - 10
 
 
 def _size(words: str) -> int:
@@ -209,7 +221,7 @@ def _size(words: str) -> int:
 def _broken(words: str, width: float) -> list[Any]:
     """A text; words too long for a line, such as addresses, may be parted between any letters."""
     if _size(words) <= width:
-        return [words]
+        return [words] if words else []
     pieces: list[Any] = []
     for number, word in enumerate(words.split(" ")):
         space = " " if number else ""

@@ -1,0 +1,310 @@
+"""The report as PDF, read back from its bytes: every word in its order, tagged to be read aloud."""
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from documents.nodes import TEXT, Node
+from documents.richtext import from_plain, tree
+from reports.layout import (
+    Bullets,
+    Column,
+    Heading,
+    Layout,
+    Mark,
+    Pairs,
+    Paragraph,
+    Part,
+    Row,
+    Table,
+    Text,
+    layout_of,
+    words_of,
+)
+from reports.renderers.pdf import CannotPrint, as_pdf
+from rounds.models import Round
+from tests.pdf_reading import reader_of, squeezed, tags_of, words_read
+from tests.reporting import quarter_with_everything, report_of
+
+SENSITIVE = "OFFICIAL-SENSITIVE"
+
+
+def said(words):
+    return Paragraph((Node(TEXT, text=words),))
+
+
+def layout_with(*blocks):
+    return Layout(
+        title="DRAFT Update Report, Quarter 2 – Swale",
+        partnership="Swale Community Safety Partnership",
+        subject="Quarter 2: Update Report",
+        marking=SENSITIVE,
+        blocks=(Heading(1, "Update Report"), Heading(2, "Priority 1: Crime"), *blocks),
+    )
+
+
+def actions(*rows):
+    columns = (Column("Actions", 30), Column("Status", 15), Column("Update", 55))
+    return Table("Actions of Priority 1", columns, (Part("", rows),))
+
+
+def action(title, text, *, may_break=False):
+    cells = ((said(title),), (Paragraph((Mark("red", "Red"),)),), (Text(tree(text)),))
+    return Row(cells, may_break)
+
+
+def figures(previous, current):
+    columns = (
+        Column("Indicator", 40),
+        Column("Previous", 20, "to September 2022", is_number=True),
+        Column("Current", 20, "to September 2023", is_number=True),
+        Column("Change", 20),
+    )
+    change = Paragraph((Mark("down better", "Better"),))
+    cells = ((said("Burglary"),), (said(previous),), (said(current),), (change,))
+    return Table("Figures of Priority 1", columns, (Part("", (Row(cells),)),))
+
+
+def has_the_words_of(reader, layout):
+    return words_read(reader) == squeezed(words_of(layout))
+
+
+# Every word in its order ----------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+def test_the_example_has_every_word_in_its_order(example):
+    layout = layout_of(report_of(Round.objects.get(slug="2023-24-q2", partnership__slug="swale")))
+
+    assert has_the_words_of(reader_of(as_pdf(layout)), layout)
+
+
+@pytest.mark.django_db
+def test_whatever_a_report_can_say_is_read_in_its_order_and_marked_on_every_page():
+    layout = layout_of(report_of(quarter_with_everything().round))
+    reader = reader_of(as_pdf(layout))
+
+    assert has_the_words_of(reader, layout)
+    count = len(reader.pages)
+    for number, page in enumerate(reader.pages, start=1):
+        seen = page.extract_text()
+        assert seen.count(SENSITIVE) >= 2
+        assert layout.partnership in seen
+        assert f"Page {number} of {count}" in seen
+
+
+def test_a_word_left_out_or_in_another_place_is_found():
+    layout = layout_with(figures("183", "172"), said("One paragraph."), said("Another."))
+    reader = reader_of(as_pdf(layout))
+
+    assert has_the_words_of(reader, layout)
+    for other in (
+        layout_with(figures("183", "172"), said("One paragraph.")),
+        layout_with(figures("172", "183"), said("One paragraph."), said("Another.")),
+        layout_with(figures("183", "172"), said("Another."), said("One paragraph.")),
+    ):
+        assert not has_the_words_of(reader, other)
+
+
+def test_what_is_seen_is_what_is_read():
+    layout = layout_with(said("The fifth officer filed a fluent affidavit."), figures("183", "172"))
+    seen = squeezed(page.extract_text() for page in reader_of(as_pdf(layout)).pages)
+
+    for words in words_of(layout):
+        assert squeezed(words) in seen
+
+
+# For reading aloud ----------------------------------------------------------------------------
+
+
+def test_it_says_what_it_is_and_when_it_was_made_never():
+    layout = layout_with(said("Words."))
+    pdf = as_pdf(layout)
+    reader = reader_of(pdf)
+    root = reader.trailer["/Root"]
+
+    assert root["/MarkInfo"]["/Marked"]
+    assert root["/Lang"] == "en-GB"
+    assert root["/ViewerPreferences"]["/DisplayDocTitle"]
+    assert reader.metadata.title == layout.title
+    assert reader.metadata.author == layout.partnership
+    assert reader.metadata.subject == layout.subject
+    assert reader.metadata.creation_date is None
+    assert b"<pdfuaid:part>1</pdfuaid:part>" in root["/Metadata"].get_data()
+    assert as_pdf(layout) == pdf
+
+
+def test_headings_are_bookmarks_and_a_texts_own_headings_leave_no_level_out():
+    text = Text(tree("<h4>Inside</h4><p>Words.</p>"))
+    layout = layout_with(
+        text, Heading(3, "Key issues"), text, actions(action("1.1", "<h4>In</h4>"))
+    )
+    reader = reader_of(as_pdf(layout))
+
+    headings = [
+        (tag.kind, tag.read) for tag in _flat(tags_of(reader)) if re.fullmatch(r"H\d", tag.kind)
+    ]
+    assert headings == [
+        ("H1", "Update Report"),
+        ("H2", "Priority 1: Crime"),
+        ("H3", "Inside"),
+        ("H3", "Key issues"),
+        ("H4", "Inside"),
+        ("H4", "In"),
+    ]
+    assert _titles(reader.outline) == ["Update Report", "Priority 1: Crime", "Key issues"]
+
+
+def test_a_table_over_many_pages_has_its_headings_once_aloud_and_on_each_page():
+    rows = [action(f"1.{number} Do it", "<p>Done again.</p>") for number in range(1, 90)]
+    layout = layout_with(actions(*rows), figures("183", "172"))
+    reader = reader_of(as_pdf(layout))
+    table, other = tags_of(reader).all("Table")
+
+    assert len(reader.pages) > 2
+    assert [(tag.read, tag.attributes["/Scope"]) for tag in table.all("TH")] == [
+        ("Actions", "/Column"),
+        ("Status", "/Column"),
+        ("Update", "/Column"),
+    ]
+    assert len(table.all("TR")) == 90
+    assert [tag.read for tag in other.all("TD")] == ["Burglary", "183", "172", "Better"]
+    assert all("Status" in page.extract_text() for page in reader.pages)
+
+
+def test_lists_are_lists_within_lists_and_links_say_where_they_lead():
+    html = (
+        "<ul><li>One<ul><li>Within</li></ul></li></ul><ol><li>First</li><li>Then</li></ol>"
+        '<p>10<sup>2</sup>, see <a href="https://example.org/a?b=1&amp;c=2">the minutes</a>.</p>'
+    )
+    layout = layout_with(Text(tree(html)), Pairs((("To", "The Executive"),)))
+    reader = reader_of(as_pdf(layout))
+    lists = tags_of(reader).all("L")
+
+    assert [tag.read for tag in lists] == ["OneWithin", "Within", "FirstThen", "ToThe Executive"]
+    assert [tag.read for tag in tags_of(reader).all("Link")] == ["the minutes"]
+    (note,) = [note.get_object() for page in reader.pages for note in page.get("/Annots", [])]
+    assert note["/A"]["/URI"] == "https://example.org/a?b=1&c=2"
+    assert note["/Contents"]
+    assert has_the_words_of(reader, layout)
+
+
+def test_every_font_is_inside_and_one_of_ours():
+    html = "<p>Plain <strong>bold</strong> <em>slanted <strong>both</strong></em></p>"
+    reader = reader_of(as_pdf(layout_with(Text(tree(html)))))
+    fonts = [
+        font.get_object()["/DescendantFonts"][0].get_object()["/FontDescriptor"].get_object()
+        for page in reader.pages
+        for font in page["/Resources"]["/Font"].values()
+    ]
+
+    assert {name.split("+")[1] for name in (font["/FontName"] for font in fonts)} == {
+        "LiberationSans",
+        "LiberationSans-Bold",
+        "LiberationSans-Italic",
+        "LiberationSans-BoldItalic",
+    }
+    assert all("/FontFile2" in font or "/FontFile3" in font for font in fonts)
+
+
+def _flat(tag):
+    yield tag
+    for inner in tag.inner:
+        yield from _flat(inner)
+
+
+def _titles(outline):
+    return [
+        title
+        for each in outline
+        for title in (_titles(each) if isinstance(each, list) else [each.title])
+    ]
+
+
+# Hostile texts --------------------------------------------------------------------------------
+
+HOSTILE = [
+    '#read("/etc/passwd")',
+    '#import "@preview/cetz:0.3.0"',
+    "$x^2$ @label *b* _i_ `c` <a> = Heading\\ // comment /* and */ #panic() [x] {y} ~ -- ---",
+    "\\u{41} \\n \\\\ %s {{ 7 * 7 }} {% now 'Y' %} ${x}",
+    "<script>alert(1)</script> <b>not bold</b> &amp; &#65;",
+    '" } ] , { "is": "mark"',
+    "=cmd|'/c calc'!A0 +1 -1 @SUM(A1)",
+    "'quotes' \"double\" ... fi ffl",
+]
+
+
+@pytest.mark.parametrize("hostile", HOSTILE)
+def test_signs_of_other_languages_come_out_as_they_were_typed(hostile):
+    written = Text((Node("p", (Node(TEXT, text=hostile),)),))
+    layout = layout_with(
+        Heading(3, hostile),
+        written,
+        Bullets((said(hostile),)),
+        Pairs(((hostile, hostile),)),
+        Paragraph((Mark("red", hostile), Node("strong", (Node(TEXT, text=hostile),))), "note"),
+        Table(hostile, (Column(hostile, 100, hostile),), (Part(hostile, (Row(((written,),)),)),)),
+    )
+    layout = replace(layout, title=hostile, partnership=hostile, subject=hostile)
+    reader = reader_of(as_pdf(layout))
+
+    assert has_the_words_of(reader, layout)
+    assert words_read(reader).count(squeezed(hostile)) == 11
+    assert reader.metadata.title == reader.metadata.author == hostile
+
+
+@pytest.mark.parametrize(
+    "address", ["javascript:alert(1)", "//host/share", "file:///etc/passwd", "/a", "#grid", ""]
+)
+def test_a_dangerous_link_is_printed_as_words_alone(address):
+    node = Node("p", (Node("a", (Node(TEXT, text="Look here"),), href=address),))
+    reader = reader_of(as_pdf(layout_with(Text((node,)))))
+
+    assert "Lookhere" in words_read(reader)
+    assert not any("/Annots" in page for page in reader.pages)
+
+
+def test_a_very_long_answer_and_a_very_long_list_lose_nothing():
+    words = " ".join(f"word{number}" for number in range(20_000))
+    lines = "\n".join(f"- line {number}" for number in range(5_000))
+    layout = layout_with(
+        actions(action("1.1", f"<p>{words}</p>"), action("1.2", from_plain(lines)))
+    )
+
+    assert has_the_words_of(reader_of(as_pdf(layout)), layout)
+
+
+def test_a_row_of_many_short_lines_goes_on_over_the_page():
+    lines = "<br>".join(str(number) for number in range(200))
+    layout = layout_with(actions(action("1.1", f"<p>{lines}</p>")))
+    reader = reader_of(as_pdf(layout))
+
+    assert len(reader.pages) > 1
+    assert "199" in reader.pages[-1].extract_text()
+
+
+def test_a_word_wider_than_its_column_is_parted_and_stays_on_the_page():
+    address = "https://example.org/" + "W" * 300
+    reader = reader_of(as_pdf(layout_with(actions(action("M" * 80, f"<p>{address}</p>")))))
+    lines = reader.pages[0].extract_text().splitlines()
+
+    assert address in words_read(reader)
+    assert max(line.count("W") for line in lines) < 30
+    assert max(line.count("M") for line in lines) < 20
+
+
+def test_what_cannot_be_typeset_is_named_with_its_priority_and_action():
+    layout = layout_with(
+        said("Words."),
+        Heading(3, "Actions"),
+        actions(action("1.1 Good", "<p>Good.</p>"), action("1.2 Bad", "<p>A 漢 sign.</p>")),
+    )
+
+    with pytest.raises(CannotPrint) as refused:
+        as_pdf(layout)
+
+    assert str(refused.value).startswith(
+        "A text under “Priority 1: Crime” – “1.2 Bad” cannot be printed as PDF: "
+    )
