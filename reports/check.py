@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from performance.figures import FigureRow
+from rounds.as_closed import themes_of
 from rounds.models import Answer, LeadUpdate
 from rounds.sections import missing_parts
 from rounds.tasks import ratings_of_last_round
 from rounds.typed_figures import missing_figures, rows_of_answers
 
-from .content import figures_of, theme_names
+from .content import figures_of
 from .priority import NOT_KNOWN, RETURNED, PrioritySection, section_of
 
 
@@ -64,7 +65,7 @@ def check_of(update: LeadUpdate, *, takes_answers: bool) -> Check:
         answers,
         round=update.round,
         figures=figures,
-        themes=theme_names(update.round),
+        themes=themes_of(update.round),
         printing=printing,
     )
     gaps = (

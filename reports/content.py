@@ -16,8 +16,8 @@ from partnerships.days import WEEKDAYS, clock
 from partnerships.models import Marking
 from partnerships.quarters import MONTH_NAMES
 from performance.figures import FigureRow, figure_rows
-from performance.places import places_under
 from priorities.models import Plan, Priority
+from rounds.as_closed import figures_under, themes_of
 from rounds.models import Answer, LeadUpdate, Round
 
 from .changes import Changes, changes_of
@@ -74,7 +74,7 @@ def build_report(round: Round, *, now: datetime) -> Report:
     past = Past.until(round, answers)
     history = History.of(round, answers, past)
     figures = figures_of(round, [update.priority_id for update, _ in updates])
-    themes = theme_names(round)
+    themes = themes_of(round)
     marking = _marking(round.plan, [each for each in answers if each.pk in printing], figures)
     return Report(
         title=TITLE,
@@ -126,27 +126,18 @@ def updates_of(round: Round) -> Updates:
 
 
 def figures_of(round: Round, priorities: list[int]) -> dict[int, list[FigureRow]]:
-    """The figures under each priority, made of readings alone; two queries.
-
-    Once the round is closed, a third where figures were taken away since.
-    """
-    places = places_under(priorities, closed_at=round.closed_at)
+    """The figures under each priority, made of readings alone; two queries."""
+    asked = list(figures_under(round, priorities))
     rows = figure_rows(
-        {place.indicator_id: place.indicator for place in places}.values(),
+        {indicator.pk: indicator for indicator in asked}.values(),
         round.period,
         small_base=round.partnership.small_base,
     )
     by_indicator = {row.indicator.pk: row for row in rows}
     found: dict[int, list[FigureRow]] = {}
-    for place in places:
-        found.setdefault(place.priority_id, []).append(by_indicator[place.indicator_id])
+    for indicator in asked:
+        found.setdefault(indicator.under, []).append(by_indicator[indicator.pk])
     return found
-
-
-def theme_names(round: Round) -> tuple[str, ...]:
-    """The cross-cutting themes every lead comments on; one query."""
-    themes = round.plan.priorities.filter(kind=Priority.Kind.THEME).in_plan_on(round.opened_on)
-    return tuple(themes.values_list("title", flat=True))
 
 
 def _milestones_met(round: Round) -> list[Milestone]:

@@ -7,7 +7,7 @@ from django.contrib import admin
 
 from partnerships.admin_base import OwnedAdmin, ReadOnlyAdmin
 
-from .models import Answer, FigureEntry, LeadUpdate, MilestoneDone, Round
+from .models import Answer, FigureEntry, LeadUpdate, MilestoneDone, Round, RoundFigure
 
 
 @admin.register(Round)
@@ -84,3 +84,11 @@ class MilestoneDoneAdmin(ReadOnlyAdmin):
     list_filter = ("partnership", ("told_on", admin.EmptyFieldListFilter))
     named_by = ("answer",)
     search_fields = ("title", "answer__reference", "answer__title")
+
+
+@admin.register(RoundFigure)
+class RoundFigureAdmin(ReadOnlyAdmin):
+    list_display = ("indicator", "update", "order", "partnership")
+    list_filter = ("partnership",)
+    named_by = ("indicator", "update")
+    search_fields = ("indicator__name", "update__title")

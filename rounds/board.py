@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from actions.models import Action
-from priorities.leads import Linked, linked_to
+from priorities.leads import Linked
 
+from .as_closed import linked_in
 from .last_rounds import LastRounds
 from .models import Answer, LeadUpdate, Round
 from .standing import MARKS, Standing, Tally
@@ -123,7 +124,7 @@ class Row:
 
     @property
     def lead(self) -> str:
-        """As the plan had it on the day of opening; where it named none, who is linked today."""
+        """As the plan had it on the day of opening; where it named none, who is linked."""
         return self.update.lead_text or self.linked.in_words or "Lead to be confirmed"
 
     @property
@@ -236,7 +237,7 @@ def board_of(round: Round, today) -> Board:
     answers = _answers(round)
     updates = list({answer.update: None for answer in answers})
     tiles = _tiles(round, answers)
-    linked = linked_to([update.priority_id for update in updates], today)
+    linked = linked_in(round, updates, today)
     last = LastRounds.until(round)
     rows = [
         Row(

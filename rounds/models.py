@@ -63,6 +63,13 @@ class Round(Owned):
         default=dict, blank=True, editable=False, help_text="As on the day of opening, by code."
     )
 
+    themes = models.JSONField(
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="The titles of the cross-cutting themes, as on the day it first closed.",
+    )
+
     objects = RoundQuerySet.as_manager()
     history = HistoricalRecords()
 
@@ -197,6 +204,13 @@ class LeadUpdate(Owned):
     submitted_at = models.DateTimeField(null=True, blank=True)
     submitted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    linked = models.JSONField(
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="Who was linked as its lead on the day the round closed: people and names.",
     )
 
     objects = LeadUpdateQuerySet.as_manager()
@@ -636,3 +650,30 @@ class MilestoneDone(Owned):
 
     def __str__(self):
         return self.title
+
+
+class RoundFigure(Owned):
+    """A figure that a round asked for under a priority, written down when it first closed."""
+
+    owner = "update"
+
+    update = models.ForeignKey(LeadUpdate, on_delete=models.PROTECT, related_name="figures")
+    indicator = models.ForeignKey(Indicator, on_delete=models.PROTECT, related_name="in_rounds")
+    order = models.PositiveIntegerField(default=0)
+
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = "figure of a closed round"
+        verbose_name_plural = "figures of closed rounds"
+        ordering = ["order", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["update", "indicator"],
+                name="roundfigure_once",
+                violation_error_message="This figure is in this update already.",
+            ),
+        ]
+
+    def __str__(self):
+        return str(self.indicator)

@@ -10,6 +10,7 @@ from performance.figures import FigureRow, figure_rows
 from performance.models import Indicator
 from performance.rolling import Part
 
+from .as_closed import figures_under
 from .models import Answer, LeadUpdate, Round
 
 
@@ -42,7 +43,7 @@ def rows_of_answers(
     answers = {answer.pk: answer for answer in answers if answer.is_figures}
     if not answers:
         return {}
-    found = _asked_and_typed(answers)
+    found = _asked_and_typed(answers, round)
     rows = {
         row.indicator.pk: row
         for row in figure_rows(
@@ -58,7 +59,7 @@ def rows_of_answers(
     return {pk: list(under[answer.update.priority_id].values()) for pk, answer in answers.items()}
 
 
-def _asked_and_typed(answers: dict[int, Answer]) -> list[Indicator]:
+def _asked_and_typed(answers: dict[int, Answer], round: Round) -> list[Indicator]:
     """The indicators `under` the priorities of these answers, and what is typed of them.
 
     One query: an indicator comes once for each figure typed of it, and once where there is none.
@@ -66,16 +67,15 @@ def _asked_and_typed(answers: dict[int, Answer]) -> list[Indicator]:
     priorities = [answer.update.priority_id for answer in answers.values()]
     names = ("period_starts_on", "period_ends_on", "value", "is_provisional", "source")
     return list(
-        Indicator.objects.filter(priority_indicators__priority__in=priorities)
+        figures_under(round, priorities)
         .select_related("source")
         .annotate(
-            under=F("priority_indicators__priority"),
             entry=FilteredRelation(
                 "figure_entries", condition=Q(figure_entries__answer__in=answers)
             ),
         )
         .annotate(**{f"typed_{name}": F(f"entry__{name}") for name in names})
-        .order_by("priority_indicators__order", "priority_indicators", "entry")
+        .order_by("order_there", "place", "entry")
     )
 
 

@@ -26,7 +26,7 @@ from partnerships.models import (
 )
 from performance.models import Indicator, IndicatorAlias, PriorityIndicator, Reading
 from priorities.models import GroupHeading, Plan, Priority, PriorityLead
-from rounds.models import Answer, FigureEntry, LeadUpdate, MilestoneDone, Round
+from rounds.models import Answer, FigureEntry, LeadUpdate, MilestoneDone, Round, RoundFigure
 from tests.factories import (
     ActionFactory,
     ActionLeadFactory,
@@ -57,7 +57,7 @@ MODELS = [
     if not hasattr(model, "instance_type")
 ]
 IDS = [model._meta.label_lower for model in MODELS]
-READ_ONLY = {LeadUpdate, Answer, FigureEntry, MilestoneDone, Invitation}
+READ_ONLY = {LeadUpdate, Answer, FigureEntry, MilestoneDone, RoundFigure, Invitation}
 
 
 @pytest.fixture

@@ -18,7 +18,15 @@ from actions.models import ActionLead, ActionLink, Closing, Milestone, Progress
 from partnerships.models import Partnership, Role
 from performance.models import PriorityIndicator, Reading
 from priorities.models import Priority, PriorityLead
-from rounds.models import Answer, FigureEntry, LeadUpdate, MilestoneDone, Rag, Round
+from rounds.models import (
+    Answer,
+    FigureEntry,
+    LeadUpdate,
+    MilestoneDone,
+    Rag,
+    Round,
+    RoundFigure,
+)
 from tests.factories import (
     NOW,
     ActionFactory,
@@ -623,6 +631,14 @@ def the_same_milestone_ticked_twice_in_an_answer():
     return MilestoneDone(
         partnership=earlier.partnership, answer=earlier.answer, milestone=earlier.milestone
     )
+
+
+@breaks("roundfigure_once")
+def a_figure_twice_in_an_update():
+    update = saved(an_update())
+    indicator = IndicatorFactory(partnership=update.partnership)
+    known = saved(RoundFigure(partnership=update.partnership, update=update, indicator=indicator))
+    return RoundFigure(partnership=known.partnership, update=update, indicator=indicator)
 
 
 @breaks("figureentry_not_negative")

@@ -26,7 +26,7 @@ from partnerships.models import (
 from performance.models import Indicator, IndicatorAlias, PriorityIndicator, Reading
 from priorities.models import GroupHeading, Plan, Priority, PriorityLead
 from rounds.board import choice_of
-from rounds.models import Answer, FigureEntry, LeadUpdate, MilestoneDone, Round
+from rounds.models import Answer, FigureEntry, LeadUpdate, MilestoneDone, Round, RoundFigure
 from rounds.services import open_round
 from tests.factories import (
     ActionFactory,
@@ -145,7 +145,10 @@ ADMINISTERED = {
     Round: (lambda: RoundFactory(label="Old"), "label", "Old", "New", "New"),
 }
 # By the portal's own pages, in the tests below; a link between actions is made anew.
-ELSEWHERE = {Reading, LeadUpdate, Answer, FigureEntry, MilestoneDone, ActionLink, Invitation}
+ELSEWHERE = {
+    *(Reading, LeadUpdate, Answer, FigureEntry, MilestoneDone, RoundFigure),
+    *(ActionLink, Invitation),
+}
 
 
 def test_every_model_is_written_through_a_page_in_these_tests():
@@ -317,6 +320,20 @@ def test_opening_a_round_without_a_page_tells_of_the_person_it_was_given():
 
     written = LeadUpdate.history.all(), Answer.history.all()
     assert {row.history_user for rows in written for row in rows} == {scene.coordinator}
+
+
+def test_closing_a_round_tells_what_it_writes_down(client):
+    scene = open_round_scene()
+    client.force_login(scene.coordinator)
+
+    client.post(reverse("rounds:close", args=[scene.partnership.slug, scene.round.pk]))
+
+    made = RoundFigure.objects.get().history.get()
+    assert (made.history_type, made.history_user) == ("+", scene.coordinator)
+    last = scene.update.history.latest()
+    assert (last.history_type, last.history_user) == ("~", scene.coordinator)
+    assert last.prev_record.linked is None
+    assert last.linked["names"] == ["Strategic lead"]
 
 
 # Nothing reported is ever taken away -------------------------------------------------------

@@ -17,6 +17,7 @@ from priorities.closed import refuse_closed
 from priorities.leads import linked_to
 from priorities.models import GroupHeading, Plan, Priority
 
+from ..as_closed import write_down
 from ..models import Answer, LeadUpdate, Round
 from ..wording import rag_meanings
 from .refusals import RecommendationsChanged, Refused
@@ -212,10 +213,14 @@ def ask_for_action(*, round: Round, action: Action) -> Answer:
 
 @transaction.atomic
 def close_round(*, round: Round, now: datetime) -> None:
-    """Stop taking answers. Drafts stay drafts until the coordinator takes them in."""
+    """Stop taking answers, and write down what the plan says of them on this day.
+
+    Drafts stay drafts until the coordinator takes them in.
+    """
     round = _locked_round(round)
     if not round.is_open:
         raise Refused(f"{round.full_label} is not open.")
+    write_down(round, timezone.localdate(now))
     round.state = Round.State.CLOSED
     round.closed_at = now
     round.save()

@@ -1,0 +1,99 @@
+"""What a round shows of the plan: today's while it takes answers, later what was written down.
+
+Closing writes down who was linked as lead, what the cross-cutting themes were called, and which
+figures the round asked for, so that a closed round stays as it was whatever becomes of the plan
+(docs/adr). Who was linked is written at each closing; themes and figures at the first, and a round
+that is opened again keeps to them.
+"""
+
+from collections.abc import Collection, Iterable
+from datetime import date
+
+from django.db.models import F, QuerySet
+from simple_history.utils import bulk_create_with_history, bulk_update_with_history
+
+from performance.models import Indicator
+from priorities.leads import Linked, linked_to
+from priorities.models import Priority
+
+from .models import Answer, LeadUpdate, Round, RoundFigure
+
+
+class LinkedThen(Linked):
+    """Who was linked to a priority when its round closed."""
+
+    def __init__(self, written_down: dict[str, list[str]] | None) -> None:
+        super().__init__()
+        self._then = written_down or {"people": [], "names": []}
+
+    @property
+    def people(self) -> list[str]:
+        return self._then["people"]
+
+    @property
+    def names(self) -> list[str]:
+        return self._then["names"]
+
+
+def linked_in(round: Round, updates: Iterable[LeadUpdate], today: date) -> dict[int, Linked]:
+    """Who is linked to the priority of each update, or was on closing; by the priority's number.
+
+    One query while the round is not closed, none afterwards.
+    """
+    if round.is_closed:
+        return {update.priority_id: LinkedThen(update.linked) for update in updates}
+    return linked_to([update.priority_id for update in updates], today)
+
+
+def themes_of(round: Round) -> tuple[str, ...]:
+    """The cross-cutting themes every lead comments on; one query until they are written down."""
+    if round.themes is not None:
+        return tuple(round.themes)
+    themes = round.plan.priorities.filter(kind=Priority.Kind.THEME).in_plan_on(round.opened_on)
+    return tuple(themes.values_list("title", flat=True))
+
+
+def figures_under(round: Round, priorities: Collection[int]) -> QuerySet[Indicator]:
+    """The indicators that a round asks for `under` each of these priorities, in order.
+
+    An indicator comes once for each priority it stands under.
+    """
+    if round.themes is None:
+        found = Indicator.objects.filter(priority_indicators__priority__in=priorities)
+        through = "priority_indicators"
+        priority = f"{through}__priority"
+    else:
+        through, priority = "in_rounds", "in_rounds__update__priority"
+        found = Indicator.objects.filter(
+            in_rounds__update__round=round, in_rounds__update__priority__in=priorities
+        )
+    return found.annotate(
+        under=F(priority), order_there=F(f"{through}__order"), place=F(f"{through}__pk")
+    ).order_by("order_there", "place")
+
+
+def write_down(round: Round, today: date) -> None:
+    """What a round that is closing shows from now on; saving the round itself is the caller's."""
+    updates = list(round.updates.all())
+    linked = linked_to([update.priority_id for update in updates], today)
+    for update in updates:
+        now = linked[update.priority_id]
+        update.linked = {"people": now.people, "names": now.names}
+    bulk_update_with_history(updates, LeadUpdate, ["linked"])
+    if round.themes is not None:
+        return
+    sections = Answer.objects.filter(update__round=round, kind=Answer.Kind.FIGURES)
+    asked = {
+        answer.update.priority_id: answer.update for answer in sections.select_related("update")
+    }
+    figures = [
+        RoundFigure(
+            partnership_id=round.partnership_id,
+            update=asked[indicator.under],
+            indicator=indicator,
+            order=order,
+        )
+        for order, indicator in enumerate(figures_under(round, list(asked)))
+    ]
+    bulk_create_with_history(figures, RoundFigure)
+    round.themes = list(themes_of(round))
