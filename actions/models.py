@@ -187,6 +187,12 @@ class Milestone(Owned):
     def __str__(self):
         return self.title
 
+    @property
+    def ends(self):
+        """Whether it can be done once and for all; what recurs or goes on cannot."""
+        kind = self.Timescale
+        return self.timescale_kind not in (kind.RECURRING, kind.ONGOING, kind.AS_REQUIRED)
+
     def clean(self):
         super().clean()
         plan = getattr(getattr(self, "action", None), "plan", None)

@@ -5,15 +5,15 @@ from dataclasses import replace
 from typing import ClassVar
 
 from django import forms
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 
 from actions.models import Progress
 from actions.wording import progress_label, progress_labels
 from documents.forms import PlainTextField, RichTextField
 from documents.richtext import together
 from partnerships.dates import DayMonthYearField
-from partnerships.forms import PortalForm, Radios
+from partnerships.forms import Checkboxes, PortalForm, Radios
 from partnerships.models import Marking
 from partnerships.quarters import MONTH_NAMES
 from partnerships.templatetags.marks import rag as rag_mark
@@ -21,6 +21,7 @@ from partnerships.templatetags.marks import rag as rag_mark
 from .models import Answer, Rag, Round
 from .sections import missing_parts
 from .services import Content
+from .steps import Step
 from .wording import rag_meanings
 
 Response = Answer.Response
@@ -38,6 +39,8 @@ HINTS = {
     Answer.Kind.GROUP: "Key updates from its meetings.",
     Answer.Kind.THEMES: "Comments, the impact on this priority, and specific actions undertaken.",
 }
+
+NO_DATE_BUT_OF_MILESTONES = "The plan gives no date for the action itself, only for milestones."
 
 
 class VersionField(forms.IntegerField):
@@ -144,6 +147,13 @@ def _first_marking(answer: Answer, content: Content) -> str:
     return answer.update.partnership.default_marking if is_new else content.marking
 
 
+class TicksField(forms.TypedMultipleChoiceField):
+    """Some of what is asked. What the plan has settled meanwhile, done or removed, is no error."""
+
+    def clean(self, value):
+        return super().clean([each for each in value or () if self.valid_value(each)])
+
+
 class ActionForm(SectionForm):
     """An action's update, with how far it has got, how it is going and whether its date moves."""
 
@@ -152,6 +162,12 @@ class ActionForm(SectionForm):
         help_text="If it should be withdrawn, say so in your update: that is decided in the plan.",
         required=False,
         widget=Radios(css_class="radio-grid"),
+    )
+    done = TicksField(
+        label="Milestones",
+        coerce=int,
+        required=False,
+        widget=Checkboxes(),
     )
     rag = forms.ChoiceField(
         label="How is it going?",
@@ -177,6 +193,7 @@ class ActionForm(SectionForm):
         "response",
         "text",
         "progress",
+        "done",
         "rag",
         "rag_reason",
         "way_back",
@@ -186,10 +203,11 @@ class ActionForm(SectionForm):
         "is_sensitive",
         "version",
     )
-    not_optional: ClassVar = ("text", "progress", "rag", "moved")
+    not_optional: ClassVar = ("text", "progress", "done", "rag", "moved")
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args, steps: Sequence[Step], **kwargs):
         super().__init__(*args, **kwargs)
+        self._ask_for_milestones(steps)
         round = self.answer.update.round
         self.fields["rag"].choices = [(code, rag_mark(code, label)) for code, label in Rag.choices]
         self.fields["rag"].widget.hints = rag_meanings(round)
@@ -206,13 +224,31 @@ class ActionForm(SectionForm):
         self.fields["moved"].help_text = (
             f"The plan says {due_on.day} {MONTH_NAMES[due_on.month - 1]} {due_on.year}."
             if due_on
+            else NO_DATE_BUT_OF_MILESTONES
+            if any(step.milestone.due_on for step in steps)
             else "The plan gives no date."
+        )
+
+    def _ask_for_milestones(self, steps: Sequence[Step]) -> None:
+        """Those that can be ticked; of the others is said why they cannot."""
+        if not steps:
+            del self.fields["done"]
+            return
+        asked = [step for step in steps if step.is_open or step.milestone.pk in self.answer.done]
+        field = self.fields["done"]
+        field.choices = [(step.milestone.pk, step.milestone.title) for step in asked]
+        field.widget.hints = {str(step.milestone.pk): step.hint for step in asked}
+        others = [step.in_words for step in steps if step not in asked]
+        lines = ["Tick those that have been done." if asked else "None is left to be ticked."]
+        field.help_text = format_html_join(
+            mark_safe("<br>"), "{}", ((each,) for each in lines + others)
         )
 
     @staticmethod
     def initial_of(answer: Answer, content: Content) -> dict:
         return SectionForm.initial_of(answer, content) | {
             "progress": Progress.WITHDRAWN if answer.action.is_withdrawn else content.progress,
+            "done": sorted(content.done),
             "rag": content.rag,
             "rag_reason": content.rag_reason,
             "way_back": content.way_back,
@@ -245,6 +281,7 @@ class ActionForm(SectionForm):
             text=words.text,
             marking=words.marking,
             progress=data.get("progress", ""),
+            done=frozenset(data.get("done", ())),
             rag=data.get("rag", ""),
             rag_reason=data.get("rag_reason", ""),
             way_back=data.get("way_back", ""),
@@ -332,6 +369,7 @@ def _of_both(saved: Content, mine: Content) -> dict:
 
     return {
         "response": Response.WRITTEN,
+        "done": saved.done | mine.done,
         "text": together(saved.text, mine.text),
         "rag_reason": lines("rag_reason"),
         "way_back": lines("way_back"),

@@ -9,7 +9,7 @@ from actions.models import Action, Milestone
 from partnerships.quarters import Period
 
 # What the pages tell of a milestone.
-MILESTONE_FIELDS = ("pk", "title", "timescale", "due_on", "completed_on")
+MILESTONE_FIELDS = ("pk", "title", "timescale", "timescale_kind", "due_on", "completed_on")
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,29 @@ class Step:
     @property
     def is_done(self) -> bool:
         return self.milestone.completed_on is not None
+
+    @property
+    def is_open(self) -> bool:
+        """Still to be done, once and for all."""
+        return self.milestone.ends and not self.is_done
+
+    @property
+    def hint(self) -> str:
+        """What stands under it where it can be ticked, as in "By Mar 20. Overdue."."""
+        return ". ".join(filter(None, [self.by_when, "Overdue" if self.is_overdue else ""]))
+
+    @property
+    def in_words(self) -> str:
+        """A line for one that is not asked for, as in "Meet partners: quarterly"."""
+        done = self.done.replace("Done", "done")
+        return f"{self.milestone.title}: {done or self.by_when or 'as it comes'}"
+
+    @property
+    def by_when(self) -> str:
+        """The timescale as written, or the date that was given in its place."""
+        day = self.milestone.due_on
+        dated = f"By {day.day} {day:%B %Y}" if day else ""
+        return self.milestone.timescale or dated
 
     @property
     def done(self) -> str:
@@ -45,13 +68,13 @@ def steps_in(rows: list[Action], period: Period, today: date) -> list[Step]:
 
 def steps_of(action: Action, period: Period, today: date) -> list[Step]:
     """The milestones of one action, in order; one query."""
-    return [_told(milestone, period, today) for milestone in action.milestones.all()]
+    return [told(milestone, period, today) for milestone in action.milestones.all()]
 
 
 def _step(row: Action, period: Period, today: date) -> Step:
     milestone = Milestone(**{name: getattr(row, f"milestone_{name}") for name in MILESTONE_FIELDS})
-    return _told(milestone, period, today)
+    return told(milestone, period, today)
 
 
-def _told(milestone: Milestone, period: Period, today: date) -> Step:
+def told(milestone: Milestone, period: Period, today: date) -> Step:
     return Step(milestone, milestone.is_overdue(today), milestone.is_outside(period))

@@ -9,6 +9,10 @@ def admin_address(model, page, *args):
     return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}", args=args)
 
 
+def _listed(value):
+    return value if isinstance(value, list) else [value]
+
+
 class Fields(HTMLParser):
     """What a browser would send from a page's form if nothing were changed on it."""
 
@@ -23,7 +27,10 @@ class Fields(HTMLParser):
         if tag == "input" and name and attrs.get("type") not in ("submit", "checkbox", "radio"):
             self.found[name] = value
         elif tag == "input" and name and "checked" in attrs:
-            self.found[name] = attrs.get("value", "on")
+            value = attrs.get("value", "on")
+            if name in self.found and attrs["type"] == "checkbox":
+                value = [*_listed(self.found[name]), value]
+            self.found[name] = value
         elif tag == "select":
             self.select = name
         elif tag == "option" and "selected" in attrs and value:

@@ -9,6 +9,7 @@ import pytest
 
 from partnerships.models import Marking
 from rounds.models import Answer
+from tests.factories import MilestoneFactory
 from tests.scenes import accept, close, open_round_scene, submit, write, write_all
 from tests.writing import WRITTEN, address, boxes, fill, press, problems, said, words
 
@@ -253,6 +254,24 @@ def test_a_moved_date_goes_through_the_choice(lead, scene, answer):
     choose(lead, scene, answer, page, keep="mine")
 
     assert kept(answer).new_due_on == date(2024, 6, 14)
+
+
+def test_ticked_milestones_go_through_the_choice(lead, scene, answer):
+    first, second, third = (
+        MilestoneFactory(action=answer.action, title=title, timescale_kind="unknown")
+        for title in ("Map", "Launch", "Review")
+    )
+    mine = MINE | {"done": [str(second.pk), str(third.pk)]}
+    page = meet(lead, scene, answer, mine, done=frozenset({first.pk, second.pk}))
+
+    assert "Milestones done: Launch; Review" in words(page)
+    assert "Milestones done: Map; Launch" in words(page)
+    assert page.text.count('<input type="hidden" name="done"') == 2
+    carried = {"done": mine["done"], "rating": "mine"}
+    both = choose(lead, scene, answer, page, keep="both", **carried)
+    assert boxes(both)["done"] == [str(each.pk) for each in (first, second, third)]
+    choose(lead, scene, answer, page, keep="mine", **carried)
+    assert kept(answer).done == {second.pk, third.pk}
 
 
 def test_a_new_date_that_only_the_saved_one_has_comes_into_the_boxes(lead, scene, answer):

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from actions.models import Action, ActionLink, Progress
+from actions.models import Action, ActionLink, Milestone, Progress
 from documents.forms import MOST_CHARACTERS
 from documents.richtext import plain_words
 from partnerships.models import Marking
@@ -582,6 +582,77 @@ def test_what_the_plan_says_of_the_action_stands_beside_its_answer(lead, scene, 
     assert "Mapping exercise (By Mar 20)" in page
 
 
+# Milestones --------------------------------------------------------------------------
+
+
+@pytest.fixture
+def milestone(answer):
+    return MilestoneFactory(
+        action=answer.action,
+        title="Mapping exercise",
+        timescale="By Mar 20",
+        timescale_kind=Milestone.Timescale.BY_DATE,
+        due_on=date(2020, 3, 31),
+    )
+
+
+def test_milestones_are_asked_for_that_can_be_done_and_are_not(lead, scene, answer, milestone):
+    given = {"action": answer.action}
+    MilestoneFactory(**given, title="Launch", timescale_kind="unknown", timescale="Before long")
+    MilestoneFactory(
+        **given, title="Signed", timescale_kind="unknown", completed_on=date(2023, 5, 9)
+    )
+    MilestoneFactory(**given, title="Meet", timescale_kind="recurring", timescale="Quarterly")
+
+    page = lead.get(address(scene, answer))
+
+    assert (
+        "Milestones Tick those that have been done. Signed: done 9 May 2023 Meet: Quarterly "
+        "Mapping exercise By Mar 20. Overdue Launch Before long How is it going?"
+    ) in words(page)
+    assert page.text.count('name="done"') == 2
+    assert "The plan gives no date for the action itself, only for milestones." in words(page)
+
+
+def test_an_action_without_milestones_is_not_asked_for_any(lead, scene, answer):
+    page = lead.get(address(scene, answer))
+
+    assert 'name="done"' not in page.text
+    assert "Tick those" not in words(page)
+    assert "The plan gives no date." in words(page)
+
+
+def test_a_ticked_milestone_is_kept_and_can_be_unticked_after_sending(
+    lead, scene, answer, milestone
+):
+    fill(lead, address(scene, answer), **WRITTEN, done=str(milestone.pk))
+    submit(scene)
+    page = lead.get(address(scene, answer))
+
+    assert boxes(page)["done"] == str(milestone.pk)
+    assert kept(answer).done == {milestone.pk}
+    press(lead, address(scene, answer), page, done=None)
+    assert kept(answer).done == frozenset()
+    assert Milestone.objects.get().completed_on is None
+
+
+def test_a_tick_comes_back_with_an_error(lead, scene, answer, milestone):
+    response = fill(lead, address(scene, answer), **WRITTEN | {"rag": None}, done=str(milestone.pk))
+
+    assert response.status_code == 422
+    assert boxes(response)["done"] == str(milestone.pk)
+
+
+def test_a_tick_for_what_the_plan_has_settled_meanwhile_is_no_error(lead, scene, answer, milestone):
+    page = lead.get(address(scene, answer))
+    Milestone.objects.update(completed_on=date(2023, 9, 30))
+
+    press(lead, address(scene, answer), page, **WRITTEN, done=str(milestone.pk))
+
+    assert kept(answer).state == "draft"
+    assert kept(answer).done == frozenset()
+
+
 # How much is asked of the database ------------------------------------------------------
 
 
@@ -590,11 +661,15 @@ def test_opening_and_saving_take_the_same_queries_however_many_actions(client):
     for actions in (8, 480):
         scene = open_round_scene(actions=actions)
         first = scene.action_answers[0]
+        steps = MilestoneFactory.create_batch(9, action=first.action, timescale_kind="unknown")
+        done = [str(each.pk) for each in steps[:8]]
         client.force_login(scene.lead)
         with CaptureQueriesContext(connection) as opening:
             page = client.get(address(scene, first))
         with CaptureQueriesContext(connection) as saving:
-            assert press(client, address(scene, first), page, **WRITTEN).status_code == 302
+            saved = press(client, address(scene, first), page, **WRITTEN, done=done)
+        assert saved.status_code == 302
+        assert len(kept(first).done) == 8
         counts.append((len(opening), len(saving)))
 
     assert counts[0] == counts[1]

@@ -12,6 +12,7 @@ from .answers import (
     submit_update,
     why_not_writable,
 )
+from .milestones import read_ticks
 from .refusals import AnswerAccepted, Conflict, RecommendationsChanged, Refused, RoundClosed
 from .restoring import restore_answer_text
 from .review import accept_answers, return_answer, take_in
@@ -39,6 +40,7 @@ __all__ = [
     "close_round",
     "make_rounds",
     "open_round",
+    "read_ticks",
     "reopen_round",
     "restore_answer_text",
     "return_answer",

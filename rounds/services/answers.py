@@ -16,7 +16,7 @@ from priorities.closed import PlanClosed
 
 from ..models import Answer, FigureEntry, LeadUpdate, Rag
 from ..sections import missing_parts
-from .milestones import keep_ticks
+from .milestones import keep_ticks, read_ticks, ticks_of
 from .refusals import AnswerAccepted, Conflict, Refused, RoundClosed, why_closed
 from .sending import (
     TOLD,
@@ -127,14 +127,15 @@ def save_answer(
     refusal = why_not_writable(answer, now, on_behalf=on_behalf)
     if refusal:
         raise refusal
+    asked = read_ticks(answer)
     if answer.version != version and (Content.of(answer) != content or figures):
         raise Conflict(answer)
 
     was_sent = answer.is_sent
     is_told_anew = was_sent and content.tells_the_plan != Content.of(answer).tells_the_plan
     stored = {}
-    if is_told_anew:
-        stored[answer.action_id] = facts_of(answer.action)
+    if answer.action and is_told_anew:
+        stored[answer.action.pk] = facts_of(answer.action)
         take_back_from_action(answer)
     for name in Content.__dataclass_fields__:
         setattr(answer, name, getattr(content, name))
@@ -148,14 +149,14 @@ def save_answer(
         answer.given_for = (answer.update.lead_text or "the lead") if on_behalf else ""
     if was_sent or on_behalf:
         check_complete(answer)
-    keep_ticks(answer, content.done, tells=was_sent, by=by.user, now=now)
+    ticks = keep_ticks(answer, asked, content.done, by=by.user, now=now)
     if was_sent:
         if is_told_anew:
             tell_actions([answer], by=by.user, stored=stored)
         take_back_entries(answer, emptied, by=by.user, now=now)
         tell_readings(written, by=by.user, now=now)
     elif on_behalf:
-        send([answer], by=by.user, now=now)
+        send([answer], ticks=ticks, by=by.user, now=now)
     else:
         answer.state = Answer.State.DRAFT
     answer.save()
@@ -205,7 +206,7 @@ def submit_update(*, update: LeadUpdate, by: User, now: datetime) -> list[Answer
         if update.submitted_at:
             return []
         raise Refused("Nothing is ready to be sent yet. Answer at least one section first.")
-    send(ready, by=by, now=now)
+    send(ready, ticks=ticks_of(ready), by=by, now=now)
     bulk_update_with_history(
         ready, Answer, ["state", "submitted_at", "taken_in_by", *TOLD], default_user=by
     )

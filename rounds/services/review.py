@@ -10,6 +10,7 @@ from accounts.models import User
 from priorities.closed import refuse_closed
 
 from ..models import Answer
+from .milestones import ticks_of
 from .refusals import Conflict, Refused
 from .sending import check_complete, locked, send, take_back
 
@@ -70,7 +71,7 @@ def take_in(*, answer: Answer, version: int | None, by: User, now: datetime) -> 
     if answer.version != version:
         raise Conflict(answer)
     check_complete(answer)
-    send([answer], by=by, now=now)
+    send([answer], ticks=ticks_of([answer]), by=by, now=now)
     answer.taken_in_by = by
     answer.save()
     return answer

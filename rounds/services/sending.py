@@ -14,7 +14,7 @@ from performance.services import record_readings, take_back_readings
 
 from ..models import Answer, FigureEntry, MilestoneDone
 from ..sections import missing_parts
-from .milestones import tell_ticks, untell_ticks
+from .milestones import tell_ticks, ticks_of, untell_ticks
 from .refusals import Refused
 
 # What an answer keeps of the plan while the plan says what the answer told it.
@@ -40,14 +40,19 @@ def check_complete(answer: Answer) -> None:
         raise Refused("Before it can be sent: " + "; ".join(missing.values()) + ".")
 
 
-def send(answers: Sequence[Answer], *, by: User, now: datetime) -> None:
-    """Mark answers of one round as sent, and tell the plan; the caller saves them."""
+def send(
+    answers: Sequence[Answer], *, ticks: Iterable[MilestoneDone], by: User, now: datetime
+) -> None:
+    """Mark answers of one round as sent, and tell the plan; the caller saves them.
+
+    `ticks` are the milestones that they say were done.
+    """
     for answer in answers:
         answer.state = Answer.State.SUBMITTED
         answer.submitted_at = now
         answer.taken_in_by = None
     tell_actions(answers, by=by)
-    tell_ticks(answers, by=by, now=now)
+    tell_ticks(ticks, by=by, now=now)
     of_figures = [answer for answer in answers if answer.is_figures]
     if of_figures:
         tell_readings(FigureEntry.objects.filter(answer__in=of_figures), by=by, now=now)
@@ -69,7 +74,7 @@ def tell_actions(
     told = []
     for answer in answers:
         if answer.action is not None and answer.action_id not in overtaken:
-            before = stored.get(answer.action_id, facts_of(answer.action))
+            before = stored.get(answer.action.pk, facts_of(answer.action))
             _tell(answer.action, answer)
             if facts_of(answer.action) != before:
                 told.append(answer.action)
@@ -88,7 +93,7 @@ def take_back(answer: Answer, *, by: User, now: datetime) -> None:
     """Undo what sending the answer did to the plan; the caller saves the answer."""
     if take_back_from_action(answer):
         bulk_update_with_history([answer.action], Action, FACTS, default_user=by)
-    told = untell_ticks(answer.ticks, by=by)
+    told = untell_ticks(ticks_of([answer]), by=by)
     if told:
         bulk_update_with_history(told, MilestoneDone, ["told_on"], default_user=by)
     if answer.is_figures:

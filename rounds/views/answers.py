@@ -18,7 +18,6 @@ from rounds.services import (
     save_answer,
     why_not_writable,
 )
-from rounds.steps import steps_of
 
 from .figures import figures_page
 from .writing import writer_of
@@ -32,10 +31,10 @@ def answer(request, access, pk):
     if writer.answer.is_figures:
         return figures_page(request, writer)
     if request.method != "POST":
-        return _page(request, writer, _form_of(writer.answer))
+        return _page(request, writer, _form_of(writer))
     # A part may be kept for later by its lead; what is or will be sent must be whole.
     whole = writer.on_behalf or writer.answer.is_sent or request.POST.get("then") != "list"
-    form = _form_of(writer.answer, request.POST, whole=whole)
+    form = _form_of(writer, request.POST, whole=whole)
     if not form.is_valid():
         return _page(request, writer, form, status=422)
     return _save(request, writer, form, form.content())
@@ -71,7 +70,7 @@ def resolve(request, access, pk):
     """The choice on the conflict page: keep mine, keep the saved one, or put both in the box."""
     writer = writer_of(access, pk)
     saved = writer.answer
-    form = _form_of(saved, request.POST, whole=False)
+    form = _form_of(writer, request.POST, whole=False)
     if not form.is_valid():
         return _page(request, writer, form, status=422)
     round = saved.update.round
@@ -80,16 +79,17 @@ def resolve(request, access, pk):
         return _conflict(request, writer, saved, form, choice)
     content = choice.content()
     if choice.cleaned_data["keep"] == "both":
-        return _page(request, writer, _form_of(saved, content=content))
+        return _page(request, writer, _form_of(writer, content=content))
     if content == choice.saved:
         messages.success(request, "The saved version was kept")
         return redirect(writer.after_saving(to_the_list=True))
     return _save(request, writer, form, content)
 
 
-def _form_of(answer, *posted, **given):
-    form_class = ActionForm if answer.is_action else SectionForm
-    return form_class(*posted, answer=answer, **given)
+def _form_of(writer, *posted, **given):
+    if writer.answer.is_action:
+        return ActionForm(*posted, answer=writer.answer, steps=writer.steps, **given)
+    return SectionForm(*posted, answer=writer.answer, **given)
 
 
 def _save(request, writer, form, content):
@@ -122,17 +122,9 @@ def _page(request, writer, form, refusal=None, status=200):
         "refusal": refusal,
         "last": last,
         "last_heading": writer.heading_of(last),
-        "steps": _steps(writer),
+        "steps": writer.steps,
     }
     return render(request, "rounds/answer.html", writer.frame() | shown, status=status)
-
-
-def _steps(writer):
-    """The milestones of the action that is answered for, as the plan has them."""
-    answer = writer.answer
-    if answer.action is None:
-        return []
-    return steps_of(answer.action, answer.update.round.plan.period, writer.access.today)
 
 
 def _conflict(request, writer, saved, form, choice=None):
@@ -145,14 +137,23 @@ def _conflict(request, writer, saved, form, choice=None):
         "mine": Answer(kind=saved.kind, **vars(mine)),
         "mine_marked": mine_marked,
         "theirs_marked": theirs_marked,
+        "mine_done": _titles(writer, mine.done),
+        "theirs_done": _titles(writer, theirs.done),
         "is_marked": both is not None,
         "choice": choice or VersionsForm(mine=mine, saved=theirs, round=saved.update.round),
         "posted": [
-            (name, value) for name, value in request.POST.items() if name not in _CHOSEN_ANEW
+            (name, value)
+            for name, values in request.POST.lists()
+            if name not in _CHOSEN_ANEW
+            for value in values
         ],
     }
     status = 422 if choice else 409
     return render(request, "rounds/conflict.html", writer.frame() | shown, status=status)
+
+
+def _titles(writer, done):
+    return [step.milestone.title for step in writer.steps if step.milestone.pk in done]
 
 
 _CHOSEN_ANEW = frozenset({"csrfmiddlewaretoken", "version", "keep", "rating"})

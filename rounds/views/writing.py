@@ -1,6 +1,7 @@
 """Who writes a section, and what the pages of writing share."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from django.db.models import Exists, OuterRef
 from django.shortcuts import get_object_or_404
@@ -10,7 +11,8 @@ from django.utils import timezone
 from partnerships.permissions import Access
 from rounds.earlier import when_before
 from rounds.models import Answer, priorities_led_by
-from rounds.services import why_not_writable
+from rounds.services import read_ticks, why_not_writable
+from rounds.steps import told
 from rounds.tasks import Task, TaskList
 
 from .fetch import crumbs_to
@@ -24,6 +26,12 @@ class Writer:
 
     access: Access
     answer: Answer
+
+    @cached_property
+    def steps(self):
+        """The milestones of the action that is answered for, as the plan has them."""
+        period = self.answer.update.round.plan.period
+        return [told(each.milestone, period, self.access.today) for each in read_ticks(self.answer)]
 
     @property
     def leads(self):
