@@ -3,8 +3,8 @@
 from django.contrib import admin, messages
 from django.forms import ValidationError
 
-from partnerships.admin_base import OwnedAdmin, WholeForm, WholeInline
-from priorities.admin import PriorityAdmin
+from partnerships.admin_base import WholeInline
+from priorities.admin import InPlanAdmin, InPlanForm, PriorityAdmin
 
 from .models import Action, ActionLead, ActionLink, Milestone, Progress
 
@@ -20,7 +20,7 @@ class ActionInline(WholeInline):
 PriorityAdmin.inlines.append(ActionInline)
 
 
-class MilestoneForm(WholeForm):
+class MilestoneForm(InPlanForm):
     """A milestone whose timescale is read again when it is written anew."""
 
     def clean(self):
@@ -68,7 +68,7 @@ class CameFromInline(WholeInline):
     verbose_name_plural = "came from"
 
 
-class ActionForm(WholeForm):
+class ActionForm(InPlanForm):
     def clean(self):
         cleaned = super().clean()
         withdrawn = cleaned.get("progress") == Progress.WITHDRAWN
@@ -78,7 +78,7 @@ class ActionForm(WholeForm):
 
 
 @admin.register(Action)
-class ActionAdmin(OwnedAdmin):
+class ActionAdmin(InPlanAdmin):
     form = ActionForm
     list_display = ("reference", "title", "priority", "progress", "due_on", "partnership")
     list_display_links = ("reference", "title")
@@ -98,7 +98,7 @@ class ActionAdmin(OwnedAdmin):
 
 
 @admin.register(Milestone)
-class MilestoneAdmin(OwnedAdmin):
+class MilestoneAdmin(InPlanAdmin):
     form = MilestoneForm
     list_display = (
         "title",
@@ -126,7 +126,7 @@ class MilestoneAdmin(OwnedAdmin):
 
 
 @admin.register(ActionLead)
-class ActionLeadAdmin(OwnedAdmin):
+class ActionLeadAdmin(InPlanAdmin):
     list_display = ("__str__", "action", "is_deputy", "starts_on", "ends_on", "partnership")
     list_filter = ("partnership", "is_deputy", ("ends_on", admin.EmptyFieldListFilter))
     named_by = ("action", "membership__organisation", "organisation", "group")
@@ -142,7 +142,7 @@ class ActionLeadAdmin(OwnedAdmin):
 
 
 @admin.register(ActionLink)
-class ActionLinkAdmin(OwnedAdmin):
+class ActionLinkAdmin(InPlanAdmin):
     list_display = ("earlier", "later", "kind", "partnership")
     list_filter = ("partnership", "kind")
     named_by = ("earlier", "later")

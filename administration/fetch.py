@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from actions.models import Action
 from partnerships.permissions import Permission
-from priorities.closed import refuse_closed
+from priorities.closed import plan_of, refuse_closed
 from priorities.models import Plan, Priority
 
 
@@ -40,15 +40,8 @@ def found_or_404(queryset, access, pk, *related):
     """A row of this partnership that belongs to its plan."""
     access.require(Permission.KEEP_PLAN)
     found = get_object_or_404(queryset.visible_to(access).select_related(*related), pk=pk)
-    refuse_closed(_plan_of(found))
+    refuse_closed(plan_of(found))
     return found
-
-
-def _plan_of(row):
-    """The plan of a priority or an action, or of what belongs to one of them."""
-    if hasattr(row, "plan"):
-        return row.plan
-    return (row.action if hasattr(row, "action") else row.priority).plan
 
 
 def direction_up(request):

@@ -1,8 +1,13 @@
 """Partnerships, their organisations, groups and people in the site administration."""
 
-from django.contrib import admin
+from collections import defaultdict
 
-from .admin_base import OwnedAdmin, PortalAdmin, ReadOnlyAdmin, WholeInline
+from django.contrib import admin
+from django.utils import timezone
+
+from accounts.admin import PersonForm, UserAdmin
+
+from .admin_base import OwnedAdmin, PortalAdmin, ReadOnlyAdmin, WholeForm, WholeInline
 from .models import (
     Group,
     GroupAlias,
@@ -13,6 +18,7 @@ from .models import (
     Partnership,
     PartnershipAlias,
 )
+from .people import LastAdministrator, refuse_unadministered
 
 
 class AliasInline(WholeInline):
@@ -64,8 +70,54 @@ class GroupAdmin(NamedAdmin):
     inlines = (GroupAliasInline,)
 
 
+def whoever_is_lacking(posts, instead=None):
+    """In which partnerships nobody would administer without these posts, in a sentence each."""
+    taken = defaultdict(list)
+    for post in posts:
+        taken[post.partnership].append(post)
+    said = []
+    for partnership, without in taken.items():
+        try:
+            refuse_unadministered(
+                partnership=partnership,
+                without=without,
+                instead=instead,
+                today=timezone.localdate(),
+            )
+        except LastAdministrator as refused:
+            said.append(str(refused))
+    return said
+
+
+class MembershipForm(WholeForm):
+    """A post, which stays while nobody else administers the partnership."""
+
+    def _post_clean(self):
+        super()._post_clean()
+        if self.instance.pk and not self.errors:
+            for refusal in whoever_is_lacking([self.instance], instead=self.instance):
+                self.add_error(None, refusal)
+
+
+class KeptPersonForm(PersonForm):
+    """A person, who can be kept from signing in once somebody else administers in their place."""
+
+    def clean(self):
+        cleaned = super().clean()
+        if self.initial.get("is_active") and not cleaned.get("is_active"):
+            posts = self.instance.memberships.select_related("partnership")
+            for refusal in whoever_is_lacking(posts):
+                self.add_error("is_active", refusal)
+        return cleaned
+
+
+# Which posts a person holds, those below know nothing of.
+UserAdmin.form = KeptPersonForm
+
+
 @admin.register(Membership)
 class MembershipAdmin(OwnedAdmin):
+    form = MembershipForm
     list_display = (
         "post",
         "organisation",
@@ -82,6 +134,12 @@ class MembershipAdmin(OwnedAdmin):
     search_fields = ("post", "user__email", "user__full_name", "organisation__name")
     autocomplete_fields = ("user", "organisation")
     fixed_fields = ("partnership", "user")
+
+    def get_deleted_objects(self, objs, request):
+        """The last who administer a partnership stay, however many are chosen at once."""
+        deleted, counts, lacking, protected = super().get_deleted_objects(objs, request)
+        protected += whoever_is_lacking(objs)
+        return deleted, counts, set() if protected else lacking, protected
 
 
 @admin.register(Invitation)

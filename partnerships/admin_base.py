@@ -2,7 +2,7 @@
 
 from django import forms
 from django.contrib import admin
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import UniqueConstraint, Value
 from simple_history.admin import SimpleHistoryAdmin
 
@@ -77,6 +77,12 @@ class PortalAdmin(SimpleHistoryAdmin):
     def get_readonly_fields(self, request, obj=None):
         fixed = self.fixed_fields if obj else ()
         return (*super().get_readonly_fields(request, obj), *fixed)
+
+    def history_form_view(self, request, *args, **kwargs):
+        """A former version is read; the library would save it, though its button is hidden."""
+        if request.method not in ("GET", "HEAD"):
+            raise PermissionDenied("A former version is only read here.")
+        return super().history_form_view(request, *args, **kwargs)
 
 
 class OwnedAdmin(PortalAdmin):

@@ -5,7 +5,7 @@ change its administrators at once come one after the other. What is refused is r
 `Refused`, whose text is fit for the person who asked.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -309,10 +309,12 @@ def _locked(membership: Membership, marker: str) -> tuple[Membership, list[Membe
     )
     if post_marker(saved) != marker:
         raise ChangedSince(saved)
-    keepers = Membership.objects.of(saved.partnership).filter(
-        role__in=KEEPERS, user__is_active=True
-    )
-    return saved, list(keepers)
+    return saved, _keepers(saved.partnership)
+
+
+def _keepers(partnership: Partnership) -> list[Membership]:
+    keepers = Membership.objects.of(partnership)
+    return list(keepers.filter(role__in=KEEPERS, user__is_active=True))
 
 
 def _fill(membership: Membership, post: Post) -> None:
@@ -351,19 +353,45 @@ def _keep_administered(
     after = [each for each in before if each.pk != changed.pk]
     if changed.role in KEEPERS and changed.user.is_active:
         after.append(changed)
-    covered_until = administered_until(after, today)
-    if covered_until < administered_until(before, today):
-        when = "" if covered_until < today else f" after {long_day(covered_until, today)}"
-        raise LastAdministrator(
-            f"Nobody else administers {changed.partnership}{when}. "
-            "Make somebody else administrator first."
-        )
+    _refuse_fewer(changed.partnership, before, after, today)
     own_before, own_after = (
         [each for each in keepers if each.user_id == by.pk] for keepers in (before, after)
     )
     if not meant and administered_until(own_after, today) < administered_until(own_before, today):
         raise GivesUpAdministration(
             "You would no longer administer this partnership. Tick the box if you mean it."
+        )
+
+
+@transaction.atomic
+def refuse_unadministered(
+    *,
+    partnership: Partnership,
+    without: Collection[Membership],
+    instead: Membership | None = None,
+    today: date,
+) -> None:
+    """Refuse to take posts away, or to have one as it would be instead, that nobody else fills.
+
+    For the site administration, which writes posts itself: whoever writes next to it waits until
+    the transaction this is called in ends.
+    """
+    _lock(partnership)
+    before = _keepers(partnership)
+    after = [each for each in before if each not in without]
+    if instead is not None and instead.role in KEEPERS and instead.user.is_active:
+        after.append(instead)
+    _refuse_fewer(partnership, before, after, today)
+
+
+def _refuse_fewer(
+    partnership: Partnership, before: list[Membership], after: list[Membership], today: date
+) -> None:
+    covered_until = administered_until(after, today)
+    if covered_until < administered_until(before, today):
+        when = "" if covered_until < today else f" after {long_day(covered_until, today)}"
+        raise LastAdministrator(
+            f"Nobody else administers {partnership}{when}. Make somebody else administrator first."
         )
 
 

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from partnerships.admin_base import OwnedAdmin, WholeInline
 from partnerships.quarters import Period
-from priorities.admin import PriorityAdmin
+from priorities.admin import InPlanAdmin, PriorityAdmin
 
 from .models import Indicator, IndicatorAlias, PriorityIndicator, Reading
 from .services import record_reading
@@ -106,7 +106,7 @@ class IndicatorAliasAdmin(OwnedAdmin):
 
 
 @admin.register(PriorityIndicator)
-class PriorityIndicatorAdmin(OwnedAdmin):
+class PriorityIndicatorAdmin(InPlanAdmin):
     list_display = ("indicator", "priority", "order", "partnership")
     list_filter = ("partnership",)
     named_by = ("indicator", "priority")
