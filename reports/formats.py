@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from .content import Report
 from .layout import Layout
+from .renderers.pdf import as_pdf
 from .renderers.word import as_word
 
 
@@ -23,6 +24,7 @@ FORMATS = {
         "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
         as_word,
     ),
+    "pdf": Format("PDF", "application/pdf", as_pdf),
 }
 """By the end of the file's name."""
 

@@ -129,3 +129,13 @@ def test_a_round_that_is_not_open_has_no_report():
 def test_a_file_that_cannot_be_written_is_said(scene, tmp_path):
     with pytest.raises(CommandError, match="Cannot write"):
         shown("hilltown", "2023-24-q2", "--output", str(tmp_path / "nowhere" / "report.json"))
+
+
+def test_a_file_for_people_is_written_and_not_shown(scene, tmp_path):
+    file = tmp_path / "report.pdf"
+
+    shown("hilltown", scene.round.slug, "--format", "pdf", "--output", str(file))
+
+    assert file.read_bytes().startswith(b"%PDF-")
+    with pytest.raises(CommandError, match="add --output FILE"):
+        shown("hilltown", scene.round.slug, "--format", "pdf")

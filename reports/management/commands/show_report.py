@@ -10,6 +10,9 @@ from partnerships.models import Partnership
 from reports.as_html import as_html
 from reports.as_json import as_json
 from reports.content import build_report
+from reports.formats import FORMATS
+from reports.layout import layout_of
+from reports.renderers.pdf import CannotPrint
 from rounds.models import Round
 
 
@@ -19,22 +22,33 @@ class Command(BaseCommand):
     def add_arguments(self, parser):
         parser.add_argument("partnership", help="Its address, such as swale.")
         parser.add_argument("round", help="Its address, such as 2023-24-q2.")
-        parser.add_argument("--format", choices=["json", "html"], default="json")
+        parser.add_argument("--format", choices=["json", "html", *FORMATS], default="json")
         parser.add_argument("--output", metavar="FILE", type=Path, help="Write it to a file.")
 
     def handle(self, *args, **options):
         round = round_called(partnership_called(options["partnership"]), options["round"])
         report = build_report(round, now=timezone.now())
-        if options["format"] == "html":
-            printed = as_html(report, brand_colour=round.partnership.brand_colour)
-        else:
-            printed = as_json(report)
+        printed = printed_as(options["format"], report, round.partnership)
         if options["output"]:
             write(options["output"], printed)
-            return
-        # Whatever the terminal's own encoding is: the report has true minus signs.
-        sys.stdout.reconfigure(encoding="utf-8")
-        self.stdout.write(printed, ending="")
+        elif options["format"] in FORMATS:
+            raise CommandError("A file like this is not for the screen: add --output FILE.")
+        else:
+            # Whatever the terminal's own encoding is: the report has true minus signs.
+            sys.stdout.reconfigure(encoding="utf-8")
+            self.stdout.write(printed.decode(), ending="")
+
+
+def printed_as(format, report, partnership):
+    """The report's bytes in one of the formats."""
+    if format == "json":
+        return as_json(report).encode()
+    if format == "html":
+        return as_html(report, brand_colour=partnership.brand_colour).encode()
+    try:
+        return FORMATS[format].render(layout_of(report))
+    except CannotPrint as error:
+        raise CommandError(str(error)) from error
 
 
 def partnership_called(slug):
@@ -64,6 +78,6 @@ def round_called(partnership, slug):
 
 def write(path, printed):
     try:
-        path.write_text(printed, encoding="utf-8")
+        path.write_bytes(printed)
     except OSError as error:
         raise CommandError(f"Cannot write {path}: {error.strerror}.") from error
