@@ -54,7 +54,7 @@ class OneLineField(forms.CharField):
     """A text without line breaks, which would begin lines of their own in an email."""
 
     def to_python(self, value: Any) -> str:
-        return " ".join(super().to_python(value).split())
+        return " ".join((super().to_python(value) or "").split())
 
 
 class PortalFormMixin:

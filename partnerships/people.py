@@ -16,7 +16,14 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.services import account_for, is_switched_off, take_up_account
+from accounts.services import (
+    AddressTaken,
+    account_for,
+    change_address,
+    change_name,
+    is_switched_off,
+    take_up_account,
+)
 
 from .days import long_day
 from .markers import marker_of_fields
@@ -104,6 +111,9 @@ def invite(
 def add_post(*, partnership: Partnership, user: User, post: Post, by: User, now: datetime) -> Added:
     """Give a person a post, beside any they have here; invite them while they cannot sign in."""
     _lock(partnership)
+    asked_for, user = user.email, User.objects.select_for_update().get(pk=user.pk)
+    if user.email != asked_for:
+        raise Refused(f"The address {asked_for} was changed a moment ago. Look once more.")
     if is_switched_off(user=user):
         raise Refused(
             f"The account of {user.email} was switched off. "
@@ -227,6 +237,70 @@ def accept_invitation(*, token: str, now: datetime) -> tuple[Link, User | None]:
         return Link.WAITING, None
     take_up_account(user=user)
     return Link.WAITING, user
+
+
+# Putting a person's details right -------------------------------------------------------
+
+
+@transaction.atomic
+def correct_name(*, partnership: Partnership, user: User, full_name: str, was: str) -> None:
+    """Correct the name of somebody who has a post here; `was` is the name that was on the page."""
+    _lock(partnership)
+    user = User.objects.select_for_update().get(pk=user.pk)
+    if user.full_name != was:
+        raise ChangedSince(user)
+    change_name(user=user, full_name=full_name)
+
+
+def why_address_is_theirs(*, partnership: Partnership, user: User) -> str:
+    """Why nobody here may change this person's address; nothing where it may be corrected.
+
+    An account that somebody works with, or that another partnership relies on, is never handed
+    to another mailbox by this one.
+    """
+    if user.is_active:
+        return (
+            f"{user} signs in with this address, and alone can change it: under “Your details”, "
+            "at the top of every page."
+        )
+    if is_switched_off(user=user) or user.is_staff or user.is_superuser:
+        return f"Only a site administrator can change the address of {user}."
+    if Membership.objects.filter(user=user).exclude(partnership=partnership).exists():
+        return (
+            "Another partnership has invited this address too. Withdraw your invitation, and "
+            "invite the person anew by the right address."
+        )
+    return ""
+
+
+@transaction.atomic
+def correct_address(
+    *, partnership: Partnership, user: User, email: str, was: str, by: User, now: datetime
+) -> list[Added]:
+    """Correct the address of somebody who has not accepted; every link to the old one dies.
+
+    What is returned are the new invitations, one for each post that goes on. `was` is the address
+    that was on the page.
+    """
+    _lock(partnership)
+    user = User.objects.select_for_update().get(pk=user.pk)
+    if user.email != was:
+        raise ChangedSince(user)
+    why_not = why_address_is_theirs(partnership=partnership, user=user)
+    if why_not:
+        raise Refused(why_not)
+    try:
+        change_address(user=user, email=email, proved=False)
+    except AddressTaken:
+        raise Refused(
+            f"Somebody with the address {email} has an account already. Withdraw this invitation, "
+            "and invite them by that address."
+        ) from None
+    today = timezone.localdate(now)
+    posts = Membership.objects.of(partnership).filter(user=user).exclude(ends_on__lt=today)
+    # The address of each is the new one, and so is that of its invitation.
+    posts = posts.select_related("user", "partnership", "organisation")
+    return [invite_again(membership=membership, by=by, now=now) for membership in posts]
 
 
 # Changing and ending -------------------------------------------------------------------

@@ -190,6 +190,9 @@ PARTNERSHIP_ROUTES = {
     "administration:people": Row(ADMINISTRATOR, OK, NO_METHOD),
     "administration:invite": Row(ADMINISTRATOR, OK, DONE),
     "administration:person": Row(ADMINISTRATOR, OK, NO_METHOD, "person"),
+    "administration:change_name": Row(ADMINISTRATOR, OK, DONE, "person"),
+    # The person of the world signs in: the page of the address says so and leads back.
+    "administration:change_address": Row(ADMINISTRATOR, GO, GO, "person"),
     "administration:person_changes": Row(ADMINISTRATOR, OK, NO_METHOD, "person"),
     "administration:add_post": Row(ADMINISTRATOR, OK, DONE, "person"),
     "administration:change_post": Row(ADMINISTRATOR, OK, DONE, "membership"),

@@ -12,7 +12,14 @@ from django.urls import reverse
 
 from accounts.models import User
 from partnerships.models import Invitation, Membership, Partnership, Role
-from partnerships.people import Post, administered_until, change_post, end_post, post_marker
+from partnerships.people import (
+    Post,
+    add_post,
+    administered_until,
+    change_post,
+    end_post,
+    post_marker,
+)
 from partnerships.permissions import GRANTS, in_words
 from partnerships.refusals import Refused
 from tests.factories import (
@@ -650,3 +657,147 @@ def test_what_changed_about_a_person_is_told_in_words(client, on_a_friday):
     assert at("person_changes", membership.user.pk) in text_of(
         client.get(at("person", membership.user.pk))
     )
+
+
+# Names and addresses put right ---------------------------------------------------------------
+
+
+def waiting(client, email="wrong@example.org"):
+    client.post(at("invite"), INVITED | {"email": email})
+    return User.objects.get(email=email)
+
+
+def token_in(sent):
+    return next(line for line in sent.body.splitlines() if "/invitations/" in line)
+
+
+def test_a_name_is_corrected_and_the_history_says_by_whom(client, partnership, own, on_a_friday):
+    user = MembershipFactory(partnership=partnership, user__full_name="Alex Wrogn").user
+    on_a_friday.shift(60)
+    address = at("change_name", user.pk)
+    assert "Enter the name" in text_of(filled(client, address, full_name=" "))
+
+    filled(client, address, full_name="Alex Wrong")
+
+    user.refresh_from_db()
+    assert (user.full_name, user.history.latest().history_user) == ("Alex Wrong", own.user)
+    told = text_of(client.get(at("person_changes", user.pk)))
+    assert "Changed the name from “Alex Wrogn” to “Alex Wrong”" in told
+    assert address in text_of(client.get(at("person", user.pk)))
+
+
+def test_a_name_that_somebody_else_corrected_meanwhile_is_not_overwritten(client, partnership):
+    user = MembershipFactory(partnership=partnership, user__full_name="First").user
+    opened = Fields(text_of(client.get(at("change_name", user.pk)))).found
+    filled(client, at("change_name", user.pk), full_name="Second")
+
+    page = client.post(at("change_name", user.pk), opened | {"full_name": "Third"})
+
+    found = Fields(text_of(page, 409)).found
+    assert found["full_name"] == "Third"
+    assert User.objects.get(pk=user.pk).full_name == "Second"
+    client.post(at("change_name", user.pk), found)
+    assert User.objects.get(pk=user.pk).full_name == "Third"
+
+
+def test_the_address_of_one_who_has_not_accepted_is_corrected_and_the_old_link_dies(
+    client, partnership, on_a_friday
+):
+    user = waiting(client)
+    old = token_in(mail.outbox[-1])
+    on_a_friday.shift(60)
+    address = at("change_address", user.pk)
+    assert address in text_of(client.get(at("person", user.pk)))
+
+    filled(client, address, email="Right@example.org")
+
+    user.refresh_from_db()
+    assert user.email == "right@example.org"
+    assert mail.outbox[-1].to == ["right@example.org"]
+    told = text_of(client.get(at("person_changes", user.pk)))
+    assert "email address from “wrong@example.org” to “right@example.org”" in told
+    client.logout()
+    assert client.post(old).status_code == 410
+    assert client.post(token_in(mail.outbox[-1])).status_code == 302
+    user.refresh_from_db()
+    assert user.is_active
+
+
+def test_nobodys_account_is_handed_to_another_mailbox(client, partnership):
+    """Of one who signs in, one whom another partnership invited too, and one switched off."""
+    active = MembershipFactory(partnership=partnership).user
+    shared = waiting(client, "shared@example.org")
+    MembershipFactory(user=shared)
+    off = MembershipFactory(partnership=partnership).user
+    off.is_active = False
+    off.save()
+
+    for user, said in (
+        (active, "alone can change it: under “Your details”"),
+        (shared, "Another partnership has invited this address too"),
+        (off, "Only a site administrator can change the address"),
+    ):
+        page = text_of(client.get(at("person", user.pk)))
+        assert said in page
+        assert at("change_address", user.pk) not in page
+        client.post(at("change_address", user.pk), {"email": "mine@example.org", "was": user.email})
+        assert not User.objects.filter(email="mine@example.org").exists()
+
+
+def test_an_address_that_somebody_has_is_refused_and_so_is_the_same(client):
+    user = waiting(client)
+    UserFactory(email="taken@example.org")
+
+    taken = text_of(filled(client, at("change_address", user.pk), email="TAKEN@example.org"))
+    same = text_of(filled(client, at("change_address", user.pk), email="Wrong@example.org"))
+
+    assert "has an account already" in taken
+    assert "This is the address as it is" in same
+    assert len(mail.outbox) == 1
+
+
+def test_an_invitation_for_an_address_corrected_at_that_moment_is_refused(partnership, own):
+    """Another partnership invites an address while the first one corrects it."""
+    opened = UserFactory(email="wrong@example.org", is_active=False)
+    User.objects.filter(pk=opened.pk).update(email="right@example.org")
+
+    with pytest.raises(Refused, match="changed a moment ago"):
+        add_post(
+            partnership=partnership,
+            user=opened,
+            post=Post(post="Manager", organisation=None, role=Role.MEMBER),
+            by=own.user,
+            now=NOW,
+        )
+
+
+def test_of_one_who_has_left_nothing_is_corrected(client, partnership):
+    user = MembershipFactory(partnership=partnership, ends_on=YESTERDAY).user
+
+    assert at("change_name", user.pk) not in text_of(client.get(at("person", user.pk)))
+    for name in ("change_name", "change_address"):
+        assert client.get(at(name, user.pk)).status_code == 404
+
+
+def test_what_became_of_an_account_before_its_person_came_is_not_told(client, partnership):
+    with time_machine.travel(NOW - timedelta(days=30), tick=False):
+        user = UserFactory(full_name="Secret", email="former@example.org")
+    with time_machine.travel(NOW - timedelta(days=20), tick=False):
+        user.full_name, user.email = "Known", "known@example.org"
+        user.save()
+    MembershipFactory(partnership=partnership, user=user)
+
+    told = text_of(client.get(at("person_changes", user.pk)))
+
+    assert "Secret" not in told
+    assert "former@example.org" not in told
+
+
+def test_correcting_asks_a_bounded_number_of_queries(client, django_assert_max_num_queries):
+    user = waiting(client)
+    with django_assert_max_num_queries(10):
+        client.get(at("change_address", user.pk))
+    with django_assert_max_num_queries(30):
+        filled(client, at("change_address", user.pk), email="right@example.org")
+    with django_assert_max_num_queries(18):
+        filled(client, at("change_name", user.pk), full_name="Alex Right")

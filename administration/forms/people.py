@@ -131,6 +131,58 @@ class InviteForm(PostForm):
     required_text: ClassVar = {**PostForm.required_text, "email": "Enter an email address"}
 
 
+class CorrectionForm(PortalForm):
+    """One fact of a person, and what it was when the page was opened."""
+
+    corrects = ""
+    label_size = "s"
+
+    def __init__(self, *args, user, **kwargs):
+        is_now = getattr(user, self.corrects)
+        super().__init__(*args, initial={self.corrects: is_now, "was": is_now}, **kwargs)
+
+    def mark_again(self, saved):
+        """Let the same form be sent again, now knowingly over what somebody else saved."""
+        self.data = self.data.copy()
+        self.data["was"] = getattr(saved, self.corrects)
+
+
+class CorrectNameForm(CorrectionForm):
+    """The name of somebody who has a post here."""
+
+    full_name = OneLineField(
+        label="Name",
+        max_length=200,
+        help_text="They see in their history that it was corrected, and by whom. Reports and "
+        "answers of the past keep the name of their day.",
+    )
+    was = forms.CharField(widget=forms.HiddenInput, required=False)
+    corrects = "full_name"
+    submit_text = "Save"
+    required_text: ClassVar = {"full_name": "Enter the name"}
+
+
+class CorrectAddressForm(CorrectionForm):
+    """The address of somebody who has not accepted their invitation."""
+
+    email = forms.EmailField(
+        label="Email address",
+        max_length=254,
+        help_text="A new invitation goes to it. The link that was sent before stops working.",
+        widget=forms.EmailInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+    was = forms.CharField(widget=forms.HiddenInput, required=False)
+    corrects = "email"
+    submit_text = "Save and invite"
+    required_text: ClassVar = {"email": "Enter the email address"}
+
+    def clean(self):
+        data = super().clean()
+        if data.get("email", "").lower() == data.get("was", "").lower():
+            self.add_error("email", "This is the address as it is. Enter the right one")
+        return data
+
+
 class AddPostForm(PostForm):
     """Another post of somebody who is here already."""
 

@@ -8,7 +8,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from administration.forms.people import AddPostForm, ChangePostForm, EndPostForm, InviteForm
+from administration.forms.people import (
+    AddPostForm,
+    ChangePostForm,
+    CorrectAddressForm,
+    CorrectNameForm,
+    EndPostForm,
+    InviteForm,
+)
 from administration.leaving import heirs, holding_of, leave
 from administration.people import SHOWS, PostRow, posts_in, rights_of
 from administration.people_changes import story_of_person
@@ -20,9 +27,12 @@ from partnerships.people import (
     GivesUpAdministration,
     add_post,
     change_post,
+    correct_address,
+    correct_name,
     invite,
     invite_again,
     is_taken_back,
+    why_address_is_theirs,
 )
 from partnerships.permissions import Permission
 from partnerships.refusals import ChangedSince, Refused
@@ -67,6 +77,10 @@ def person(request, access, pk):
             "crumbs": _crumbs(access),
             "person": user,
             "rows": rows,
+            "is_here": _is_here(rows),
+            "why_address_is_theirs": why_address_is_theirs(
+                partnership=access.partnership, user=user
+            ),
             "holding": holding,
             "rights": rights_of(user, rows, holding, access),
         },
@@ -89,6 +103,64 @@ def changes(request, access, pk):
         _crumbs(access),
     )
     return changes_page(request, thing)
+
+
+@page_or_form
+@in_partnership
+def name(request, access, pk):
+    """The name of somebody who has a post here."""
+    user = _somebody_here(access, pk)
+    form = CorrectNameForm(request.POST or None, user=user)
+
+    def save():
+        correct_name(partnership=access.partnership, user=user, **form.cleaned_data)
+        messages.success(request, "The name is saved.")
+
+    return _corrected(request, access, pk, form, save, f"Correct the name of {user}")
+
+
+@page_or_form
+@in_partnership
+def address(request, access, pk):
+    """The address of somebody who has not accepted; others change it themselves, and are told."""
+    user = _somebody_here(access, pk)
+    why_not = why_address_is_theirs(partnership=access.partnership, user=user)
+    if why_not:
+        messages.warning(request, why_not)
+        return redirect("administration:person", access.partnership.slug, pk)
+    form = CorrectAddressForm(request.POST or None, user=user)
+
+    def save():
+        sent = correct_address(
+            partnership=access.partnership,
+            user=user,
+            by=request.user,
+            now=timezone.now(),
+            **form.cleaned_data,
+        )
+        for added in sent:
+            _tell(request, added)
+
+    return _corrected(request, access, pk, form, save, f"Correct the address of {user}")
+
+
+def _corrected(request, access, pk, form, save, heading):
+    """Ask with a form, save, and say what cannot be saved now; what was typed stays."""
+    refusal, changed, status = "", False, 200
+    if request.method == "POST" and form.is_valid():
+        try:
+            save()
+        except ChangedSince as refused:
+            refusal, changed, status = str(refused), True, 409
+            form.mark_again(refused.saved)
+        except Refused as refused:
+            form.add_error("email", str(refused))
+        else:
+            return redirect("administration:person", access.partnership.slug, pk)
+    leave_address = reverse("administration:person", args=[access.partnership.slug, pk])
+    found = {"form": form, "heading": heading, "refusal": refusal, "changed": changed}
+    page = _found(access, leave=leave_address, **found)
+    return render(request, "administration/post_form.html", page, status=status)
 
 
 @page_or_form
@@ -270,6 +342,18 @@ def _person(access, pk):
     if not rows:
         raise Http404("Nobody of this partnership has this address.")
     return rows[0].membership.user, sorted(rows, key=lambda row: row.has_ended)
+
+
+def _is_here(rows):
+    """Whether they have a post that has not ended: of those who left nothing is changed here."""
+    return any(not row.has_ended for row in rows)
+
+
+def _somebody_here(access, pk):
+    user, rows = _person(access, pk)
+    if not _is_here(rows):
+        raise Http404("This person has left the partnership.")
+    return user
 
 
 def _membership(access, pk):
