@@ -20,6 +20,7 @@ from priorities.models import Plan, Priority
 from rounds.as_closed import figures_under, themes_of
 from rounds.models import Answer, LeadUpdate, Round
 
+from .as_printed import as_printed
 from .changes import Changes, changes_of
 from .endings import EndingPart, endings_of
 from .grid import Grid, grid_of
@@ -76,7 +77,7 @@ def build_report(round: Round, *, now: datetime) -> Report:
     figures = figures_of(round, [update.priority_id for update, _ in updates])
     themes = themes_of(round)
     marking = _marking(round.plan, [each for each in answers if each.pk in printing], figures)
-    return Report(
+    report = Report(
         title=TITLE,
         partnership=round.partnership.name,
         plan=round.plan.title,
@@ -110,6 +111,7 @@ def build_report(round: Round, *, now: datetime) -> Report:
         recommendations_html=clean(round.recommendations).html,
         standing_html=from_plain(round.partnership.report_standing_text),
     )
+    return as_printed(report)
 
 
 def updates_of(round: Round) -> Updates:
