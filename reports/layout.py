@@ -124,6 +124,8 @@ class Layout:
     marking: str
     """On every page."""
     blocks: tuple[Block, ...]
+    state: str = ""
+    """On every page beside the marking: that it is a draft, as long as it is one."""
 
 
 def layout_of(report: Report) -> Layout:
@@ -133,6 +135,7 @@ def layout_of(report: Report) -> Layout:
         subject=report.subject,
         marking=report.marking,
         blocks=tuple(_report(report)),
+        state=report.state,
     )
 
 
