@@ -125,6 +125,11 @@ def paragraph(
     return element("p", look, *runs)
 
 
+def add_space_above(paragraph: etree._Element, space: int) -> None:
+    """More than its style has there, in twentieths of a point."""
+    paragraph.find(_name("pPr")).append(element("spacing", before=str(space)))
+
+
 def new_list(numbering: etree._Element, like: int, levels: int) -> int:
     """Another list that counts from 1 on each level, and its number."""
     number = len(numbering.findall(qn("w:num"))) + 1
@@ -181,7 +186,7 @@ def cell(
         look.append(element("gridSpan", val=str(columns)))
     if fill:
         look.append(element("shd", val="clear", color="auto", fill=fill))
-    return element("tc", look, *(paragraphs or [element("p")]))
+    return element("tc", look, *paragraphs)
 
 
 # The file -------------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """The report for other programs: `manage.py show_report`."""
 
 import json
+import sys
 from io import StringIO
 
 import pytest
@@ -131,11 +132,20 @@ def test_a_file_that_cannot_be_written_is_said(scene, tmp_path):
         shown("hilltown", "2023-24-q2", "--output", str(tmp_path / "nowhere" / "report.json"))
 
 
-def test_a_file_for_people_is_written_and_not_shown(scene, tmp_path):
-    file = tmp_path / "report.pdf"
+@pytest.mark.parametrize(("extension", "begins"), [("pdf", b"%PDF-"), ("docx", b"PK")])
+def test_a_file_for_people_is_written_or_piped_and_not_shown(
+    scene, tmp_path, capfdbinary, monkeypatch, extension, begins
+):
+    asked = ("hilltown", scene.round.slug, "--format", extension)
+    file = tmp_path / f"report.{extension}"
 
-    shown("hilltown", scene.round.slug, "--format", "pdf", "--output", str(file))
+    shown(*asked, "--output", str(file))
+    assert file.read_bytes().startswith(begins)
 
-    assert file.read_bytes().startswith(b"%PDF-")
+    shown(*asked)
+    sys.stdout.flush()
+    assert capfdbinary.readouterr().out.startswith(begins)
+
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
     with pytest.raises(CommandError, match="add --output FILE"):
-        shown("hilltown", scene.round.slug, "--format", "pdf")
+        shown(*asked)

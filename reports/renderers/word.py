@@ -15,7 +15,9 @@ from documents import word
 from documents.nodes import TEXT, Node
 from reports.layout import (
     LISTS,
+    Block,
     Bullets,
+    CellBlock,
     Column,
     Heading,
     Layout,
@@ -27,7 +29,7 @@ from reports.layout import (
     Text,
 )
 
-from .word_template import BULLETS, FILE, LEVELS, NUMBERS, PART_ROW, TEXT_WIDTH
+from .word_template import BULLETS, FILE, LEVELS, NUMBERS, PART_ROW, TEXT_WIDTH, TINTS
 
 DEEPEST_HEADING = 4
 
@@ -48,6 +50,9 @@ RATINGS = {
     "red": "Rating red",
     "not_rated": "Rating none",
 }
+SPACE_BELOW_A_TABLE = 160
+"""In twentieths of a point, like every measure in a Word file."""
+
 CHANGES = {"better": "Change better", "worse": "Change worse"}
 
 _EMPTY = FILE.read_bytes()
@@ -59,7 +64,7 @@ def as_word(layout: Layout) -> bytes:
     _name(document, layout)
     _mark_pages(document, layout)
     end = document.element.body.sectPr
-    for made in _Printer(document).report(layout):
+    for made in _Printer(document).report(layout.blocks):
         end.addprevious(made)
     return word.as_bytes(document)
 
@@ -80,10 +85,12 @@ def _short(text: str) -> str:
 
 
 def _mark_pages(document: Opened, layout: Layout) -> None:
-    """Above each page the partnership and the marking, below it the marking and its number."""
+    """Above each page whose report it is, its state and marking; below the marking again."""
     section = document.sections[0]
     above, below = section.header.paragraphs[0]._p, section.footer.paragraphs[0]._p
-    above.append(word.run(f"{layout.partnership}\t\t"))
+    above.append(word.run(f"{layout.partnership}\t"))
+    above.append(word.run(layout.state, bold=True))
+    above.append(word.run("\t"))
     above.append(word.run(layout.marking, bold=True))
     below.append(word.run(layout.marking, bold=True))
     below.append(word.run("\t\tPage "))
@@ -100,33 +107,55 @@ class _Printer:
         self._numbering = document.part.numbering_part.element
         self._level = 1
 
-    def report(self, layout: Layout) -> Iterator[etree._Element]:
-        for block in layout.blocks:
-            match block:
-                case Heading():
-                    self._level = block.level
-                    yield word.paragraph(f"Heading{block.level}", [word.run(block.text)])
-                case Paragraph():
-                    yield self._paragraph(block, _STYLES.get(block.style, "Normal"))
-                case Text():
-                    heading = f"Heading{min(self._level + 1, DEEPEST_HEADING)}"
-                    yield from self._text(block.nodes, "Normal", heading, "")
-                case Bullets():
-                    for item in block.items:
-                        yield self._paragraph(item, "ListBullet", list_number=BULLETS)
-                case Pairs():
-                    for name, value in block.rows:
-                        named = [word.run(name, bold=True), word.run("\t"), word.run(value)]
-                        yield word.paragraph("Memo", named)
-                case Table():
-                    yield self._table(block)
+    def report(self, blocks: Sequence[Block]) -> Iterator[etree._Element]:
+        before: Block | None = None
+        for block, after in zip(blocks, (*blocks[1:], None), strict=False):
+            made = list(self._block(block, after))
+            if isinstance(before, Table) and isinstance(block, Table):
+                yield _end_of_table()
+            elif isinstance(before, Table) and made and not isinstance(block, Heading):
+                word.add_space_above(made[0], SPACE_BELOW_A_TABLE)
+            yield from made
+            before = block
+        if isinstance(before, Table):
+            yield _end_of_table()
+
+    def _block(self, block: Block, after: Block | None) -> Iterator[etree._Element]:
+        match block:
+            case Heading():
+                self._level = block.level
+                yield word.paragraph(f"Heading{block.level}", [word.run(block.text)])
+            case Paragraph():
+                style = _STYLES.get(block.style, "Normal")
+                stays = isinstance(after, Table) or (
+                    isinstance(after, Heading) and after.level > self._level
+                )
+                yield self._paragraph(block, style, keep_with_next=stays)
+            case Text():
+                heading = f"Heading{min(self._level + 1, DEEPEST_HEADING)}"
+                yield from self._text(block.nodes, "Normal", heading, "")
+            case Bullets():
+                for item in block.items:
+                    yield self._paragraph(item, "ListBullet", list_number=BULLETS)
+            case Pairs():
+                for name, value in block.rows:
+                    named = [word.run(name, bold=True), word.run("\t"), word.run(value)]
+                    yield word.paragraph("Memo", named)
+            case Table():
+                yield self._table(block)
 
     # Texts ------------------------------------------------------------------------------------
 
     def _paragraph(
-        self, block: Paragraph, style: str, *, list_number: int | None = None
+        self,
+        block: Paragraph,
+        style: str,
+        *,
+        list_number: int | None = None,
+        keep_with_next: bool = False,
     ) -> etree._Element:
-        return word.paragraph(style, self._runs(block.parts), list_number=list_number)
+        runs = self._runs(block.parts)
+        return word.paragraph(style, runs, list_number=list_number, keep_with_next=keep_with_next)
 
     def _text(
         self, nodes: Iterable[Node], style: str, heading: str, place: str
@@ -188,9 +217,10 @@ class _Printer:
                 if isinstance(block, Text):
                     made += self._text(block.nodes, style, "TableTextHeading", "Table")
                 else:
-                    named = "TableNote" if block.style == "note" else style
+                    note = "TableNoteNumber" if column.is_number else "TableNote"
+                    named = note if block.style == "note" else style
                     made.append(self._paragraph(block, named))
-            cells.append(word.cell(made, width))
+            cells.append(word.cell(made or [word.paragraph(style)], width, fill=_fill(blocks)))
         return word.row(cells, may_break=row.may_break)
 
 
@@ -206,6 +236,19 @@ def _mark(mark: Mark) -> Iterator[etree._Element]:
     yield word.run(mark.words, style=named)
 
 
+def _fill(blocks: Sequence[CellBlock]) -> str:
+    """The colour of a cell that holds a rating and nothing else."""
+    match blocks:
+        case [Paragraph(parts=[Mark(code=code)])] if code in RATINGS:
+            return TINTS[RATINGS[code]].fill
+    return ""
+
+
+def _end_of_table() -> etree._Element:
+    """Word makes one table of two that touch, and lets no file end with one."""
+    return word.paragraph("TableEnd")
+
+
 def _widths(columns: Sequence[Column]) -> list[int]:
     """In twentieths of a point; the last column takes what rounding leaves."""
     whole = TEXT_WIDTH // 635
@@ -216,10 +259,10 @@ def _widths(columns: Sequence[Column]) -> list[int]:
 def _heading_row(columns: Sequence[Column], widths: Sequence[int]) -> etree._Element:
     cells = []
     for column, width in zip(columns, widths, strict=True):
-        style = "TableHeadingNumber" if column.is_number else "TableHeading"
-        made = [word.paragraph(style, [word.run(column.heading)])]
+        number = "Number" if column.is_number else ""
+        made = [word.paragraph(f"TableHeading{number}", [word.run(column.heading)])]
         if column.below:
-            made.append(word.paragraph(style, [word.run(column.below)]))
+            made.append(word.paragraph(f"TableNote{number}", [word.run(column.below)]))
         cells.append(word.cell(made, width))
     return word.row(cells, is_heading=True)
 

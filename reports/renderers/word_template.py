@@ -14,7 +14,7 @@ from typing import NamedTuple, cast
 from docx import Document
 from docx.document import Document as Opened
 from docx.enum.style import WD_STYLE_TYPE
-from docx.enum.text import WD_TAB_ALIGNMENT
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 from docx.styles.style import ParagraphStyle
@@ -87,12 +87,14 @@ PARAGRAPHS = {
     "Table Text": Look(10, 0, 3),
     "Table Number": Look(10, 0, 3, "Table Text"),
     "Table Note": Look(9, 0, 3, "Table Text", colour=SOFT),
+    "Table Note Number": Look(9, 0, 3, "Table Note", colour=SOFT),
     "Table Heading": Look(10, 0, 0, "Table Text", bold=True, keeps_with_next=True),
     "Table Heading Number": Look(10, 0, 0, "Table Heading", bold=True, keeps_with_next=True),
     "Table Part": Look(10, 0, 0, "Table Heading", bold=True, colour=BRAND, keeps_with_next=True),
     "Table Text Heading": Look(10, 3, 2, "Table Text", bold=True, keeps_with_next=True),
     "Table List Bullet": Look(10, 0, 2, "Table Text"),
     "Table List Number": Look(10, 0, 2, "Table Text"),
+    "Table End": Look(4),
     "Header": Look(9, 0, 0, colour=SOFT),
     "Footer": Look(9, 0, 0, colour=SOFT),
 }
@@ -100,7 +102,7 @@ NEEDED = (
     "/officeDocument", "/core-properties", "/styles", "/numbering", "/settings", "/theme",
 )  # fmt: skip
 """The parts of the file that stay; the others are a picture and styles of another program."""
-TO_THE_RIGHT = ("Table Number", "Table Heading Number")
+TO_THE_RIGHT = ("Table Number", "Table Heading Number", "Table Note Number")
 
 
 def empty_report() -> bytes:
@@ -187,7 +189,7 @@ def _add_paragraph_style(document: Opened, name: str, look: Look) -> None:
         spaces.keep_together = True
         style.element.get_or_add_pPr().append(element("outlineLvl", val=str(level - 1)))
     if name in TO_THE_RIGHT:
-        spaces.alignment = 2  # type: ignore[assignment]
+        spaces.alignment = WD_ALIGN_PARAGRAPH.RIGHT
 
 
 def _is_of_word(name: str) -> bool:
@@ -204,13 +206,16 @@ def _finish_paragraph_styles(document: Opened) -> None:
     _border(document, "Heading 2", bottom=BRAND)
     _border(document, "Header", bottom=LINES)
     _border(document, "Footer", top=LINES)
+    draft = _spaces(document, "Draft")
+    draft.left_indent = draft.right_indent = Cm(0.15)
     _border(document, "Draft", **dict.fromkeys(("top", "left", "bottom", "right"), LINES))
     look = document.styles["Draft"].element.get_or_add_pPr()
     look.find(qn("w:pBdr")).addnext(element("shd", val="clear", color="auto", fill=PART_ROW))
 
 
 def _spaces(document: Opened, name: str) -> ParagraphFormat:
-    return cast("ParagraphStyle", document.styles[name]).paragraph_format
+    style = cast("ParagraphStyle", document.styles[name])
+    return cast("ParagraphFormat", style.paragraph_format)
 
 
 def _border(document: Opened, name: str, **colours: str) -> None:

@@ -32,11 +32,18 @@ class Command(BaseCommand):
         if options["output"]:
             write(options["output"], printed)
         elif options["format"] in FORMATS:
-            raise CommandError("A file like this is not for the screen: add --output FILE.")
+            show_file(printed)
         else:
             # Whatever the terminal's own encoding is: the report has true minus signs.
             sys.stdout.reconfigure(encoding="utf-8")
             self.stdout.write(printed.decode(), ending="")
+
+
+def show_file(printed):
+    """Into a pipe; on a screen there would be nothing to read."""
+    if sys.stdout.isatty():
+        raise CommandError("A file like this is not for the screen: add --output FILE.")
+    sys.stdout.buffer.write(printed)
 
 
 def printed_as(format, report, partnership):

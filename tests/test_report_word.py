@@ -1,0 +1,507 @@
+"""The report as a Word file: what its layout says, and how a reader finds a way through it."""
+
+import re
+import zipfile
+from dataclasses import replace
+from io import BytesIO
+from itertools import pairwise
+
+import pytest
+from django.urls import reverse
+
+from documents.nodes import TEXT, Node
+from documents.richtext import from_plain, tree
+from reports.layout import (
+    Bullets,
+    Column,
+    Heading,
+    Layout,
+    Mark,
+    Pairs,
+    Paragraph,
+    Part,
+    Row,
+    Table,
+    Text,
+    layout_of,
+    words_of,
+)
+from reports.renderers import word_template
+from reports.renderers.word import as_word
+from rounds.models import Round
+from tests.factories import NOW
+from tests.reporting import RICH, quarter_with_everything, report_of, tell
+from tests.scenes import open_round_scene
+from tests.word_reading import is_sign, opened, paragraphs, words_in
+
+MARKING = "OFFICIAL-SENSITIVE"
+
+
+def said(words, style=""):
+    return Paragraph((Node(TEXT, text=words),), style)
+
+
+def laid_out(*blocks, **fields):
+    return Layout(
+        **{
+            "title": "DRAFT Report, Quarter 2 – Hilltown",
+            "partnership": "Hilltown",
+            "subject": "Quarter 2: Report",
+            "marking": MARKING,
+            "blocks": blocks,
+            "state": "DRAFT",
+            **fields,
+        }
+    )
+
+
+TWO_COLUMNS = (Column("Action", 60), Column("Status", 40))
+
+
+def one_table(*rows, columns=TWO_COLUMNS, title="Actions"):
+    return Table(title, columns, (Part("", rows),))
+
+
+def row_of(*words, **fields):
+    return Row(tuple((said(each),) for each in words), **fields)
+
+
+def printed(*blocks, **fields):
+    return opened(as_word(laid_out(*blocks, **fields)))
+
+
+def styles_of(document):
+    return [(each.style.name, each.text) for each in paragraphs(document)]
+
+
+def parts_of(file):
+    with zipfile.ZipFile(BytesIO(file)) as packed:
+        return {name: packed.read(name) for name in packed.namelist()}
+
+
+# Every word, in its order ---------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+def test_the_example_has_the_words_of_its_layout_in_their_order(example):
+    report = report_of(Round.objects.get(slug="2023-24-q2", partnership__slug="swale"))
+    layout = layout_of(report)
+
+    assert words_in(as_word(layout)) == words_of(layout)
+
+
+@pytest.mark.django_db
+def test_whatever_a_report_can_say_stands_in_the_file_in_its_order():
+    layout = layout_of(report_of(quarter_with_everything().round))
+
+    words = words_in(as_word(layout))
+
+    assert words == words_of(layout)
+    assert len(words) > 150
+
+
+FIGURES = one_table(
+    row_of("Burglary", "400", "412", "+12 (+3.0%)"),
+    row_of("Arson", "57", "34", "−23 (−40.4%)"),
+    columns=(
+        Column("Indicator", 34),
+        Column("Previous", 20, "October 2021 to September 2022", is_number=True),
+        Column("Current", 20, is_number=True),
+        Column("Change", 26),
+    ),
+)
+FIRST, SECOND = FIGURES.parts[0].rows
+SWAPPED = replace(FIRST, cells=(FIRST.cells[0], FIRST.cells[2], FIRST.cells[1], FIRST.cells[3]))
+SMALL = (Heading(1, "Report"), said("One."), said("Two."), FIGURES)
+
+
+def of_rows(*rows):
+    return replace(FIGURES, parts=(Part("", rows),))
+
+
+@pytest.mark.parametrize(
+    "faulty",
+    [
+        (SMALL[0], SMALL[1], FIGURES),
+        (*SMALL[:3], of_rows(FIRST)),
+        (*SMALL[:3], of_rows(SWAPPED, SECOND)),
+        (SMALL[0], SMALL[2], SMALL[1], FIGURES),
+    ],
+    ids=["a paragraph dropped", "a row dropped", "two figures swapped", "two paragraphs swapped"],
+)
+def test_a_file_that_says_something_else_than_the_layout_is_noticed(faulty):
+    expected = words_of(laid_out(*SMALL))
+
+    assert words_in(as_word(laid_out(*SMALL))) == expected
+    assert words_in(as_word(laid_out(*faulty))) != expected
+
+
+def test_a_sign_stands_beside_the_word_of_every_mark():
+    codes = ("green", "amber", "red", "not_rated", "up worse", "down better", "level same")
+    document = printed(*(Paragraph((Mark(code, "Word"),)) for code in codes))
+
+    for made, sign in zip(paragraphs(document), "●▲■○↑↓=", strict=True):
+        first, second = made.runs
+        assert first.text.strip() == sign
+        assert is_sign(first)
+        assert second.text == "Word"
+        assert first.style.name == second.style.name
+
+
+def test_the_words_of_a_mark_can_be_told_from_what_is_behind_them():
+    for tint in word_template.TINTS.values():
+        assert contrast(tint.ink, tint.fill) >= 4.5
+        assert contrast(tint.ink, word_template.HEADING_ROW) >= 4.5
+
+
+def contrast(one, other):
+    """As WCAG 2.2 defines it."""
+    lighter, darker = sorted((luminance(one), luminance(other)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def luminance(colour):
+    parts = [int(colour[place : place + 2], 16) / 255 for place in (0, 2, 4)]
+    linear = [
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+    ]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+# A way through it -----------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+def test_headings_are_an_outline_that_skips_no_level():
+    document = opened(as_word(layout_of(report_of(quarter_with_everything().round))))
+
+    levels = [int(name[-1]) for name, _ in styles_of(document) if name.startswith("Heading")]
+
+    assert levels[0] == 1
+    assert set(levels) == {1, 2, 3, 4}
+    assert all(after <= before + 1 for before, after in pairwise(levels))
+
+
+def test_a_heading_within_a_text_is_below_the_one_it_stands_under():
+    text = Text(tree("<h4>Within</h4><p>Words.</p>"))
+    table = one_table(Row(((said("1.1"),), (text,))))
+    document = printed(
+        Heading(1, "Report"), Heading(2, "Two"), text, Heading(3, "Three"), text, table
+    )
+
+    found = [name for name, words in styles_of(document) if words == "Within"]
+
+    assert found == ["Heading 3", "Heading 4", "Table Text Heading"]
+    style = document.styles["Table Text Heading"]
+    assert not style.element.xpath(".//w:outlineLvl")
+
+
+def test_a_tables_heading_row_is_repeated_and_its_rows_stay_whole():
+    table = one_table(row_of("1.1", "Green"), row_of("1.2", "Long", may_break=True))
+    [made] = printed(replace(table, parts=(Part("Priority 1", table.parts[0].rows),))).tables
+
+    looks = [
+        (bool(row._tr.xpath("./w:trPr/w:tblHeader")), bool(row._tr.xpath("./w:trPr/w:cantSplit")))
+        for row in made.rows
+    ]
+
+    assert looks == [(True, True), (False, True), (False, True), (False, False)]
+    assert [len(row._tr.tc_lst) for row in made.rows] == [2, 1, 2, 2]
+    assert made.rows[1]._tr.xpath("./w:tc/w:tcPr/w:gridSpan/@w:val") == ["2"]
+    assert made.rows[1].cells[0].paragraphs[0].style.name == "Table Part"
+
+
+def test_columns_have_their_shares_of_the_whole_width_and_numbers_stand_right():
+    [made] = printed(FIGURES).tables
+
+    widths = [int(each) for each in made._tbl.xpath("./w:tblGrid/w:gridCol/@w:w")]
+    styles = [made.rows[1].cells[place].paragraphs[0].style for place in range(4)]
+
+    assert sum(widths) == word_template.TEXT_WIDTH // 635
+    assert [round(100 * width / sum(widths)) for width in widths] == [34, 20, 20, 26]
+    rights = [style.paragraph_format.alignment for style in styles]
+    assert rights == [None, 2, 2, None]
+
+
+def test_a_table_is_named_for_those_who_do_not_see_it():
+    [made] = printed(one_table(row_of("1.1", "Green"), title='Actions of "1" <2>')).tables
+
+    for name in ("tblCaption", "tblDescription"):
+        assert made._tbl.xpath(f"./w:tblPr/w:{name}/@w:val") == ['Actions of "1" <2>']
+
+
+def test_tables_that_follow_one_another_stay_two_and_the_file_ends_after_them():
+    document = printed(one_table(row_of("1.1", "a")), one_table(row_of("1.2", "b")))
+
+    tags = [each.tag.rpartition("}")[2] for each in document.element.body]
+
+    assert tags == ["tbl", "p", "tbl", "p", "sectPr"]
+
+
+# Texts ----------------------------------------------------------------------------------------
+
+
+def numbered(document):
+    """Words, style, level and list of each item."""
+    found = []
+    for each in paragraphs(document):
+        if each._p.pPr is not None and each._p.pPr.numPr is not None:
+            place = each._p.pPr.numPr
+            found.append((each.text, each.style.name, place.ilvl.val, place.numId.val))
+    return found
+
+
+def test_lists_are_lists_and_each_numbered_one_begins_again():
+    text = Text(tree("<ol><li>a<ul><li>b</li></ul></li><li>c</li></ol><p>d</p><ol><li>e</li></ol>"))
+    document = printed(text, Bullets((said("f"),)), one_table(Row(((text,), ()))))
+
+    items = numbered(document)
+
+    bullets = word_template.BULLETS
+    assert [item[:3] for item in items[:5]] == [
+        ("a", "List Number", 0),
+        ("b", "List Bullet", 1),
+        ("c", "List Number", 0),
+        ("e", "List Number", 0),
+        ("f", "List Bullet", 0),
+    ]
+    assert items[1][3] == items[4][3] == bullets
+    assert items[5][1] == "Table List Number"
+    first, second, third = items[0][3], items[3][3], items[5][3]
+    assert items[2][3] == first
+    assert len({first, second, third, bullets}) == 4
+    numbering = document.part.numbering_part.element
+    for number in (first, second, third):
+        starts = numbering.xpath(f'./w:num[@w:numId="{number}"]//w:startOverride/@w:val')
+        assert starts == ["1", "1", "1"]
+
+
+def test_a_text_keeps_its_bold_italic_raised_and_broken_words():
+    html = "<p><strong>a<em>b<sup>2</sup></em></strong><br>c</p>"
+    [made] = printed(Text(tree(html))).paragraphs
+
+    looks = [
+        (run.text, bool(run.bold), bool(run.italic), bool(run.font.superscript))
+        for run in made.runs
+    ]
+
+    assert looks == [
+        ("a", True, False, False),
+        ("b", True, True, False),
+        ("2", True, True, True),
+        ("\n", False, False, False),
+        ("c", False, False, False),
+    ]
+
+
+def links_of(document):
+    return [(link.text, link.address) for each in paragraphs(document) for link in each.hyperlinks]
+
+
+def linked(address):
+    return Text((Node("p", (Node("a", (Node(TEXT, text="here"),), href=address),)),))
+
+
+def test_links_lead_out_of_the_file_with_their_whole_address():
+    file = as_word(laid_out(Text(tree(RICH)), one_table(Row(((Text(tree(RICH)),), ())))))
+
+    assert links_of(opened(file)) == [("the minutes", "https://example.org/a?b=1&c=2")] * 2
+    outside = parts_of(file)["word/_rels/document.xml.rels"].count(b'TargetMode="External"')
+    assert outside == 1
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("javascript:alert(1)", "//example.org", "file:///etc/passwd", "tel:+441234", "a.html"),
+        *("https://", "http://[::1", "https://a b", "https://example.org:99999/", "mailto:"),
+        *("https://example.org/\\\\server\\share", "http://example.org/\x00", 'https://a/"b'),
+    ],
+)
+def test_an_address_that_may_not_be_followed_stays_words(address):
+    document = printed(linked(address))
+
+    assert links_of(document) == []
+    assert document.paragraphs[0].text == "here"
+    assert document.paragraphs[0].runs[0].style.name == "Default Paragraph Font"
+
+
+# The file -------------------------------------------------------------------------------------
+
+
+def test_everything_is_in_british_english():
+    document = printed(Heading(1, "Report"), said("Words."), FIGURES)
+
+    languages = document.element.xpath("//w:r/w:rPr/w:lang/@w:val")
+    assert set(languages) == {"en-GB"}
+    assert len(languages) == len(document.element.xpath("//w:r"))
+    assert set(document.styles.element.xpath("//w:lang/@w:val")) == {"en-GB"}
+
+
+def test_the_files_properties_name_the_report_and_no_person_and_no_day():
+    file = as_word(laid_out(said("Words.")))
+
+    found = opened(file).core_properties
+    assert (found.title, found.subject) == (
+        "DRAFT Report, Quarter 2 – Hilltown",
+        "Quarter 2: Report",
+    )
+    assert (found.author, found.category, found.language) == ("Hilltown", MARKING, "en-GB")
+    core = parts_of(file)["docProps/core.xml"].decode()
+    assert re.findall(r"<(?:\w+:)?(\w+)>", core) == [
+        *("title", "subject", "creator", "category", "language")
+    ]
+
+
+def test_partnership_state_marking_and_number_stand_on_every_page():
+    [section] = printed(said("Words.")).sections
+
+    above, below = section.header.paragraphs[0], section.footer.paragraphs[0]
+
+    assert above.text.split("\t") == ["Hilltown", "DRAFT", MARKING]
+    assert below.text.startswith(f"{MARKING}\t\tPage ")
+    assert below._p.xpath(".//w:fldSimple/@w:instr") == ["PAGE", "NUMPAGES"]
+    assert (section.page_width.cm, section.page_height.cm) == pytest.approx((21, 29.7), abs=0.01)
+    assert not section.different_first_page_header_footer
+
+
+def test_the_same_layout_makes_the_same_bytes():
+    layout = laid_out(said("Words."), Text(tree(RICH)), FIGURES)
+
+    file = as_word(layout)
+
+    assert as_word(layout) == file
+    with zipfile.ZipFile(BytesIO(file)) as packed:
+        assert {each.date_time[0] for each in packed.infolist()} == {1980}
+
+
+def test_the_file_holds_nothing_that_runs_and_nothing_left_over():
+    assert sorted(parts_of(as_word(laid_out(linked("https://example.org/"))))) == [
+        *(
+            "[Content_Types].xml",
+            "_rels/.rels",
+            "docProps/core.xml",
+            "word/_rels/document.xml.rels",
+        ),
+        *("word/document.xml", "word/footer1.xml", "word/header1.xml", "word/numbering.xml"),
+        *("word/settings.xml", "word/styles.xml", "word/theme/theme1.xml"),
+    ]
+
+
+def test_a_report_without_a_block_is_a_file_all_the_same():
+    assert words_in(as_word(laid_out())) == []
+
+
+def test_the_empty_report_in_the_repository_is_the_one_that_is_written_down():
+    assert parts_of(word_template.empty_report()) == parts_of(word_template.FILE.read_bytes())
+
+
+# Whatever was typed ---------------------------------------------------------------------------
+
+HOSTILE = [
+    "<script>alert(1)</script>",
+    "]]> &amp; &#x41; <!-- -->",
+    '{{ 7*7 }} {% debug %} #eval("1") \\input{x}',
+    "=cmd|' /C calc'!A0",
+    'MERGEFIELD x \\* HYPERLINK "http://example.org"',
+    "\u202etxt.exe\u202c \u200f\u200e",
+    "مرحبا بكم في الشراكة",
+    "社区安全伙伴关系",
+    "👩‍👩‍👧‍👦 🏴󠁧󠁢󠁥󠁮󠁧󠁿 é ✓",
+    "two  spaces \xa0 and one at the end ",
+    "x" * 5000,
+]
+
+
+@pytest.mark.parametrize("words", HOSTILE)
+def test_hostile_words_come_out_as_they_are_wherever_they_stand(words):
+    layout = laid_out(
+        Heading(1, words),
+        Pairs((("To", words),)),
+        said(words),
+        Paragraph((Mark("red", words),)),
+        Text((Node("h4", (Node(TEXT, text=words),)), Node("p", (Node(TEXT, text=words),)))),
+        Bullets((said(words),)),
+        Table(words, (Column(words, 50), Column(words, 50, words)), (Part(words, ()),)),
+        one_table(row_of(words, words)),
+        **dict.fromkeys(("title", "partnership", "subject", "marking", "state"), words),
+    )
+
+    file = as_word(layout)
+
+    assert words_in(file) == words_of(layout)
+    assert opened(file).sections[0].header.paragraphs[0].text.split("\t") == [words] * 3
+    assert opened(file).core_properties.title == words[:255]
+
+
+@pytest.mark.parametrize(
+    ("typed", "stands"),
+    [
+        ("a\x00b", "a[U+0000]b"),
+        ("a\x0bb\x1f", "a[U+000B]b[U+001F]"),
+        ("a\ud800b", "a[U+D800]b"),
+        ("a\ufffe\uffffb", "a[U+FFFE][U+FFFF]b"),
+        ("a\r\nb\rc", "a\nb[U+000D]c"),
+    ],
+)
+def test_what_no_file_can_hold_stands_as_its_number(typed, stands):
+    file = as_word(laid_out(said(typed), title=typed))
+
+    assert opened(file).paragraphs[0].text == stands
+    assert opened(file).core_properties.title == stands
+
+
+def test_an_answer_of_twenty_thousand_words_is_all_there():
+    html = from_plain("\n\n".join(f"{number} " + "word " * 99 for number in range(200)))
+    layout = laid_out(one_table(Row(((said("1.1"),), (Text(tree(html)),)), may_break=True)))
+
+    words = words_in(as_word(layout))
+
+    assert words == words_of(layout)
+    assert sum(len(each.split()) for each in words) > 20_000
+
+
+# Taking it away -------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def scene(db):
+    return open_round_scene(now=NOW, slug="hilltown", name="Hilltown")
+
+
+def address_of(scene, extension="docx"):
+    args = [scene.partnership.slug, scene.round.pk, extension]
+    return reverse("reports:report_file", args=args)
+
+
+def test_a_coordinator_takes_the_report_away_as_a_word_file(client, scene):
+    tell(scene.round, "1.1", "amber", text="<p>The grant came.</p>")
+    client.force_login(scene.coordinator)
+    page = client.get(reverse("reports:report", args=[scene.partnership.slug, scene.round.pk]))
+
+    response = client.get(address_of(scene))
+
+    assert f'href="{address_of(scene)}">Download as Word</a>' in page.text
+    name = f"hilltown-{scene.round.slug}-draft.docx"
+    assert response["Content-Disposition"] == f'attachment; filename="{name}"'
+    assert response["Content-Type"].endswith("wordprocessingml.document")
+    assert "no-store" in response["Cache-Control"]
+    words = words_in(response.content)
+    assert words[0].startswith("DRAFT. Put together on ")
+    assert "The grant came." in words
+
+
+def test_a_planned_round_and_an_unknown_kind_of_file_are_not_there(client, scene):
+    client.force_login(scene.coordinator)
+
+    assert client.get(address_of(scene, "exe")).status_code == 404
+    planned = open_round_scene(now=NOW, opened=False)
+    client.force_login(planned.coordinator)
+    assert client.get(address_of(planned)).status_code == 404
+
+
+def test_the_file_asks_the_database_no_more_than_the_page(client, scene, django_assert_num_queries):
+    client.force_login(scene.coordinator)
+
+    with django_assert_num_queries(12):
+        client.get(address_of(scene))
