@@ -88,12 +88,12 @@ class Names:
             self._found[model, row.id].append(row)
 
     def _post(self, row: Any, at: datetime) -> str:
-        """As in "Coordinator (Community Safety Officer, Borough Council)"."""
+        """As in "Coordinator (Community Safety Officer, Borough Council)"; the role once."""
         post = self._with_organisation(row, at)
         if row.role not in (Role.COORDINATOR, Role.ADMINISTRATOR):
             return post
         role = Role(row.role).label
-        return post if post.lower().startswith(role.lower()) else f"{role} ({post})"
+        return post if role.lower() in row.post.lower() else f"{role} ({post})"
 
     def _name_of_membership(self, row: Any, at: datetime) -> str:
         post = self._with_organisation(row, at)

@@ -164,6 +164,10 @@ def test_an_entry_says_who_by_post_when_and_from_what_to_what(scene, client):
     assert "18 October 2023 at 14:32" in page
     assert "Administrator (Community Safety Manager, Borough Council)" in page
 
+    type(post).history.update(post="Partnership administrator")
+    page = words(client.get(address(scene, "rounds:action_changes", scene.actions[0])))
+    assert "14:32 Partnership administrator, Borough Council" in page
+
 
 def address(scene, name, thing, *former):
     return reverse(name, args=[scene.partnership.slug, thing.pk, *former])
