@@ -46,7 +46,7 @@ def _figure(row: Figure) -> dict[str, str]:
     }
 
 
-def _action(entry: ActionEntry) -> dict[str, str]:
+def _action(entry: ActionEntry) -> dict[str, str | list[str]]:
     return {
         "reference": entry.reference,
         "title": entry.title,
@@ -54,6 +54,8 @@ def _action(entry: ActionEntry) -> dict[str, str]:
         "rag": entry.rag_label,
         "answer": entry.answer,
         "text_html": entry.text_html,
+        "milestones_done": list(entry.milestones_done),
+        "milestones_overdue": list(entry.milestones_overdue),
     }
 
 

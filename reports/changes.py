@@ -1,9 +1,10 @@
 """What changed since the last round: ratings, dates, completions, milestones and silences."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from actions.models import Milestone, Progress
+from actions.models import Progress
+from rounds.milestones import Milestones
 from rounds.models import Answer, Rag, Round
 
 from .grid import Cell, cell_of
@@ -67,7 +68,7 @@ def changes_of(
     past: Past,
     *,
     round: Round,
-    milestones: Iterable[Milestone],
+    milestones: Mapping[int, Milestones],
     history: History,
 ) -> Changes:
     """The first round has no rating to compare with, but dates and milestones move in it too."""
@@ -150,11 +151,10 @@ def _is_complete(answer: Answer) -> bool:
     return answer.is_sent and answer.progress == Progress.COMPLETE
 
 
-def _milestones(answers: list[Answer], milestones: Iterable[Milestone]) -> Found:
-    asked = {answer.action_id: answer for answer in answers}
-    for milestone in milestones:
-        if milestone.action_id in asked:
-            yield MILESTONES_MET, _change(asked[milestone.action_id], words=milestone.title)
+def _milestones(answers: list[Answer], milestones: Mapping[int, Milestones]) -> Found:
+    for answer in answers:
+        for title in milestones[answer.pk].done:
+            yield MILESTONES_MET, _change(answer, words=title)
 
 
 def _silent(answers: list[Answer], past: Past, round: Round, history: History) -> Found:

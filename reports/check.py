@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from performance.figures import FigureRow
 from rounds.as_closed import themes_of
+from rounds.milestones import milestones_of
 from rounds.models import Answer, LeadUpdate
 from rounds.sections import missing_parts
 from rounds.tasks import ratings_of_last_round
@@ -66,6 +67,7 @@ def check_of(update: LeadUpdate, *, takes_answers: bool) -> Check:
         round=update.round,
         figures=figures,
         themes=themes_of(update.round),
+        milestones=milestones_of(update.round, answers, printing=printing),
         printing=printing,
     )
     gaps = (

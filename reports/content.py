@@ -10,7 +10,6 @@ from datetime import date, datetime
 from django.utils import timezone
 from django.utils.html import format_html
 
-from actions.models import Milestone
 from documents.richtext import clean, from_plain
 from partnerships.days import WEEKDAYS, clock
 from partnerships.models import Marking
@@ -18,6 +17,7 @@ from partnerships.quarters import MONTH_NAMES
 from performance.figures import FigureRow, figure_rows
 from priorities.models import Plan, Priority
 from rounds.as_closed import figures_under, themes_of
+from rounds.milestones import milestones_of
 from rounds.models import Answer, LeadUpdate, Round
 
 from .as_printed import as_printed
@@ -64,7 +64,7 @@ class Report:
 
 
 def build_report(round: Round, *, now: datetime) -> Report:
-    """The report of an opened round as it stands now; nine queries, however long it is,
+    """The report of an opened round as it stands now; ten queries, however long it is,
     and three more where the plan is closed.
 
     It holds what was sent and has not been returned; a draft never prints.
@@ -76,6 +76,7 @@ def build_report(round: Round, *, now: datetime) -> Report:
     history = History.of(round, answers, past)
     figures = figures_of(round, [update.priority_id for update, _ in updates])
     themes = themes_of(round)
+    milestones = milestones_of(round, answers, printing=printing)
     marking = _marking(round.plan, [each for each in answers if each.pk in printing], figures)
     report = Report(
         title=TITLE,
@@ -93,7 +94,7 @@ def build_report(round: Round, *, now: datetime) -> Report:
         introduction_html=_introduction(round),
         grid=grid_of(updates, past),
         changes=changes_of(
-            answers, past, round=round, milestones=_milestones_met(round), history=history
+            answers, past, round=round, milestones=milestones, history=history
         ),
         silences=silences_of(updates, round=round, history=history),
         priorities=tuple(
@@ -103,6 +104,7 @@ def build_report(round: Round, *, now: datetime) -> Report:
                 round=round,
                 figures=figures.get(update.priority_id, []),
                 themes=themes,
+                milestones=milestones,
                 printing=printing,
             )
             for update, found in updates
@@ -140,16 +142,6 @@ def figures_of(round: Round, priorities: list[int]) -> dict[int, list[FigureRow]
     for indicator in asked:
         found.setdefault(indicator.under, []).append(by_indicator[indicator.pk])
     return found
-
-
-def _milestones_met(round: Round) -> list[Milestone]:
-    """Those completed in the period the round reports on."""
-    return list(
-        Milestone.objects.filter(
-            action__plan=round.plan_id,
-            completed_on__range=(round.period_starts_on, round.period_ends_on),
-        ).order_by("action__order", "action", "order", "pk")
-    )
 
 
 def _marking(plan: Plan, printed: list[Answer], figures: dict[int, list[FigureRow]]) -> Marking:

@@ -351,6 +351,10 @@ def _entry(entry: Entry) -> Iterator[CellBlock]:
             yield _lines(entry.why.splitlines(), f"{entry.why_heading}:")
         if entry.way_back:
             yield _lines(entry.way_back.splitlines(), "Way back to green:")
+        if entry.milestones_done:
+            yield _lines(["; ".join(entry.milestones_done)], "Milestones done:")
+        if entry.milestones_overdue:
+            yield _lines(["; ".join(entry.milestones_overdue)], "Overdue:")
         if entry.date_moved:
             moved = f"{entry.date_moved}. {entry.date_reason}".strip()
             yield _lines(moved.splitlines(), "Date moved:")

@@ -4,7 +4,7 @@ The report and the page on which a lead checks an update are both made of this.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -15,6 +15,7 @@ from partnerships.models import Marking
 from partnerships.quarters import MONTH_NAMES
 from performance.figures import FigureRow
 from performance.rolling import RollingYear
+from rounds.milestones import NOTHING, Milestones
 from rounds.models import Answer, LeadUpdate, Round
 
 Kind = Answer.Kind
@@ -114,6 +115,8 @@ class ActionEntry(Entry):
     date_moved: str
     date_reason: str
     may_break: bool
+    milestones_done: tuple[str, ...] = ()
+    milestones_overdue: tuple[str, ...] = ()
     last_rag: str = ""
     """As in "Last quarter: Red", for the page on which its lead checks it."""
 
@@ -148,11 +151,15 @@ def section_of(
     round: Round,
     figures: list[FigureRow],
     themes: tuple[str, ...],
+    milestones: Mapping[int, Milestones],
     printing: set[int],
 ) -> PrioritySection:
     """One update as it prints; `printing` are the answers whose words are let through."""
     answers = list(answers)
-    entries = [_entry(answer, answer.pk in printing, round) for answer in answers]
+    entries = [
+        _entry(answer, answer.pk in printing, round, milestones.get(answer.pk, NOTHING))
+        for answer in answers
+    ]
     comments = [entry for entry in entries if entry.kind == Kind.FIGURES]
     kind = update.priority.get_kind_display()
     return PrioritySection(
@@ -179,7 +186,7 @@ def heading_of(answer: Answer) -> str:
     return HEADINGS.get(answer.kind, "{}").format(answer.heading)
 
 
-def _entry(answer: Answer, is_printing: bool, round: Round) -> Entry:
+def _entry(answer: Answer, is_printing: bool, round: Round, milestones: Milestones) -> Entry:
     """A section whose words do not print is as good as blank, but for its heading."""
     said = answer if is_printing else Answer(kind=answer.kind)
     common: dict[str, Any] = {
@@ -211,6 +218,8 @@ def _entry(answer: Answer, is_printing: bool, round: Round) -> Entry:
         way_back=said.way_back,
         date_moved=date_moved(answer) if is_printing else "",
         date_reason=said.date_reason,
+        milestones_done=milestones.done,
+        milestones_overdue=milestones.overdue,
         may_break=len(said.text) + len(said.rag_reason) + len(said.way_back) > LONGEST_UNBROKEN,
     )
 
@@ -223,7 +232,7 @@ def date_moved(answer: Answer) -> str:
     # Once sent, the action itself has the new date.
     before = answer.old_due_on if answer.is_sent else answer.date_before
     if before is None:
-        return f"had none, {now}"
+        return f"the plan gave no date for the action itself, {now}"
     return f"was {_day(before)}, {now}"
 
 

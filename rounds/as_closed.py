@@ -16,6 +16,7 @@ from performance.models import Indicator
 from priorities.leads import Linked, linked_to
 from priorities.models import Priority
 
+from .milestones import said_by_plan
 from .models import Answer, LeadUpdate, Round, RoundFigure
 
 
@@ -80,6 +81,8 @@ def write_down(round: Round, today: date) -> None:
         now = linked[update.priority_id]
         update.linked = {"people": now.people, "names": now.names}
     bulk_update_with_history(updates, LeadUpdate, ["linked"])
+    asked_about = Answer.objects.filter(update__round=round, kind=Answer.Kind.ACTION)
+    round.milestones = said_by_plan(round, asked_about.values("action"))
     if round.themes is not None:
         return
     sections = Answer.objects.filter(update__round=round, kind=Answer.Kind.FIGURES)

@@ -63,6 +63,12 @@ class Round(Owned):
         default=dict, blank=True, editable=False, help_text="As on the day of opening, by code."
     )
 
+    milestones = models.JSONField(
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="What the plan said of milestones met and overdue when the round closed.",
+    )
     themes = models.JSONField(
         null=True,
         blank=True,

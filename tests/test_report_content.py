@@ -4,11 +4,11 @@ from datetime import date, timedelta
 
 import pytest
 
-from actions.models import Action, ActionLink
+from actions.models import Action, ActionLink, Milestone
 from partnerships.models import Marking
 from priorities.models import Priority
 from reports.priority import heading_of
-from rounds.models import Answer, FigureEntry, Round
+from rounds.models import Answer, FigureEntry, MilestoneDone, Round
 from tests.factories import (
     NOW,
     ActionFactory,
@@ -184,7 +184,9 @@ def test_a_date_that_moved_prints_what_it_was_and_is(quarters):
 
     assert action_of(report, "1.1").date_moved == "was 30 September 2023, now 31 December 2023"
     assert action_of(report, "1.1").date_reason == "The venue closed."
-    assert action_of(report, "1.2").date_moved == "had none, now 31 December 2023"
+    assert action_of(report, "1.2").date_moved == (
+        "the plan gave no date for the action itself, now 31 December 2023"
+    )
 
 
 def test_the_marking_is_the_highest_of_what_is_printed(scene, quarters):
@@ -463,6 +465,76 @@ def test_milestones_met_in_the_period_are_named(scene, quarters):
         MilestoneFactory(action=scene.actions[0], title=title, completed_on=day)
 
     assert words_of(report_of(quarters[1]), "Milestones met") == ["First day", "Last day"]
+
+
+def milestones(report, reference):
+    entry = action_of(report, reference)
+    return entry.milestones_done, entry.milestones_overdue
+
+
+def tick(round, milestone):
+    answer = Answer.objects.get(update__round=round, action=milestone.action)
+    owner = {"partnership": answer.partnership, "title": milestone.title}
+    return MilestoneDone.objects.create(answer=answer, milestone=milestone, **owner)
+
+
+def test_milestones_stand_under_their_action_done_or_overdue(scene, quarters):
+    ends_on = quarters[1].period.ends_on
+    first, second = scene.actions[:2]
+    done, _, _, old = (
+        MilestoneFactory(action=first, title=title, due_on=day)
+        for title, day in (
+            ("Done late", ends_on),
+            ("Due on the last day", ends_on),
+            ("Not due yet", ends_on + timedelta(days=1)),
+            ("Ticked in the quarter before", quarters[0].period.ends_on),
+        )
+    )
+    MilestoneFactory(action=second, title="Over with its action", due_on=ends_on)
+    MilestoneFactory(action=second, title="Known to the plan", completed_on=ends_on)
+    tell(quarters[0], "1.1")
+    tell(quarters[1], "1.1")
+    tell(quarters[1], "1.2", progress="complete")
+    tick(quarters[0], old)
+    tick(quarters[1], done)
+    # Both were sent after the quarter had ended, which is when the plan was told.
+    Milestone.objects.filter(pk__in=[done.pk, old.pk]).update(completed_on=date(2023, 10, 9))
+
+    report = report_of(quarters[1])
+
+    assert milestones(report, "1.1") == (("Done late",), ("Due on the last day",))
+    assert milestones(report, "1.2") == (("Known to the plan",), ())
+    assert words_of(report, "Milestones met") == ["Done late", "Known to the plan"]
+
+
+def test_a_tick_prints_only_with_its_answer(scene, quarters):
+    milestone = MilestoneFactory(action=scene.actions[0], title="Map", due_on=date(2023, 8, 1))
+    tick(quarters[1], milestone)
+
+    assert milestones(report_of(quarters[1]), "1.1") == ((), ("Map",))
+    tell(quarters[1], "1.1")
+    assert milestones(report_of(quarters[1]), "1.1") == (("Map",), ())
+
+
+def test_a_closed_round_says_of_milestones_what_it_said(scene, quarters):
+    given = {"action": scene.actions[0], "due_on": date(2023, 8, 1)}
+    done, late, dated, gone, ticked = (
+        MilestoneFactory(**given, title=title) for title in ("Met", "Late", "Dated", "Gone", "Told")
+    )
+    Milestone.objects.filter(pk=done.pk).update(completed_on=date(2023, 8, 1))
+    tell(quarters[1], "1.1")
+    tick(quarters[1], ticked)
+    shut(quarters[1])
+    before = milestones(report_of(quarters[1]), "1.1")
+
+    Milestone.objects.filter(pk=late.pk).update(completed_on=date(2023, 9, 1))
+    Milestone.objects.filter(pk=dated.pk).update(due_on=date(2024, 3, 31), title="Dated anew")
+    Milestone.objects.filter(pk=done.pk).update(completed_on=None)
+    gone.delete()
+    ticked.delete()
+
+    assert before == (("Met", "Told"), ("Late", "Dated", "Gone"))
+    assert milestones(report_of(quarters[1]), "1.1") == before
 
 
 def test_an_action_that_was_answered_and_is_not_has_fallen_silent(quarters):

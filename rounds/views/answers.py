@@ -9,6 +9,7 @@ from documents.compare import marked
 from partnerships.access import in_partnership
 from rounds.earlier import last_answer
 from rounds.forms import ActionForm, SectionForm, VersionField, VersionsForm
+from rounds.milestones import milestones_of
 from rounds.models import Answer
 from rounds.services import (
     Conflict,
@@ -123,8 +124,14 @@ def _page(request, writer, form, refusal=None, status=200):
         "last": last,
         "last_heading": writer.heading_of(last),
         "steps": writer.steps,
+        "milestones": _milestones(writer.answer) if closed else None,
     }
     return render(request, "rounds/answer.html", writer.frame() | shown, status=status)
+
+
+def _milestones(answer):
+    found = milestones_of(answer.update.round, [answer], printing={answer.pk})
+    return found.get(answer.pk)
 
 
 def _conflict(request, writer, saved, form, choice=None):

@@ -11,6 +11,7 @@ from rounds import services
 from rounds.board import LEGEND, board_of, choice_of
 from rounds.coordinator_forms import ReturnForm
 from rounds.earlier import last_answer
+from rounds.milestones import milestones_of
 from rounds.models import Answer
 from rounds.sections import missing_parts
 from rounds.standing import MARKS
@@ -96,6 +97,7 @@ def drafts(request, access, pk):
         .order_by("update__order", "update", "order", "pk")
     )
     figures = rows_of_answers(found, round, small_base=access.partnership.small_base)
+    milestones = milestones_of(round, found, printing={answer.pk for answer in found})
     return render(
         request,
         "rounds/drafts.html",
@@ -110,6 +112,7 @@ def drafts(request, access, pk):
                     figures.get(answer.pk),
                     missing_figures(answer, figures.get(answer.pk, ())),
                     list(missing_parts(answer).values()),
+                    milestones.get(answer.pk),
                 )
                 for answer in found
             ],
@@ -184,6 +187,7 @@ def reading_of(access, answer):
         "answer": answer,
         "mark": (MARKS[answer.state], answer.get_state_display()),
         "figures": figures.get(answer.pk),
+        "milestones": milestones_of(round, [answer], printing={answer.pk}).get(answer.pk),
         "lacks": missing_figures(answer, figures.get(answer.pk, ())),
         "missing": missing,
         "can_be_taken_in": answer.is_draft
