@@ -1,8 +1,9 @@
 """The report of each round as a page, and a lead's update as it will print."""
 
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -16,6 +17,7 @@ from .check import check_of
 from .content import build_report
 from .formats import FORMATS, file_name
 from .layout import layout_of
+from .renderers import CannotPrint
 
 REPORTS_ON_A_PAGE = 20
 
@@ -70,7 +72,12 @@ def report_file(request, access, pk, extension):
         raise Http404
     report = build_report(round, now=timezone.now())
     kind = FORMATS[extension]
-    response = HttpResponse(kind.render(layout_of(report)), content_type=kind.content_type)
+    try:
+        file = kind.render(layout_of(report))
+    except CannotPrint as error:
+        messages.error(request, str(error))
+        return redirect("reports:report", access.partnership.slug, round.pk)
+    response = HttpResponse(file, content_type=kind.content_type)
     name = file_name(access.partnership.slug, round.slug, report, extension)
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

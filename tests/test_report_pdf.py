@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 
 import pytest
+from django.urls import reverse
 
 from documents.nodes import TEXT, Node
 from documents.richtext import from_plain, tree
@@ -22,10 +23,13 @@ from reports.layout import (
     layout_of,
     words_of,
 )
-from reports.renderers.pdf import CannotPrint, as_pdf
+from reports.renderers import CannotPrint
+from reports.renderers.pdf import as_pdf
 from rounds.models import Round
+from tests.factories import NOW
 from tests.pdf_reading import reader_of, squeezed, tags_of, words_read
-from tests.reporting import quarter_with_everything, report_of
+from tests.reporting import quarter_with_everything, report_of, tell
+from tests.scenes import open_round_scene
 
 SENSITIVE = "OFFICIAL-SENSITIVE"
 
@@ -82,15 +86,19 @@ def test_the_example_has_every_word_in_its_order(example):
 
 @pytest.mark.django_db
 def test_whatever_a_report_can_say_is_read_in_its_order_and_marked_on_every_page():
-    layout = layout_of(report_of(quarter_with_everything().round))
+    scene = quarter_with_everything()
+    tell(scene.round, "1.3", text="<p>A 漢 sign, a 😀 and مر.</p>", rag_reason="\u202e漢")
+    layout = layout_of(report_of(scene.round))
     reader = reader_of(as_pdf(layout))
 
     assert has_the_words_of(reader, layout)
+    assert "A[U+6F22]sign,a[U+1F600]and[U+0645][U+0631]." in words_read(reader)
     count = len(reader.pages)
     for number, page in enumerate(reader.pages, start=1):
         seen = page.extract_text()
         assert seen.count(SENSITIVE) >= 2
         assert layout.partnership in seen
+        assert "DRAFT" in seen
         assert f"Page {number} of {count}" in seen
 
 
@@ -308,3 +316,21 @@ def test_what_cannot_be_typeset_is_named_with_its_priority_and_action():
     assert str(refused.value).startswith(
         "A text under “Priority 1: Crime” – “1.2 Bad” cannot be printed as PDF: "
     )
+
+
+@pytest.mark.django_db
+def test_a_file_that_cannot_be_made_says_so_on_the_page_of_the_report(client, monkeypatch):
+    scene = open_round_scene(now=NOW)
+    tell(scene.round, "1.1", "green", text="<p>A 漢 sign.</p>")
+    monkeypatch.setattr("reports.content.as_printed", lambda report: report)
+    client.force_login(scene.coordinator)
+    address = [scene.partnership.slug, scene.round.pk]
+
+    response = client.get(reverse("reports:report_file", args=[*address, "pdf"]), follow=True)
+
+    assert response.redirect_chain == [(reverse("reports:report", args=address), 302)]
+    assert "“1.1 Title of action 1.1” cannot be printed as PDF" in response.text
+    monkeypatch.undo()
+    response = client.get(reverse("reports:report_file", args=[*address, "pdf"]))
+    assert response["Content-Type"] == "application/pdf"
+    assert response.content.startswith(b"%PDF-")

@@ -14,8 +14,8 @@ from typing import Any
 
 import typst
 
-from documents.links import safe_address
 from documents.nodes import TEXT, Node
+from documents.word import may_link
 from reports.layout import (
     LISTS,
     Block,
@@ -31,10 +31,10 @@ from reports.layout import (
     Row,
     Table,
 )
+from reports.renderers import CannotPrint
 
 HERE = Path(__file__).parent
 FONTS = HERE / "fonts"
-STANDARD = "ua-1"
 
 PAGE_WIDTH = 490
 """Of the text on a page, in points."""
@@ -45,10 +45,6 @@ MOST_LINES_UNBROKEN = 28
 
 Printed = dict[str, Any]
 _one_at_a_time = Lock()
-
-
-class CannotPrint(Exception):
-    """A text that cannot be typeset; says under which heading, and in which row, it stands."""
 
 
 def as_pdf(layout: Layout) -> bytes:
@@ -76,7 +72,7 @@ def _compiled(layout: Layout) -> bytes:
     report = json.dumps(_report(layout), ensure_ascii=False)
     with _one_at_a_time:
         printed = _compiler().compile(
-            _template(), format="pdf", pdf_standards=STANDARD, sys_inputs={"report": report}
+            _template(), format="pdf", pdf_standards="ua-1", sys_inputs={"report": report}
         )
     assert isinstance(printed, bytes)  # noqa: S101 - one file in one piece
     return printed
@@ -90,7 +86,7 @@ def _report(layout: Layout) -> Printed:
         "title": layout.title,
         "partnership": layout.partnership,
         "subject": layout.subject,
-        "marking": layout.marking,
+        "marking": " ".join(words for words in (layout.state, layout.marking) if words),
         "blocks": list(_blocks(layout.blocks)),
     }
 
@@ -166,8 +162,8 @@ def _inline(parts: Iterable[Node | Mark], width: float) -> list[Any]:
             printed.append({"is": "br"})
         elif part.tag == "a":
             inner = _inline(part.children, width)
-            address = safe_address(part.href)
-            printed += [{"is": "a", "to": address, "has": inner}] if address else inner
+            is_link = may_link(part.href)
+            printed += [{"is": "a", "to": part.href, "has": inner}] if is_link else inner
         else:
             printed.append({"is": part.tag, "has": _inline(part.children, width)})
     return printed

@@ -12,7 +12,7 @@ from reports.as_json import as_json
 from reports.content import build_report
 from reports.formats import FORMATS
 from reports.layout import layout_of
-from reports.renderers.pdf import CannotPrint
+from reports.renderers import CannotPrint
 from rounds.models import Round
 
 
