@@ -115,6 +115,14 @@ def close_plan(*, plan: Plan, marker: str, by: User, now: datetime, today: date)
     plan.save()
 
 
+def is_doubtful(action: Action, undone: int) -> bool:
+    """Whether something speaks against "complete": its progress, or milestones not done.
+
+    It may be complete all the same, and is then taken as that.
+    """
+    return action.progress != Progress.COMPLETE or undone > 0
+
+
 def becoming_complete(actions: Iterable[Action]) -> list[Action]:
     """Those that ended complete and whose progress does not say so yet."""
     return [

@@ -40,7 +40,9 @@ class ClosingPage:
                 if row.action.is_withdrawn or found.priority.withdrawn_on:
                     section.withdrawn.append(row.action)
                 else:
-                    section.asked.append((row, PositionForm(posted, action=row.action)))
+                    section.asked.append(
+                        (row, PositionForm(posted, action=row.action, undone=row.undone))
+                    )
             if section.asked or section.withdrawn:
                 sections.append(section)
         asked = [row.action for section in sections for row, _ in section.asked]

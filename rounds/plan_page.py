@@ -70,6 +70,10 @@ class ActionRow:
     def done(self) -> int:
         return sum(step.is_done for step in self.steps)
 
+    @property
+    def undone(self) -> int:
+        return len(self.steps) - self.done
+
 
 @dataclass
 class PrioritySection:

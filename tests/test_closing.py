@@ -99,6 +99,65 @@ def test_complete_is_proposed_for_what_is_complete_and_nothing_for_the_rest(admi
     assert f"action-{scene.actions[1].pk}-closing" not in found
 
 
+def test_a_position_that_was_saved_is_taken_back_to_not_decided(administrator, scene):
+    first, second, _ = scene.actions
+    assert "Not decided yet" not in words(administrator.get(address(scene)))
+    page = save(administrator, scene, (first, "ended", "No money."), (second, "carried"))
+    assert words(page).count("Not decided yet") == 2
+
+    page = save(administrator, scene, (first, ""))
+
+    assert "1 of 3 actions have a position that is saved" in words(page)
+    first.refresh_from_db()
+    assert (first.closing, first.closing_reason) == ("", "")
+
+
+def test_complete_is_doubted_where_the_plan_says_otherwise_and_is_taken(administrator, scene):
+    first, second, third = scene.actions
+    Action.objects.filter(pk__in=(second.pk, third.pk)).update(
+        progress=Progress.COMPLETE, completed_on=date(2023, 9, 1)
+    )
+    MilestoneFactory.create_batch(2, action=first)
+    MilestoneFactory(action=second)
+    MilestoneFactory(action=second, completed_on=date(2023, 9, 1))
+    MilestoneFactory(action=third, completed_on=date(2023, 9, 1))
+    said = (
+        "Its progress is “In progress”, and 2 of its milestones are not marked as done.",
+        "1 of its milestones is not marked as done.",
+    )
+
+    page = words(administrator.get(address(scene)))
+    assert said[0] not in page
+    # What is complete already is proposed as that, and so doubted at once.
+    assert page.count("Complete?") == 1
+    assert said[1] in page
+    page = words(save(administrator, scene, (first, "complete")))
+    assert page.count("Complete?") == 2
+    assert said[0] in page
+    confirm = administrator.get(address(scene, "close_plan"))
+    for action, doubt in zip(scene.actions, said, strict=False):
+        assert f"{action} . {doubt}".replace(" .", ".") in words(confirm)
+    assert f"{third}." not in words(confirm)
+
+    administrator.post(address(scene, "close_plan"), Fields(confirm.text).found)
+
+    first.refresh_from_db()
+    assert first.progress == Progress.COMPLETE
+    assert not first.milestones.exclude(completed_on=None).exists()
+
+
+def test_an_action_without_a_rating_says_so_in_words(administrator, scene):
+    first, second, _ = scene.actions
+    first.answers.update(response="verbal", rag="", text="")
+    second.answers.all().delete()
+
+    page = words(administrator.get(address(scene)))
+
+    assert "Last rating Not rated in Q2 2023/24: Verbal" in page
+    assert "Last rating No update yet" in page
+    assert "Last rating None" not in page
+
+
 def test_a_withdrawn_action_is_listed_and_not_asked_about(administrator, scene):
     gone = ActionFactory(
         priority=scene.priority,

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from django import forms
 
 from actions.models import Action, Closing, Progress
-from administration.closing import Carried, Position
+from administration.closing import Carried, Position, is_doubtful
 from documents.forms import PlainTextField
 from partnerships.forms import PortalForm, Radios
 from priorities.models import Priority
@@ -17,7 +17,7 @@ LONGEST_WHY = 80
 
 
 class PositionForm(PortalForm):
-    """Where one action ended. It may be left open until the plan is closed."""
+    """Where one action ended. It may be left open, or undecided again, until the plan is closed."""
 
     closing = forms.ChoiceField(
         choices=Closing.choices,
@@ -29,12 +29,15 @@ class PositionForm(PortalForm):
     reason = PlainTextField(max_length=LONGEST_REASON)
     marks_optional = False
 
-    def __init__(self, *args, action: Action, **kwargs):
-        self.action = action
+    def __init__(self, *args, action: Action, undone: int, **kwargs):
+        self.action, self.undone = action, undone
         self.name = action.reference or f"“{action.title}”"
         proposed = Closing.COMPLETE if action.progress == Progress.COMPLETE else ""
         initial = {"closing": action.closing or proposed, "reason": action.closing_reason}
         super().__init__(*args, prefix=f"action-{action.pk}", initial=initial, **kwargs)
+        if initial["closing"]:
+            # A radio cannot be unchosen.
+            self.fields["closing"].choices = [*Closing.choices, ("", "Not decided yet")]
         self.fields["closing"].label = f"Where did {self.name} end?"
         self.fields["reason"].label = f"Why did {self.name} end?"
         self.fields["closing"].error_messages["invalid_choice"] = f"Choose where {self.name} ended"
@@ -43,6 +46,11 @@ class PositionForm(PortalForm):
     def is_proposed(self) -> bool:
         """Whether what is chosen is proposed from the progress, and not saved yet."""
         return not self.action.closing and bool(self.initial["closing"])
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether it is to end complete, and the plan does not say yet that all of it is done."""
+        return self["closing"].value() == Closing.COMPLETE and is_doubtful(self.action, self.undone)
 
     def clean(self):
         data = super().clean()

@@ -1,16 +1,18 @@
 """Ending a plan's year: the position of each action, closing, opening again, carrying forward."""
 
 from django.contrib import messages
+from django.db.models import Count, Q
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from actions.models import Closing
 from administration.closing import (
-    becoming_complete,
     carry_forward,
     close_plan,
     day_of_completion,
     hindrance,
+    is_doubtful,
     marker_of_positions,
     next_plan,
     open_round_hindrance,
@@ -109,7 +111,8 @@ def close(request, access, pk):
     rounds = list(plan.rounds.all())
     for round in rounds:
         round.plan = plan
-    actions = list(plan.actions.in_plan())
+    not_done = Count("milestones", filter=Q(milestones__completed_on=None))
+    actions = list(plan.actions.in_plan().annotate(undone=not_done))
     if not refusal and any(not action.closing for action in actions):
         messages.warning(request, "Say where every action ended before you close the plan.")
         return redirect("administration:closing", access.partnership.slug, pk)
@@ -120,7 +123,11 @@ def close(request, access, pk):
         hindrance=hindrance(plan, rounds, access.today) or open_round_hindrance(rounds),
         planned=[round for round in rounds if round.is_planned],
         tally=tally_of(actions),
-        completed=becoming_complete(actions),
+        doubtful=[
+            action
+            for action in actions
+            if action.closing == Closing.COMPLETE and is_doubtful(action, action.undone)
+        ],
         completed_on=day_of_completion(plan, access.today),
         marker=marker_of_positions(actions),
     )
