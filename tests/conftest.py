@@ -9,8 +9,10 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, transaction
+from django.test import TransactionTestCase
 
 from tests.browser.chromium import find_chromium
+from tests.thawing import thawed
 
 # A slow machine is no fault of what is tested: how quick it is, `make bench` measures.
 hypothesis.settings.register_profile("house", deadline=None)
@@ -89,6 +91,20 @@ def django_db_setup(django_db_setup, django_db_blocker):
     """Django asks SQLite once whether it knows JSON; no page has this counted to its queries."""
     with django_db_blocker.unblock():
         assert connection.features.supports_json_field
+
+
+@pytest.fixture(scope="session", autouse=True)
+def frozen_rows_go_between_tests():
+    """A test that commits has its rows flushed after it; those of issued reports refuse to go."""
+    flush = TransactionTestCase._fixture_teardown
+
+    def flush_all(test):
+        with thawed():
+            flush(test)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", flush_all)
+        yield
 
 
 @pytest.fixture(scope="module")

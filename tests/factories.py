@@ -8,6 +8,7 @@ A year of a partnership whose round is open is one call in `tests/scenes.py`.
 
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from hashlib import sha256
 from zoneinfo import ZoneInfo
 
 import factory
@@ -26,6 +27,7 @@ from partnerships.models import (
 )
 from performance.models import Indicator, IndicatorAlias, PriorityIndicator, Reading
 from priorities.models import GroupHeading, Plan, Priority, PriorityLead
+from reports.models import Destruction, IssuedReport, Release, ReportFile, Withdrawal
 from rounds.models import Round
 
 LONDON = ZoneInfo("Europe/London")
@@ -273,3 +275,67 @@ class RoundFactory(DjangoModelFactory):
         lambda round: datetime.combine(round.today + timedelta(days=10), time(17), LONDON)
     )
     meets_on = LazyAttribute(lambda round: round.today + timedelta(days=14))
+
+
+class IssuedReportFactory(DjangoModelFactory):
+    class Meta:
+        model = IssuedReport
+
+    round = SubFactory(RoundFactory)
+    partnership = SelfAttribute("round.partnership")
+    version = 1
+    reason = LazyAttribute(lambda report: "" if report.version == 1 else "A figure was wrong.")
+    layout_version = 1
+    issued_at = NOW
+    issued_by = SubFactory(UserFactory)
+    post = "Coordinator"
+    marking = "official"
+    content_hash = "0" * 64
+
+
+class ReportFileFactory(DjangoModelFactory):
+    class Meta:
+        model = ReportFile
+
+    report = SubFactory(IssuedReportFactory)
+    partnership = SelfAttribute("report.partnership")
+    edition = "full"
+    format = "html"
+    name = LazyAttribute(lambda file: f"report.{file.format}")
+    content = b"As it was issued."
+    sha256 = LazyAttribute(lambda file: sha256(file.content).hexdigest())
+    size = LazyAttribute(lambda file: len(file.content))
+
+
+class ReleaseFactory(DjangoModelFactory):
+    class Meta:
+        model = Release
+
+    report = SubFactory(IssuedReportFactory)
+    partnership = SelfAttribute("report.partnership")
+    released_at = NOW
+    released_by = SubFactory(UserFactory)
+
+
+class WithdrawalFactory(DjangoModelFactory):
+    class Meta:
+        model = Withdrawal
+
+    report = SubFactory(IssuedReportFactory)
+    partnership = SelfAttribute("report.partnership")
+    withdrawn_at = NOW
+    withdrawn_by = SubFactory(UserFactory)
+    reason = "It was the wrong one."
+
+
+class DestructionFactory(DjangoModelFactory):
+    class Meta:
+        model = Destruction
+
+    report = SubFactory(IssuedReportFactory)
+    partnership = SelfAttribute("report.partnership")
+    destroyed_at = NOW
+    destroyed_by = SubFactory(UserFactory)
+    agreed_by = SubFactory(UserFactory)
+    reason = "It named somebody."
+    hashes = factory.Dict({})

@@ -25,6 +25,7 @@ from partnerships.models import (
 )
 from performance.models import Indicator, IndicatorAlias, PriorityIndicator, Reading
 from priorities.models import GroupHeading, Plan, Priority, PriorityLead
+from reports import frozen
 from rounds.board import choice_of
 from rounds.models import Answer, FigureEntry, LeadUpdate, MilestoneDone, Round, RoundFigure
 from rounds.services import open_round
@@ -57,6 +58,8 @@ MODELS = [
     for app in OURS
     for model in apps.get_app_config(app).get_models()
     if not hasattr(model, "instance_type")
+    # What was issued never changes: tests/test_frozen.py.
+    and model._meta.db_table not in frozen.TABLES
 ]
 
 

@@ -9,18 +9,25 @@ from django.db.models import F
 from actions.models import Action, ActionLink, Milestone
 from partnerships.models import Group, GroupAlias, Owned, Partnership
 from performance.models import Indicator, IndicatorAlias
+from reports import frozen
 from rounds.models import Answer
 from rounds.services import Figure
 from tests.factories import (
     ActionLeadFactory,
+    DestructionFactory,
     InvitationFactory,
     MilestoneFactory,
     OrganisationFactory,
     PartnershipFactory,
+    ReleaseFactory,
+    ReportFileFactory,
+    WithdrawalFactory,
 )
 from tests.scenes import open_round_scene, write
 
 OWNED = [model for model in apps.get_models() if issubclass(model, Owned)]
+# What was issued never changes, so that it has no history.
+CHANGING = [model for model in OWNED if model._meta.db_table not in frozen.TABLES]
 
 pytestmark = pytest.mark.django_db
 
@@ -86,6 +93,9 @@ def everything(example):
     write(scene, scene.answer(Answer.Kind.FIGURES), "", figures=[figure])
     milestone = MilestoneFactory(action=scene.actions[0])
     write(scene, scene.action_answers[0], done=frozenset({milestone.pk}))
+    issued = ReportFileFactory(report__round=scene.round).report
+    for factory in (ReleaseFactory, WithdrawalFactory, DestructionFactory):
+        factory(report=issued)
 
 
 def test_every_row_has_the_partnership_of_what_it_belongs_to(everything):
@@ -94,8 +104,8 @@ def test_every_row_has_the_partnership_of_what_it_belongs_to(everything):
 
 
 def test_every_row_of_history_has_the_partnership_of_its_row(everything):
-    assert [model for model in OWNED if not model.history.exists()] == []
-    assert {model: stray_history(model) for model in OWNED if stray_history(model)} == {}
+    assert [model for model in CHANGING if not model.history.exists()] == []
+    assert {model: stray_history(model) for model in CHANGING if stray_history(model)} == {}
 
 
 @pytest.mark.parametrize("model", OWNED, ids=lambda model: model.__name__)

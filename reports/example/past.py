@@ -21,6 +21,6 @@ def happened(partnership: Partnership, at: datetime, by: User) -> Iterator[datet
     yield at
     just_now = (began, timezone.now())
     for model in apps.get_models():
-        if issubclass(model, Owned):
+        if issubclass(model, Owned) and hasattr(model, "history"):
             written = model.history.filter(partnership=partnership, history_date__range=just_now)
             written.update(history_date=at, history_user=by)

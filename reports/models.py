@@ -1,0 +1,213 @@
+"""Reports as they were issued: their files, and what happened to them since. None is ever changed.
+
+The database itself refuses to change or delete a row of these tables (`frozen.py`).
+"""
+
+from django.conf import settings
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+
+from partnerships.models import Marking, Owned, OwnedQuerySet
+from rounds.models import Round
+
+from .editions import Edition
+
+EDITION_NAMES = [(Edition.FULL.value, "Full edition"), (Edition.PUBLIC.value, "Public edition")]
+
+sha256_rule = RegexValidator(r"\A[0-9a-f]{64}\Z", "A SHA-256 is 64 figures and letters a to f.")
+
+
+class IssuedReportQuerySet(OwnedQuerySet):
+    """Visible to everybody who reads the plan; their files ask for more."""
+
+    def latest_first(self):
+        return self.order_by("-round__period_starts_on", "-round", "-version")
+
+
+class IssuedReport(Owned):
+    """The report of a round as it was issued: one version of it, frozen."""
+
+    owner = "round"
+
+    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="issued_reports")
+    version = models.PositiveIntegerField()
+    reason = models.TextField("reason for the correction", blank=True)
+    layout_version = models.PositiveIntegerField()
+    issued_at = models.DateTimeField()
+    issued_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    post = models.TextField(help_text="Of who issued it, on that day.")
+    marking = models.CharField(max_length=20, choices=Marking)
+    content_hash = models.CharField(
+        max_length=64,
+        validators=[sha256_rule],
+        help_text="Of what was looked at before it was issued, all editions together.",
+    )
+
+    objects = IssuedReportQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["round", "-version"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["round", "version"],
+                name="issuedreport_one_per_version",
+                violation_error_message="This version has been issued already.",
+            ),
+            models.CheckConstraint(
+                condition=Q(version=1, reason="") | (Q(version__gt=1) & ~Q(reason="")),
+                name="issuedreport_correction_has_reason",
+                violation_error_message="Say why the report is corrected.",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.round}, version {self.version}"
+
+    def get_absolute_url(self):
+        return reverse("reports:issued", args=[self.partnership.slug, self.pk])
+
+    @property
+    def is_sensitive(self):
+        return self.marking == Marking.SENSITIVE
+
+
+class ReportFileQuerySet(OwnedQuerySet):
+    def visible_to(self, access):
+        """The full edition as its marking allows; the public one is the coordinator's until then.
+
+        "Then" is its release, after which it is for everybody who reads the plan.
+        """
+        found = super().visible_to(access)
+        if access.runs_rounds:
+            return found
+        full = Q(edition=Edition.FULL)
+        if not access.reads_sensitive:
+            full &= Q(report__marking=Marking.OFFICIAL)
+        withdrawn = Withdrawal.objects.filter(report=models.OuterRef("report"))
+        released = Q(edition=Edition.PUBLIC, report__release__isnull=False)
+        return found.filter(full | (released & ~models.Exists(withdrawn)))
+
+    def without_content(self):
+        return self.defer("content")
+
+
+class ReportFile(Owned):
+    """One edition of an issued report as one kind of file: its bytes, never rendered again."""
+
+    owner = "report"
+
+    report = models.ForeignKey(IssuedReport, on_delete=models.PROTECT, related_name="files")
+    edition = models.CharField(max_length=10, choices=EDITION_NAMES)
+    format = models.CharField(max_length=10, help_text="As its name ends: html, docx, pdf, json.")
+    name = models.CharField(max_length=200)
+    content = models.BinaryField(help_text="Empty once the report was destroyed.")
+    sha256 = models.CharField(max_length=64, validators=[sha256_rule])
+    size = models.PositiveIntegerField(help_text="In bytes.")
+
+    objects = ReportFileQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["edition", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["report", "edition", "format"],
+                name="reportfile_one_per_format",
+                violation_error_message="This edition has that file already.",
+            ),
+            models.CheckConstraint(
+                condition=Q(size__gt=0),
+                name="reportfile_not_empty",
+                violation_error_message="A file of a report is never empty.",
+            ),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    def get_absolute_url(self):
+        return reverse("reports:file", args=[self.partnership.slug, self.pk])
+
+
+class Release(Owned):
+    """The public edition of an issued report put on the web, by somebody who may."""
+
+    owner = "report"
+
+    report = models.OneToOneField(IssuedReport, on_delete=models.PROTECT, related_name="release")
+    released_at = models.DateTimeField()
+    released_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["-released_at"]
+
+    def __str__(self):
+        return f"Release of {self.report}"
+
+
+class Withdrawal(Owned):
+    """The public edition of an issued report taken back, with the reason."""
+
+    owner = "report"
+
+    report = models.OneToOneField(IssuedReport, on_delete=models.PROTECT, related_name="withdrawal")
+    withdrawn_at = models.DateTimeField()
+    withdrawn_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    reason = models.TextField()
+
+    class Meta:
+        ordering = ["-withdrawn_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(reason=""),
+                name="withdrawal_has_reason",
+                violation_error_message="Say why it is withdrawn.",
+            ),
+        ]
+
+    def __str__(self):
+        return f"Withdrawal of {self.report}"
+
+
+class Destruction(Owned):
+    """That the files of an issued report were emptied, why, and who agreed; the hashes stay."""
+
+    owner = "report"
+
+    report = models.OneToOneField(
+        IssuedReport, on_delete=models.PROTECT, related_name="destruction"
+    )
+    destroyed_at = models.DateTimeField()
+    destroyed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    agreed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    reason = models.TextField()
+    hashes = models.JSONField(help_text="The SHA-256 of each file by its name.")
+
+    class Meta:
+        ordering = ["-destroyed_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(reason=""),
+                name="destruction_has_reason",
+                violation_error_message="Say why it is destroyed.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(destroyed_by=F("agreed_by")),
+                name="destruction_by_two_people",
+                violation_error_message="A second person has to agree.",
+            ),
+        ]
+
+    def __str__(self):
+        return f"Destruction of {self.report}"
