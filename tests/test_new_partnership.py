@@ -1,13 +1,24 @@
 """A new partnership: found in the ONS list, made with its first administrator, and filled."""
 
+from datetime import timedelta
+
 import pytest
+import time_machine
 from django.core import mail
+from django.test import Client
 from django.urls import reverse
 
 from partnerships.authorities import responsible_authorities
-from partnerships.models import Organisation, Partnership, Role
+from partnerships.models import Membership, Organisation, Partnership, Role
 from partnerships.ons import area_of, areas, search
-from tests.factories import MembershipFactory, OrganisationFactory, PartnershipFactory, UserFactory
+from tests.factories import (
+    NOW,
+    MembershipFactory,
+    OrganisationFactory,
+    PartnershipFactory,
+    UserFactory,
+)
+from tests.pages import Fields
 
 SWALE = "E22000146"
 FIND, NEW = reverse("site:find"), reverse("site:new")
@@ -184,6 +195,58 @@ def test_nothing_is_made_for_somebody_whose_account_was_switched_off(site_admini
 
     assert "was switched off" in page
     assert not Partnership.objects.exists()
+
+
+# Its first administrator ----------------------------------------------------------------------
+
+FIRST, AGAIN, WITHDRAW = (
+    reverse(f"site:{name}", args=["swale"]) for name in ("first", "again", "withdraw")
+)
+
+
+def list_of(browser):
+    return browser.get(reverse("site:partnerships")).content.decode()
+
+
+def link_in(sent):
+    return next(line for line in sent.body.splitlines() if "/invitations/" in line)
+
+
+def test_the_list_says_that_the_first_administrator_has_not_accepted(site_administrator):
+    with time_machine.travel(NOW, tick=False) as traveller:
+        make(site_administrator)
+        said = "The first administrator has not yet accepted; the invitation"
+        assert f"{said} works until 3 November" in list_of(site_administrator)
+        traveller.shift(timedelta(days=15))
+        assert f"{said} ended on 3 November" in list_of(site_administrator)
+
+        site_administrator.post(AGAIN)
+
+        assert f"{said} works until 18 November" in list_of(site_administrator)
+        assert [sent.to for sent in mail.outbox] == [["new@example.org"]] * 2
+        old, new = map(link_in, mail.outbox)
+        assert Client().post(old).status_code == 410
+        assert Client().post(new).status_code == 302
+        assert "has not yet accepted" not in list_of(site_administrator)
+        assert [site_administrator.get(each).status_code for each in (FIRST, WITHDRAW)] == [404] * 2
+
+
+def test_the_first_invitation_is_withdrawn_and_somebody_else_invited(site_administrator):
+    make(site_administrator, email="wrong@example.org")
+    asks = Fields(site_administrator.get(WITHDRAW).content.decode()).found
+    assert Membership.objects.get().ends_on is None
+
+    site_administrator.post(WITHDRAW, asks)
+
+    assert Client().post(link_in(mail.outbox[0])).status_code == 410
+    assert "Nobody administers it" in list_of(site_administrator)
+    assert site_administrator.post(AGAIN).status_code == 404
+    wrong = site_administrator.post(FIRST, {"email": "nobody", "post": ""}).content.decode()
+    assert "Enter the first administrator&#x27;s post" in wrong
+    site_administrator.post(FIRST, {"email": "right@example.org", "post": "Administrator"})
+    right = Membership.objects.get(user__email="right@example.org")
+    assert right.role == Role.ADMINISTRATOR
+    assert mail.outbox[-1].to == ["right@example.org"]
 
 
 # Its organisations ---------------------------------------------------------------------------

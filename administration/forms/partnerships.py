@@ -1,5 +1,6 @@
 """What is typed about a new partnership, and the organisations proposed for it."""
 
+from copy import copy
 from typing import ClassVar
 
 from crispy_forms.layout import Fieldset, Layout
@@ -8,7 +9,7 @@ from django.utils.text import slugify
 
 from documents.forms import PlainTextField
 from partnerships.authorities import responsible_authorities
-from partnerships.forms import Checkboxes, PortalForm, PortalModelForm
+from partnerships.forms import Checkboxes, OneLineField, PortalForm, PortalModelForm
 from partnerships.models import Organisation, Partnership
 from partnerships.ons import Area, area_of
 
@@ -28,16 +29,31 @@ class FindAreaForm(PortalForm):
     label_size = "s"
 
 
-class NewPartnershipForm(PortalModelForm):
-    """A partnership and its first administrator."""
+class FirstAdministratorForm(PortalForm):
+    """Who is to administer a partnership first."""
 
     email = forms.EmailField(
         label="Their email address",
         help_text="Yours, if you set the partnership up yourself.",
     )
-    full_name = forms.CharField(label="Their name", max_length=200, required=False)
-    post = forms.CharField(
+    full_name = OneLineField(label="Their name", max_length=200, required=False)
+    post = OneLineField(
         label="Their post", max_length=200, initial="Administrator of the partnership"
+    )
+
+    submit_text = "Invite"
+    label_size = "s"
+    required_text: ClassVar = {
+        "email": "Enter the email address of the first administrator",
+        "post": "Enter the first administrator's post",
+    }
+
+
+class NewPartnershipForm(PortalModelForm):
+    """A partnership and its first administrator."""
+
+    email, full_name, post = (
+        copy(FirstAdministratorForm.base_fields[name]) for name in ("email", "full_name", "post")
     )
 
     class Meta:
@@ -50,8 +66,7 @@ class NewPartnershipForm(PortalModelForm):
         "name": "Enter the partnership's name",
         "slug": "Enter an address, such as “swale”",
         "brand_colour": "Enter a colour, such as #10495a",
-        "email": "Enter the email address of the first administrator",
-        "post": "Enter the first administrator's post",
+        **FirstAdministratorForm.required_text,
     }
     layout = Layout(
         "name",

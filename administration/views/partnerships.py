@@ -3,21 +3,24 @@
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from administration.first_administrator import standing_of_each, with_keepers
 from administration.forms.partnerships import (
     FindAreaForm,
+    FirstAdministratorForm,
     NewPartnershipForm,
     ProposedOrganisationsForm,
     partnership_with,
 )
 from partnerships.access import for_site_administrators, in_partnership
 from partnerships.mails import added_mail, invitation_mail, was_sent
-from partnerships.models import Partnership
+from partnerships.models import Partnership, Role
 from partnerships.ons import area_of, search
+from partnerships.people import Post, end_post, invite, invite_again, post_marker
 from partnerships.permissions import Permission
 from partnerships.refusals import Refused
 from partnerships.services import add_organisations, make_partnership
@@ -36,9 +39,109 @@ def _crumbs(many):
 @for_site_administrators
 def partnerships(request):
     """Every partnership of the portal."""
-    page = Paginator(Partnership.objects.order_by("name"), ON_A_PAGE)
-    found = {"page": page.get_page(request.GET.get("page"))}
+    every = with_keepers(Partnership.objects.order_by("name"))
+    page = Paginator(every, ON_A_PAGE).get_page(request.GET.get("page"))
+    found = {"page": page, "rows": standing_of_each(page, timezone.now())}
     return render(request, "administration/partnerships.html", found)
+
+
+@page_or_form
+@for_site_administrators
+def first(request, slug):
+    """Who is to administer a partnership while nobody does: invite somebody, or look who waits."""
+    found = _without_administrator(slug)
+    form = FirstAdministratorForm(request.POST or None)
+    if request.method == "POST" and found.waiting is None and form.is_valid():
+        data = form.cleaned_data
+        try:
+            added = invite(
+                partnership=found.partnership,
+                email=data["email"],
+                full_name=data["full_name"],
+                post=Post(post=data["post"], organisation=None, role=Role.ADMINISTRATOR),
+                by=request.user,
+                now=timezone.now(),
+            )
+        except Refused as refused:
+            form.add_error("email", str(refused))
+        else:
+            _told(request, added)
+            return redirect("site:partnerships")
+    page = {"crumbs": _crumbs(1), "found": found, "form": form}
+    return render(request, "administration/partnership_first.html", page)
+
+
+@require_POST
+@for_site_administrators
+def again(request, slug):
+    """Send the first administrator a new link, since the one before has ended or was lost."""
+    membership = _waiting(slug).membership
+    try:
+        added = invite_again(membership=membership, by=request.user, now=timezone.now())
+    except Refused as refused:
+        messages.warning(request, str(refused))
+    else:
+        _told(request, added)
+    return redirect("site:partnerships")
+
+
+@page_or_form
+@for_site_administrators
+def withdraw(request, slug):
+    """Take the invitation back, after asking; somebody else can be invited then."""
+    waiting = _waiting(slug)
+    membership = waiting.membership
+    if request.method == "POST":
+        now = timezone.now()
+        try:
+            end_post(
+                membership=membership,
+                last_day=waiting.today,
+                marker=request.POST.get("marker", ""),
+                by=request.user,
+                now=now,
+            )
+        except Refused as refused:
+            messages.warning(request, str(refused))
+        else:
+            messages.success(request, f"The invitation of {membership.user.email} is withdrawn.")
+        return redirect("site:first", slug)
+    page = {"crumbs": _crumbs(1), "membership": membership, "marker": post_marker(membership)}
+    return render(request, "administration/partnership_withdraw.html", page)
+
+
+def _without_administrator(slug):
+    """A partnership that nobody administers; who administers one keeps its people themselves."""
+    partnership = get_object_or_404(with_keepers(Partnership.objects.all()), slug=slug)
+    (found,) = standing_of_each([partnership], timezone.now())
+    if found.is_administered:
+        raise Http404("This partnership has an administrator.")
+    return found
+
+
+def _waiting(slug):
+    waiting = _without_administrator(slug).waiting
+    if waiting is None:
+        raise Http404("No invitation to administer it waits.")
+    return waiting
+
+
+def _told(request, added):
+    """Write to the administrator, and say here whether that went."""
+    user = added.membership.user
+    if was_sent(_mail_about(request, added)):
+        messages.success(request, f"{user.email} has been told by email.")
+    else:
+        failed = f"The email to {user.email} could not be sent. Try again when email works."
+        messages.warning(request, failed)
+
+
+def _mail_about(request, added):
+    if added.invitation:
+        link = reverse("invitations:accept", args=[added.token])
+        return invitation_mail(added.invitation, request.build_absolute_uri(link))
+    home = request.build_absolute_uri(added.membership.partnership.get_absolute_url())
+    return added_mail(added.membership, request.user, home)
 
 
 @require_safe
@@ -96,13 +199,7 @@ def _made(request, partnership, added):
     if user == request.user:
         messages.success(request, f"{partnership} is made. Here is what comes next.")
         return redirect("administration:index", partnership.slug)
-    if added.invitation:
-        link = reverse("invitations:accept", args=[added.token])
-        mail = invitation_mail(added.invitation, request.build_absolute_uri(link))
-    else:
-        home = request.build_absolute_uri(partnership.get_absolute_url())
-        mail = added_mail(added.membership, request.user, home)
-    if was_sent(mail):
+    if was_sent(_mail_about(request, added)):
         told = f"{user.email} has been told by email and sets it up."
         messages.success(request, f"{partnership} is made. {told}")
     else:
