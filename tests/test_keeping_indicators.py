@@ -424,6 +424,18 @@ def test_a_figure_taken_away_stays_in_the_reports_of_rounds_that_had_closed(
     assert printed() == ["Reports of damage", "Glass broken"]
 
 
+def test_a_figure_without_a_place_leads_to_where_it_is_given_one(administrator, scene):
+    arson = IndicatorFactory(partnership=scene.partnership, name="Arson")
+    place = reverse("administration:new_place", args=["swale", scene.priority.pk])
+
+    page = administrator.get(arson.get_absolute_url()).text
+    assert f'href="{place}?indicator={arson.pk}"' in page
+    form = administrator.get(f"{place}?indicator={arson.pk}")
+    assert f'<option value="{arson.pk}" selected>' in form.text
+    fill(administrator, f"{place}?indicator={arson.pk}")
+    assert f"{place}?" not in administrator.get(arson.get_absolute_url()).text
+
+
 def test_keepers_of_the_plan_are_led_to_the_order_and_others_are_not(client, scene):
     order = reverse("administration:edit_priority", args=["swale", scene.priority.pk])
 
