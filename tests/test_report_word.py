@@ -238,6 +238,25 @@ def test_tables_that_follow_one_another_stay_two_and_the_file_ends_after_them():
     assert tags == ["tbl", "p", "tbl", "p", "sectPr"]
 
 
+def test_what_leads_to_a_table_or_a_heading_is_not_left_alone_on_a_page():
+    document = printed(
+        Heading(2, "Priority 1"),
+        said("Lead: Police"),
+        Heading(3, "Figures"),
+        said("Compared."),
+        one_table(row_of("1.1", "Green")),
+        said("After it."),
+        Heading(2, "Priority 2"),
+        Bullets((said("Green"), said("Red"))),
+    )
+
+    stays = {each.text for each in document.paragraphs if each.paragraph_format.keep_with_next}
+
+    assert stays == {"Lead: Police", "Compared.", "Green"}
+    for name in ("Heading 1", "Heading 2", "Heading 3", "Heading 4", "Table Part"):
+        assert document.styles[name].paragraph_format.keep_with_next
+
+
 # Texts ----------------------------------------------------------------------------------------
 
 
@@ -386,6 +405,34 @@ def test_the_file_holds_nothing_that_runs_and_nothing_left_over():
         *("word/document.xml", "word/footer1.xml", "word/header1.xml", "word/numbering.xml"),
         *("word/settings.xml", "word/styles.xml", "word/theme/theme1.xml"),
     ]
+
+
+# The order of ISO 29500-1, of what is used here; Word calls a file broken that has another.
+IN_ORDER = {
+    "pPr": "pStyle keepNext keepLines widowControl numPr pBdr shd tabs spacing ind jc outlineLvl",
+    "rPr": "rStyle rFonts b bCs i iCs color sz szCs u shd vertAlign lang",
+    "tblPr": "tblStyle tblW tblInd tblBorders tblLayout tblCellMar tblLook tblCaption "
+    "tblDescription",
+    "trPr": "cantSplit tblHeader",
+    "tcPr": "tcW gridSpan shd vAlign",
+    "lvl": "start numFmt lvlText lvlJc pPr rPr",
+    "settings": "zoom defaultTabStop characterSpacingControl compat themeFontLang decimalSymbol "
+    "listSeparator",
+}
+
+
+def test_every_property_stands_where_word_looks_for_it():
+    table = one_table(Row(((said("1.1"),), (Text(tree(RICH)),))), row_of("1.2", "Green"))
+    shown = replace(table, parts=(Part("Priority 1", table.parts[0].rows),))
+    document = printed(said("Words.", "draft"), FIGURES, shown, Bullets((said("a"), said("b"))))
+    numbering = document.part.numbering_part.element
+    parts = (document.element, document.styles.element, numbering, document.settings.element)
+
+    for part in parts:
+        for name, order in IN_ORDER.items():
+            for each in part.xpath(f"//w:{name}"):
+                names = [child.tag.rpartition("}")[2] for child in each]
+                assert names == sorted(names, key=order.split().index)
 
 
 def test_a_report_without_a_block_is_a_file_all_the_same():

@@ -53,6 +53,9 @@ RATINGS = {
 SPACE_BELOW_A_TABLE = 160
 """In twentieths of a point, like every measure in a Word file."""
 
+SHORT_LIST = 6
+"""Items that stay together on a page, such as what the ratings mean."""
+
 CHANGES = {"better": "Change better", "worse": "Change worse"}
 
 _EMPTY = FILE.read_bytes()
@@ -135,8 +138,12 @@ class _Printer:
                 heading = f"Heading{min(self._level + 1, DEEPEST_HEADING)}"
                 yield from self._text(block.nodes, "Normal", heading, "")
             case Bullets():
-                for item in block.items:
-                    yield self._paragraph(item, "ListBullet", list_number=BULLETS)
+                is_short = len(block.items) <= SHORT_LIST
+                for place, item in enumerate(block.items, start=1):
+                    stays = is_short and place < len(block.items)
+                    yield self._paragraph(
+                        item, "ListBullet", list_number=BULLETS, keep_with_next=stays
+                    )
             case Pairs():
                 for name, value in block.rows:
                     named = [word.run(name, bold=True), word.run("\t"), word.run(value)]
