@@ -388,6 +388,7 @@ def test_a_figure_without_readings_says_who_enters_them_and_leads_there_who_may(
     assert enter in read_by(coordinator=True)
     administrator = read_by(administrator=True)
     assert "can be entered by Analyst; Coordinator." in administrator
+    assert "tick “Enter figures of any indicator”" in administrator
     assert people in administrator
     assert enter not in administrator
 
