@@ -90,9 +90,16 @@ def _move_leads(who: str, gone: Body, stays: Body, by: User) -> None:
 def _move_leads_of(
     model: type[Lead], led: str, who: str, gone: Body, stays: Body, by: User
 ) -> None:
-    kept = {getattr(lead, led): lead for lead in model.objects.filter(**{who: stays}, ends_on=None)}
+    leads = list(model.objects.filter(**{f"{who}__in": [gone, stays]}))
+    kept = {
+        getattr(lead, led): lead
+        for lead in leads
+        if lead.ends_on is None and getattr(lead, f"{who}_id") == stays.pk
+    }
     moved, joined = [], []
-    for lead in model.objects.filter(**{who: gone}):
+    for lead in leads:
+        if getattr(lead, f"{who}_id") == stays.pk:
+            continue
         same = kept.get(getattr(lead, led)) if lead.ends_on is None else None
         if same is None:
             moved.append(lead)
