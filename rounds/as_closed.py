@@ -2,14 +2,15 @@
 
 Closing writes down who was linked as lead, what the cross-cutting themes were called, and which
 figures the round asked for, so that a closed round stays as it was whatever becomes of the plan
-(docs/adr). Who was linked is written at each closing; themes and figures at the first, and a round
-that is opened again keeps to them.
+(docs/adr/0013). Who was linked is written at each closing; themes and figures at the first, and a
+round that is opened again keeps to them.
 """
 
 from collections.abc import Collection, Iterable
 from datetime import date
+from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import F
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
 from performance.models import Indicator
@@ -54,8 +55,8 @@ def themes_of(round: Round) -> tuple[str, ...]:
     return tuple(themes.values_list("title", flat=True))
 
 
-def figures_under(round: Round, priorities: Collection[int]) -> QuerySet[Indicator]:
-    """The indicators that a round asks for `under` each of these priorities, in order.
+def figures_under(round: Round, priorities: Collection[int]) -> Any:
+    """A query for the indicators a round asks for `under` each of these priorities, in order.
 
     An indicator comes once for each priority it stands under.
     """
