@@ -17,7 +17,7 @@ def content_of(report: Report) -> dict[str, Any]:
         "partnership": report.partnership,
         "plan": report.plan,
         "round": report.round,
-        "state": report.state,
+        "state": report.state or report.issued,
         "priorities": [_priority(section) for section in report.priorities],
     }
 

@@ -35,6 +35,18 @@ Updates = list[tuple[LeadUpdate, list[Answer]]]
 
 
 @dataclass(frozen=True)
+class Issue:
+    """The issuing of a report, as it is told in it."""
+
+    version: int
+    at: datetime
+    post: str
+    """Of who issues it: people are never named."""
+    reason: str = ""
+    """Why an earlier version is corrected, where the readers of this edition are told."""
+
+
+@dataclass(frozen=True)
 class Report:
     """Everything a report prints, in its order."""
 
@@ -43,6 +55,9 @@ class Report:
     plan: str
     round: str
     state: str
+    """DRAFT, until it is issued."""
+    issued: str
+    """When and by whom it was issued, as which version; nothing in a draft."""
     marking: str
     is_sensitive: bool
     compiled: str
@@ -63,11 +78,12 @@ class Report:
     """The partnership's own text at the end of every report."""
 
 
-def build_report(round: Round, *, now: datetime) -> Report:
+def build_report(round: Round, *, now: datetime, issue: Issue | None = None) -> Report:
     """The report of an opened round as it stands now; ten queries, however long it is,
     and three more where the plan is closed.
 
-    It holds what was sent and has not been returned; a draft never prints.
+    It holds what was sent and has not been returned; a draft answer never prints. The report
+    itself is a draft unless it is being issued.
     """
     updates = updates_of(round)
     answers = [answer for _, found in updates for answer in found]
@@ -83,7 +99,8 @@ def build_report(round: Round, *, now: datetime) -> Report:
         partnership=round.partnership.name,
         plan=round.plan.title,
         round=round.full_label,
-        state=DRAFT,
+        state="" if issue else DRAFT,
+        issued=_issued(issue) if issue else "",
         marking=marking.label,
         is_sensitive=marking == Marking.SENSITIVE,
         compiled=_moment(now),
@@ -93,9 +110,7 @@ def build_report(round: Round, *, now: datetime) -> Report:
         subject=f"{round.full_label}: {TITLE}",
         introduction_html=_introduction(round),
         grid=grid_of(updates, past),
-        changes=changes_of(
-            answers, past, round=round, milestones=milestones, history=history
-        ),
+        changes=changes_of(answers, past, round=round, milestones=milestones, history=history),
         silences=silences_of(updates, round=round, history=history),
         priorities=tuple(
             section_of(
@@ -163,6 +178,16 @@ def _introduction(round: Round) -> str:
     )
     own = round.plan.introduction or round.partnership.report_introduction
     return from_plain(own) or clean(standing).html
+
+
+def _issued(issue: Issue) -> str:
+    """As in "Issued on Friday 3 November 2023 at 09:12 by Community safety coordinator."."""
+    said = f"Issued on {_moment(issue.at)} by {issue.post}."
+    if issue.version == 1:
+        return said
+    said += f" This is version {issue.version}, and replaces version {issue.version - 1}."
+    why = " ".join(issue.reason.split())
+    return f"{said} Why it was corrected: {why}" if why else said
 
 
 def _answered(round: Round, now: datetime, sent: int, asked: int) -> str:

@@ -151,6 +151,8 @@ def _report(report: Report) -> Iterator[Block]:
     if report.state:
         said = f" Put together on {report.compiled}. {report.answered}"
         yield Paragraph((_strong(f"{report.state}."), _words_node(said)), "draft")
+    else:
+        yield _note(f"{report.issued} {report.answered}")
     yield _note(f"{report.partnership}. {report.marking}")
     yield Heading(1, report.title)
     yield Pairs((("To", report.to), ("Date", report.date), ("Subject", report.subject)))

@@ -74,6 +74,10 @@ class IssuedReport(Owned):
     def is_sensitive(self):
         return self.marking == Marking.SENSITIVE
 
+    @property
+    def is_destroyed(self):
+        return hasattr(self, "destruction")
+
 
 class ReportFileQuerySet(OwnedQuerySet):
     def visible_to(self, access):
@@ -127,9 +131,6 @@ class ReportFile(Owned):
 
     def __str__(self):
         return self.name
-
-    def get_absolute_url(self):
-        return reverse("reports:file", args=[self.partnership.slug, self.pk])
 
 
 class Release(Owned):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import views
+from . import issuing_views, views
 
 app_name = "reports"
 
@@ -10,5 +10,8 @@ urlpatterns = [
     path("reports/", views.reports, name="reports"),
     path("reports/<int:pk>/", views.report, name="report"),
     path("reports/<int:pk>/report.<slug:extension>", views.report_file, name="report_file"),
+    path("reports/<int:pk>/issue/", issuing_views.issue, name="issue"),
+    path("reports/issued/<int:pk>/", issuing_views.issued, name="issued"),
+    path("reports/issued/files/<int:pk>/", issuing_views.issued_file, name="issued_file"),
     path("updates/<int:pk>/check/", views.check, name="check"),
 ]

@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import Exists, OuterRef, Prefetch
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -17,6 +18,7 @@ from .check import check_of
 from .content import build_report
 from .formats import FORMATS, file_name
 from .layout import layout_of
+from .models import IssuedReport
 from .renderers import CannotPrint
 
 REPORTS_ON_A_PAGE = 20
@@ -25,18 +27,22 @@ REPORTS_ON_A_PAGE = 20
 @require_safe
 @in_partnership
 def reports(request, access):
-    """Every round that has been opened, with its report."""
-    access.require(Permission.RUN_ROUNDS)
-    rounds = Round.objects.visible_to(access).select_related("plan").latest_first()
+    """Every round with an issued report; for coordinators every round that has been opened."""
+    access.require(Permission.READ_PLAN)
+    rounds = Round.objects.of(access.partnership).select_related("plan").latest_first()
+    issued = IssuedReport.objects.select_related("partnership").order_by("-version")
+    opened = rounds.exclude(state=Round.State.PLANNED)
+    if not access.runs_rounds:
+        opened = opened.filter(Exists(IssuedReport.objects.filter(round=OuterRef("pk"))))
+    listed = opened.prefetch_related(Prefetch("issued_reports", issued))
     planned = rounds.filter(state=Round.State.PLANNED, plan__closed_at__isnull=True)
-    opened = Paginator(rounds.exclude(state=Round.State.PLANNED), REPORTS_ON_A_PAGE)
     return render(
         request,
         "reports/reports.html",
         {
             "section": "reports",
-            "page": opened.get_page(request.GET.get("page")),
-            "planned": list(planned.reverse()),
+            "page": Paginator(listed, REPORTS_ON_A_PAGE).get_page(request.GET.get("page")),
+            "planned": list(planned.reverse()) if access.runs_rounds else [],
         },
     )
 
@@ -56,6 +62,7 @@ def report(request, access, pk):
     if round.is_planned:
         return render(request, "reports/planned.html", found)
     found["report"] = build_report(round, now=timezone.now())
+    found["issued"] = round.issued_reports.select_related("partnership").first()
     found["formats"] = FORMATS
     return render(request, "reports/report.html", found)
 

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
+from reports.models import ReportFile
 from rounds.models import Answer, LeadUpdate
 from tests.factories import (
     ActionLeadFactory,
@@ -22,6 +23,7 @@ from tests.factories import (
     PriorityFactory,
     PriorityLeadFactory,
     ReadingFactory,
+    ReportFileFactory,
     UserFactory,
 )
 from tests.scenes import open_round_scene, submit, write
@@ -199,9 +201,13 @@ PARTNERSHIP_ROUTES = {
     "administration:change_post": Row(ADMINISTRATOR, OK, DONE, "membership"),
     "administration:end_post": Row(ADMINISTRATOR, OK, DONE, "membership"),
     "administration:invite_again": Row(ADMINISTRATOR, NO_METHOD, DONE, "membership"),
-    "reports:reports": Row(COORDINATOR, OK, NO_METHOD),
+    "reports:reports": Row(READERS, OK, NO_METHOD),
     "reports:report": Row(COORDINATOR, OK, NO_METHOD, "round"),
     "reports:report_file": Row(COORDINATOR, OK, NO_METHOD, "file of round"),
+    # Of a closed round; of this open one it leads back to the report.
+    "reports:issue": Row(COORDINATOR, GO, GO, "round"),
+    "reports:issued": Row(READERS, OK, NO_METHOD, "issued_report"),
+    "reports:issued_file": Row(READERS, OK, NO_METHOD, "issued_file"),
 }
 
 # Pages of site administrators: what each person who is signed in gets, by method.
@@ -309,6 +315,8 @@ class World:
             "person": scene.member,
             "organisation": scene.partnership.organisations.first(),
             "group": scene.heading.groups.get(),
+            "issued_report": scene.round.issued_reports.first(),
+            "issued_file": ReportFile.objects.filter(report__round=scene.round).first(),
             "update": LeadUpdate.objects.get(round=scene.round, priority=scene.priority),
         }
         return found[key].pk
@@ -322,6 +330,7 @@ def begun_scene(slug):
     write(scene, scene.answer(Answer.Kind.KEY_ISSUES))
     write(scene, scene.answer(Answer.Kind.KEY_ISSUES), "<p>The same in other words.</p>")
     reword(scene)
+    ReportFileFactory(report__round=scene.round)
     OrganisationFactory(partnership=scene.partnership)
     IndicatorAliasFactory(indicator=scene.indicator)
     ReadingFactory(indicator=scene.indicator)

@@ -1,0 +1,36 @@
+"""What is typed when a report is issued."""
+
+from typing import ClassVar
+
+from django import forms
+
+from documents.forms import PlainTextField
+from partnerships.forms import PortalForm
+
+
+class IssueForm(PortalForm):
+    """Which content was looked at; and why it is corrected, where a version was issued before."""
+
+    reason = PlainTextField(
+        label="Why is it corrected?",
+        help_text="Printed at the top of the new version, and not in a copy for the public.",
+        widget=forms.Textarea(attrs={"rows": 3}),
+        required=True,
+    )
+    looked_at = forms.CharField(widget=forms.HiddenInput, max_length=64)
+    label_size = "s"
+    required_text: ClassVar = {"reason": "Say what is corrected, such as “The figure for burglary”"}
+
+    def __init__(self, *args, last=None, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.submit_text = f"Issue version {last.version + 1}" if last else "Issue this report"
+        if last is None:
+            del self.fields["reason"]
+
+    def looking_at(self, content_hash):
+        """The same form for the content that is shown with it now."""
+        if self.is_bound:
+            self.data = self.data.copy()
+            self.data["looked_at"] = content_hash
+        self.initial["looked_at"] = content_hash
+        return self

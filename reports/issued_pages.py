@@ -1,0 +1,101 @@
+"""What the pages about issuing say: before it happens, and of what was issued."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from partnerships.permissions import Access
+from rounds.models import Answer, Round
+
+from .editions import Edition
+from .issued_files import KINDS, Contents
+from .models import IssuedReport, ReportFile
+
+
+@dataclass(frozen=True)
+class Confirmation:
+    """What issuing will do."""
+
+    version: int
+    last: IssuedReport | None
+    marking: str
+    is_sensitive: bool
+    editions: tuple[str, ...]
+    kinds: tuple[str, ...]
+    asked: int
+    unanswered: int
+    """Sections that print without an answer, the returned ones among them."""
+    returned: int
+    unaccepted: int
+    """Sections that print, and that nobody has accepted."""
+
+    @property
+    def has_gaps(self) -> bool:
+        return bool(self.unanswered or self.unaccepted)
+
+
+def confirmation_of(round: Round, contents: Contents, last: IssuedReport | None) -> Confirmation:
+    answers = list(Answer.objects.filter(update__round=round))
+    full = contents[Edition.FULL]
+    names = dict(ReportFile._meta.get_field("edition").flatchoices)
+    return Confirmation(
+        version=last.version + 1 if last else 1,
+        last=last,
+        marking=full.marking,
+        is_sensitive=full.is_sensitive,
+        editions=tuple(names[edition] for edition in contents),
+        kinds=tuple(kind.name for kind in KINDS.values()),
+        asked=len(answers),
+        unanswered=sum(not answer.is_sent for answer in answers),
+        returned=sum(answer.is_awaiting_revision for answer in answers),
+        unaccepted=sum(answer.is_sent and not answer.is_accepted for answer in answers),
+    )
+
+
+@dataclass(frozen=True)
+class FileRow:
+    """A stored file as it is offered."""
+
+    file: ReportFile
+    kind: str
+    opens: str
+    """What following its link does."""
+    address: str
+
+
+@dataclass(frozen=True)
+class IssuedPage:
+    """One version as this person may read it."""
+
+    report: IssuedReport
+    is_readable: bool
+    """False where it is marked above what this person may read: then nothing else is said."""
+    editions: tuple[tuple[str, tuple[FileRow, ...]], ...]
+    versions: Sequence[IssuedReport]
+    replaced_by: IssuedReport | None
+
+
+def page_of(report: IssuedReport, access: Access) -> IssuedPage:
+    """Two queries: the other versions, and the files without their bytes."""
+    versions = list(
+        IssuedReport.objects.filter(round=report.round_id)
+        .select_related("partnership")
+        .order_by("-version")
+    )
+    is_readable = access.reads_sensitive or not report.is_sensitive
+    files = ReportFile.objects.visible_to(access).filter(report=report).without_content()
+    by_edition: dict[str, list[FileRow]] = {}
+    for file in files:
+        kind = KINDS[file.format]
+        address = reverse("reports:issued_file", args=[access.partnership.slug, file.pk])
+        row = FileRow(file, kind.name, "Read" if kind.is_page else "Download", address)
+        by_edition.setdefault(file.get_edition_display(), []).append(row)
+    latest = versions[0]
+    return IssuedPage(
+        report=report,
+        is_readable=is_readable,
+        editions=tuple((name, tuple(rows)) for name, rows in by_edition.items()),
+        versions=versions,
+        replaced_by=latest if latest.version > report.version else None,
+    )

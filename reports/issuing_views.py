@@ -1,0 +1,108 @@
+"""Issuing the report of a closed round, and reading what was issued."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.cache import get_conditional_response
+from django.views.decorators.http import require_http_methods, require_safe
+
+from partnerships.access import in_partnership
+from partnerships.permissions import Permission
+from partnerships.refusals import Refused
+from rounds.models import Round
+
+from .forms import IssueForm
+from .issued_files import KINDS, contents_of, hash_of
+from .issued_pages import confirmation_of, page_of
+from .models import IssuedReport, ReportFile
+from .services import ContentChanged, issue_report
+
+# A stored page has its looks inside, and may do nothing: no script, no form, nothing fetched.
+PAGE_POLICY = (
+    "sandbox; default-src 'none'; style-src 'unsafe-inline'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@in_partnership
+def issue(request, access, pk):
+    """Say what issuing will do, then do it, if the report is still what was looked at."""
+    access.require(Permission.RUN_ROUNDS)
+    rounds = Round.objects.visible_to(access).select_related("plan", "partnership")
+    round = get_object_or_404(rounds, pk=pk)
+    if not round.is_closed:
+        messages.warning(request, f"{round.full_label} is not closed yet.")
+        return redirect("reports:report", access.partnership.slug, round.pk)
+    now = timezone.now()
+    last = round.issued_reports.first()
+    form = IssueForm(request.POST or None, last=last)
+    refusal, status = None, 200
+    if request.method == "POST" and form.is_valid():
+        try:
+            issued = issue_report(round=round, by=access, now=now, **form.cleaned_data)
+        except Refused as refused:
+            refusal, status = refused, 409 if isinstance(refused, ContentChanged) else 422
+        else:
+            messages.success(request, f"The report of {round.full_label} is issued.")
+            return redirect(issued)
+    contents = contents_of(round, now=now)
+    form = form.looking_at(hash_of(contents))
+    found = {
+        **_frame(access, round),
+        "form": form,
+        "refusal": refusal,
+        "confirmation": confirmation_of(round, contents, last),
+    }
+    return render(request, "reports/issue.html", found, status=status)
+
+
+@require_safe
+@in_partnership
+def issued(request, access, pk):
+    """One version of an issued report: its files, and the other versions."""
+    return _issued_page(request, access, pk)
+
+
+def _issued_page(request, access, pk, status=200):
+    access.require(Permission.READ_PLAN)
+    reports = IssuedReport.objects.visible_to(access).select_related(
+        "round__plan", "partnership", "destruction"
+    )
+    report = get_object_or_404(reports, pk=pk)
+    found = _frame(access) | {"round": report.round, "found": page_of(report, access)}
+    return render(request, "reports/issued.html", found, status=status)
+
+
+@require_safe
+@in_partnership
+def issued_file(request, access, pk):
+    """A file as it was stored, byte for byte; 304 where the browser has it already."""
+    access.require(Permission.READ_PLAN)
+    files = ReportFile.objects.visible_to(access).without_content()
+    file = get_object_or_404(files.select_related("report__destruction"), pk=pk)
+    if file.report.is_destroyed:
+        return _issued_page(request, access, file.report_id, status=410)
+    kind = KINDS[file.format]
+    etag = f'"{file.sha256}"'
+    response = get_conditional_response(request, etag=etag)
+    if response is None:
+        response = HttpResponse(bytes(file.content), content_type=kind.content_type)
+    # On a 304 too: a browser takes them over to what it has.
+    response["ETag"] = etag
+    response["Cache-Control"] = "private, no-cache"
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = PAGE_POLICY
+    shown = "inline" if kind.is_page else "attachment"
+    response["Content-Disposition"] = f'{shown}; filename="{file.name}"'
+    return response
+
+
+def _frame(access, round=None):
+    slug = access.partnership.slug
+    crumbs = [("Reports", reverse("reports:reports", args=[slug]))]
+    if round is not None:
+        crumbs.append((round.full_label, reverse("reports:report", args=[slug, round.pk])))
+    return {"section": "reports", "crumbs": crumbs, "round": round}

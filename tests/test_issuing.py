@@ -1,0 +1,397 @@
+"""Issuing a report: who may, what is stored, and that it stays as it was."""
+
+from dataclasses import replace
+from datetime import timedelta
+from hashlib import sha256
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.urls import reverse
+
+from partnerships.models import Marking, Membership
+from partnerships.refusals import Refused
+from reports.content import Issue
+from reports.editions import Edition
+from reports.formats import FORMATS
+from reports.issued_files import EDITIONS, KINDS, contents_of, files_of, hash_of
+from reports.layout import layout_of, words_of
+from reports.models import IssuedReport, ReportFile
+from reports.renderers import CannotPrint
+from reports.services import ContentChanged, issue_report
+from rounds.models import Answer, Round
+from tests.factories import (
+    NOW,
+    DestructionFactory,
+    ReleaseFactory,
+    ReportFileFactory,
+    WithdrawalFactory,
+)
+from tests.pages import Fields
+from tests.reporting import quarter_with_everything, shut
+from tests.scenes import (
+    close,
+    closed_round_scene,
+    give_back,
+    open_round_scene,
+    submit,
+    write,
+)
+
+pytestmark = pytest.mark.django_db
+
+LATER = NOW + timedelta(days=14)
+
+
+@pytest.fixture
+def scene():
+    return closed_round_scene(now=NOW, slug="swale")
+
+
+def fresh(scene):
+    return Round.objects.select_related("plan", "partnership").get(pk=scene.round.pk)
+
+
+def issue(scene, **given):
+    looked_at = hash_of(contents_of(fresh(scene), now=LATER))
+    given = {"looked_at": looked_at, "now": LATER, "by": scene.access(scene.coordinator)} | given
+    return issue_report(round=scene.round, **given)
+
+
+def address(name, pk):
+    return reverse(f"reports:{name}", args=["swale", pk])
+
+
+def get(client, person, name, pk, **headers):
+    client.force_login(person)
+    return client.get(address(name, pk), headers=headers)
+
+
+def post(client, scene, **typed):
+    """Look at the page that asks, then press its button."""
+    page = get(client, scene.coordinator, "issue", scene.round.pk)
+    return client.post(page.request["PATH_INFO"], Fields(page.text).found | typed)
+
+
+def stored():
+    return {file.pk: (bytes(file.content), file.sha256) for file in ReportFile.objects.all()}
+
+
+# Issuing --------------------------------------------------------------------------------------
+
+
+def test_issuing_stores_every_edition_as_every_kind_of_file_with_its_hash(client, scene):
+    response = post(client, scene)
+
+    report = IssuedReport.objects.get()
+    assert response["Location"] == address("issued", report.pk)
+    assert (report.version, report.reason, report.marking) == (1, "", "official")
+    assert (report.issued_by, report.post) == (
+        scene.coordinator,
+        str(scene.memberships["coordinator"]),
+    )
+    files = ReportFile.objects.all()
+    assert {(file.edition, file.format) for file in files} == {
+        (edition, kind) for edition in EDITIONS for kind in KINDS
+    }
+    for file in files:
+        assert file.sha256 == sha256(file.content).hexdigest()
+        assert file.size == len(file.content) > 500
+        assert file.name == f"swale-{scene.round.slug}-{file.edition}-v1.{file.format}"
+
+
+def test_what_is_stored_says_when_and_by_whom_it_was_issued_and_is_no_draft(scene):
+    issue(scene)
+
+    post = scene.memberships["coordinator"].post
+    for kind in ("html", "json"):
+        said = bytes(ReportFile.objects.get(edition="full", format=kind).content).decode()
+        assert f"Issued on Friday 3 November 2023 at 10:00 by {post}" in said
+        assert "DRAFT" not in said.replace('content: "DRAFT', "")
+        assert "version" not in said.partition("</head>")[2]
+
+
+def test_an_issued_report_is_the_same_bytes_whenever_it_is_rendered(scene):
+    round, now = fresh(scene), LATER
+    told = Issue(1, now, "Coordinator")
+
+    first, second = (
+        list(files_of(round, contents_of(round, now=now, issue=told), version=1)) for _ in range(2)
+    )
+
+    assert [file.sha256 for file in first] == [file.sha256 for file in second]
+
+
+def test_the_web_page_and_the_layout_of_an_issued_report_say_the_same(db):
+    round = quarter_with_everything().round
+    shut(round)
+    report = contents_of(round, now=LATER, issue=Issue(2, LATER, "Coordinator", "A figure."))
+
+    layout = layout_of(report[Edition.FULL])
+
+    words = " ".join(words_of(layout))
+    assert "This is version 2, and replaces version 1. Why it was corrected: A figure." in words
+    assert (layout.state, layout.title[:9]) == ("", "Strategic")
+
+
+def test_only_a_closed_round_is_issued(client):
+    scene = open_round_scene(now=NOW, slug="swale")
+
+    response = get(client, scene.coordinator, "issue", scene.round.pk)
+    assert response["Location"] == address("report", scene.round.pk)
+    assert "Issue this report" not in client.get(response["Location"]).text
+    with pytest.raises(Refused, match="is not closed"):
+        issue(scene, looked_at="")
+    assert not IssuedReport.objects.exists()
+
+
+def test_a_member_cannot_issue(scene):
+    with pytest.raises(PermissionDenied):
+        issue(scene, by=scene.access(scene.member))
+
+
+def test_what_changed_since_it_was_looked_at_is_shown_again_and_not_issued(client, scene):
+    page = get(client, scene.coordinator, "issue", scene.round.pk)
+    Answer.objects.filter(kind="key_issues").update(text="<p>Changed meanwhile.</p>")
+
+    response = client.post(page.request["PATH_INFO"], Fields(page.text).found)
+
+    assert response.status_code == 409
+    assert "Something in the report has changed since you looked at it." in response.text
+    assert not IssuedReport.objects.exists()
+
+    again = client.post(page.request["PATH_INFO"], Fields(response.text).found)
+    assert again.status_code == 302
+    assert "Changed meanwhile." in bytes(ReportFile.objects.get(format="html").content).decode()
+
+
+def test_the_service_wants_to_know_what_was_looked_at(scene):
+    with pytest.raises(ContentChanged):
+        issue(scene, looked_at="")
+
+
+def test_the_page_before_issuing_counts_the_gaps(client):
+    scene = open_round_scene(now=NOW, slug="swale")
+    write(scene, scene.action_answers[0])
+    submit(scene)
+    give_back(scene, scene.action_answers[0])
+    close(scene)
+
+    page = get(client, scene.coordinator, "issue", scene.round.pk).text
+
+    asked = Answer.objects.filter(update__round=scene.round).count()
+    assert f"{asked} of {asked} sections print without an answer, 1 of them as “Returned" in page
+
+
+def test_a_text_that_cannot_be_printed_is_named_and_nothing_is_stored(client, scene, monkeypatch):
+    def refuse(layout):
+        raise CannotPrint("Priority 1, action 1.1 cannot be printed.")
+
+    monkeypatch.setitem(FORMATS, "pdf", replace(FORMATS["pdf"], render=refuse))
+
+    response = post(client, scene)
+
+    assert response.status_code == 422
+    assert "Priority 1, action 1.1 cannot be printed." in response.text
+    assert not IssuedReport.objects.exists()
+
+
+# Corrections ----------------------------------------------------------------------------------
+
+
+def test_a_correction_is_a_second_version_with_a_reason_and_the_first_stays(client, scene):
+    issue(scene)
+    before = stored()
+
+    refused = post(client, scene, reason=" ")
+    assert "Say what is corrected" in refused.text
+    assert IssuedReport.objects.count() == 1
+
+    post(client, scene, reason="The figure for damage was wrong.")
+
+    first, second = IssuedReport.objects.order_by("version")
+    assert (second.version, second.reason) == (2, "The figure for damage was wrong.")
+    assert before.items() <= stored().items()
+    page = bytes(second.files.get(edition="full", format="html").content).decode()
+    assert "Why it was corrected: The figure for damage was wrong." in page
+    told = get(client, scene.member, "issued", first.pk).text
+    assert "This version was replaced" in told
+    assert second.get_absolute_url() in told
+    assert "This version was replaced" not in get(client, scene.member, "issued", second.pk).text
+
+
+def test_two_people_who_issue_at_once_make_one_version(client, scene):
+    page = get(client, scene.coordinator, "issue", scene.round.pk)
+    issue(scene)
+
+    response = client.post(page.request["PATH_INFO"], Fields(page.text).found)
+
+    assert response.status_code == 200
+    assert "Say what is corrected" in response.text
+    assert IssuedReport.objects.count() == 1
+
+
+# Nothing changes it ---------------------------------------------------------------------------
+
+
+def test_changing_or_deleting_any_source_changes_not_one_byte(client, scene):
+    report = issue(scene)
+    before = stored()
+    served = {pk: get(client, scene.member, "issued_file", pk).content for pk in before}
+    words = {"title": "Another title", "name": "Another name", "brand_colour": "#5a1049"}
+
+    for changed in (
+        *(scene.partnership, scene.plan, scene.priority, *scene.actions, scene.indicator),
+        *(scene.member, *Answer.objects.all()),
+    ):
+        for name in {"title", "name", "brand_colour", "text"} & set(vars(changed)):
+            setattr(changed, name, words.get(name, "<p>Rewritten.</p>"))
+        changed.save()
+    scene.indicator.readings.all().delete()
+    scene.partnership.report_standing_text = "Something new."
+    scene.partnership.save()
+
+    assert stored() == before
+    assert served == {pk: get(client, scene.member, "issued_file", pk).content for pk in before}
+    assert report.files.count() == len(before)
+    assert hash_of(contents_of(fresh(scene), now=LATER)) != report.content_hash
+
+
+def test_new_templates_and_styles_change_not_one_byte(client, scene, monkeypatch):
+    issue(scene)
+    file = ReportFile.objects.get(edition="full", format="html")
+
+    monkeypatch.setattr("reports.as_html.render_to_string", lambda *a: "New looks.")
+    monkeypatch.setattr("reports.layout.VERSION", 99)
+
+    assert get(client, scene.member, "issued_file", file.pk).content == bytes(file.content)
+
+
+# Reading it -----------------------------------------------------------------------------------
+
+
+def test_a_member_finds_it_in_the_list_and_reads_it(client, scene):
+    client.force_login(scene.member)
+    listed = reverse("reports:reports", args=["swale"])
+    assert "No report yet" in client.get(listed).text
+
+    report = issue(scene)
+
+    assert report.get_absolute_url() in client.get(listed).text
+    page = client.get(report.get_absolute_url()).text
+    for file in report.files.filter(edition="full"):
+        assert address("issued_file", file.pk) in page
+        assert file.sha256 in page
+
+
+def test_the_public_edition_is_for_coordinators_until_it_is_released(client, scene):
+    file = ReportFileFactory(
+        report__round=scene.round, partnership=scene.partnership, edition="public"
+    )
+    released = ReportFileFactory(
+        report__round=scene.round, report__version=2, edition="public", format="pdf"
+    )
+    ReleaseFactory(report=released.report)
+
+    assert get(client, scene.coordinator, "issued_file", file.pk).status_code == 200
+    assert get(client, scene.member, "issued_file", file.pk).status_code == 404
+    assert get(client, scene.member, "issued_file", released.pk).status_code == 200
+    WithdrawalFactory(report=released.report)
+    assert get(client, scene.member, "issued_file", released.pk).status_code == 404
+
+
+def test_a_sensitive_report_offers_nothing_without_the_grant(client, scene):
+    Answer.objects.filter(kind="key_issues").update(marking=Marking.SENSITIVE)
+    report = issue(scene)
+    corrected = issue(scene, reason="It named somebody.")
+    file = report.files.get(edition="full", format="html")
+    assert report.is_sensitive
+
+    page = get(client, scene.member, "issued", corrected.pk).text
+    assert "You cannot read this report" in page
+    assert "It named somebody." not in page
+    assert "/reports/issued/files/" not in page
+    assert get(client, scene.member, "issued_file", file.pk).status_code == 404
+
+    Membership.objects.filter(user=scene.member).update(reads_sensitive=True)
+    assert address("issued_file", file.pk) in get(client, scene.member, "issued", report.pk).text
+    assert get(client, scene.member, "issued_file", file.pk).status_code == 200
+
+
+# Serving it -----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def files(scene):
+    return {file.format: file for file in issue(scene).files.filter(edition="full")}
+
+
+def test_a_file_is_served_as_what_it_is(client, scene, files):
+    for kind, file in files.items():
+        response = get(client, scene.member, "issued_file", file.pk)
+
+        assert response.content == bytes(file.content)
+        assert response["Content-Type"] == KINDS[kind].content_type
+        assert response["ETag"] == f'"{file.sha256}"'
+        assert response["X-Content-Type-Options"] == "nosniff"
+        assert response["Cache-Control"] == "private, no-cache"
+        shown = "inline" if kind == "html" else "attachment"
+        assert response["Content-Disposition"] == f'{shown}; filename="{file.name}"'
+
+
+def test_the_page_is_in_a_sandbox_where_its_own_looks_work_and_no_script(client, scene, files):
+    policy = get(client, scene.member, "issued_file", files["html"].pk)["Content-Security-Policy"]
+
+    parts = {part.split()[0]: part.split()[1:] for part in policy.split(";")}
+    assert parts["sandbox"] == []
+    assert parts["style-src"] == ["'unsafe-inline'"]
+    assert parts["default-src"] == ["'none'"]
+    assert "script-src" not in parts
+
+
+def test_what_the_browser_has_already_is_not_sent_again(
+    client, scene, files, django_assert_num_queries
+):
+    file = files["html"]
+    client.force_login(scene.member)
+    where = address("issued_file", file.pk)
+    tag = client.get(where)["ETag"]
+
+    # Session, person, posts, file; and its bytes where they are sent.
+    with django_assert_num_queries(4):
+        response = client.get(where, headers={"If-None-Match": tag})
+    assert (response.status_code, response.content) == (304, b"")
+    assert "sandbox" in response["Content-Security-Policy"]
+    with django_assert_num_queries(5):
+        assert client.get(where, headers={"If-None-Match": '"another"'}).status_code == 200
+
+
+def test_what_was_destroyed_is_gone_and_says_so(client, scene, files):
+    file = files["html"]
+    DestructionFactory(report=file.report)
+
+    response = get(
+        client, scene.member, "issued_file", file.pk, **{"If-None-Match": f'"{file.sha256}"'}
+    )
+
+    assert response.status_code == 410
+    assert "Its files were destroyed" in response.text
+    assert "/reports/issued/files/" not in response.text
+
+
+def test_pages_ask_the_database_little(client, scene, files, django_assert_num_queries):
+    where = files["html"].report.get_absolute_url()
+    issue(scene, reason="Again.")
+    client.force_login(scene.member)
+    # Session, person, posts; report, versions, files; rounds: count, page, their reports.
+    with django_assert_num_queries(6):
+        client.get(where)
+    with django_assert_num_queries(6):
+        client.get(reverse("reports:reports", args=["swale"]))
+    client.force_login(scene.coordinator)
+    # Session, person, posts; round, last version, answers; and each edition's own nine.
+    with django_assert_num_queries(6 + 9 * len(EDITIONS)):
+        page = client.get(address("issue", scene.round.pk))
+    typed = Fields(page.text).found | {"reason": "Once more."}
+    # Twice the round and a savepoint's two; each edition's nine and its files.
+    with django_assert_num_queries(5 + 6 + (9 + len(KINDS)) * len(EDITIONS)):
+        assert client.post(address("issue", scene.round.pk), typed).status_code == 302
