@@ -27,6 +27,15 @@ def make_partnership(
 ) -> Added:
     """Make a partnership with its first administrator, invited if they cannot sign in yet."""
     partnership.save()
+    return invite_administrator(
+        partnership=partnership, email=email, full_name=full_name, post=post, by=by, now=now
+    )
+
+
+def invite_administrator(
+    *, partnership: Partnership, email: str, full_name: str, post: str, by: User, now: datetime
+) -> Added:
+    """Give a partnership an administrator, while it has none who could invite another."""
     return invite(
         partnership=partnership,
         email=email,

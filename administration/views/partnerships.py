@@ -18,12 +18,12 @@ from administration.forms.partnerships import (
 )
 from partnerships.access import for_site_administrators, in_partnership
 from partnerships.mails import added_mail, invitation_mail, was_sent
-from partnerships.models import Partnership, Role
+from partnerships.models import Partnership
 from partnerships.ons import area_of, search
-from partnerships.people import Post, end_post, invite, invite_again, post_marker
+from partnerships.people import end_post, invite_again, post_marker
 from partnerships.permissions import Permission
 from partnerships.refusals import Refused
-from partnerships.services import add_organisations, make_partnership
+from partnerships.services import add_organisations, invite_administrator, make_partnership
 
 ON_A_PAGE = 50
 AREAS_SHOWN = 20
@@ -52,15 +52,12 @@ def first(request, slug):
     found = _without_administrator(slug)
     form = FirstAdministratorForm(request.POST or None)
     if request.method == "POST" and found.waiting is None and form.is_valid():
-        data = form.cleaned_data
         try:
-            added = invite(
+            added = invite_administrator(
                 partnership=found.partnership,
-                email=data["email"],
-                full_name=data["full_name"],
-                post=Post(post=data["post"], organisation=None, role=Role.ADMINISTRATOR),
                 by=request.user,
                 now=timezone.now(),
+                **form.cleaned_data,
             )
         except Refused as refused:
             form.add_error("email", str(refused))
