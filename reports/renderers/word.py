@@ -92,11 +92,9 @@ def _mark_pages(document: Opened, layout: Layout) -> None:
     section = document.sections[0]
     above, below = section.header.paragraphs[0]._p, section.footer.paragraphs[0]._p
     above.append(word.run(f"{layout.partnership}\t"))
-    above.append(word.run(layout.state, bold=True))
-    above.append(word.run("\t"))
-    above.append(word.run(layout.marking, bold=True))
+    above.append(word.run(f"{layout.state}\N{EM SPACE}{layout.marking}".strip(), bold=True))
     below.append(word.run(layout.marking, bold=True))
-    below.append(word.run("\t\tPage "))
+    below.append(word.run("\tPage "))
     below.append(word.field("PAGE"))
     below.append(word.run(" of "))
     below.append(word.field("NUMPAGES"))

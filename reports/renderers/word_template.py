@@ -201,7 +201,6 @@ def _finish_paragraph_styles(document: Opened) -> None:
     memo.left_indent, memo.first_line_indent = Cm(2.2), Cm(-2.2)
     memo.tab_stops.add_tab_stop(Cm(2.2))
     for name in ("Header", "Footer"):
-        _spaces(document, name).tab_stops.add_tab_stop(TEXT_WIDTH // 2, WD_TAB_ALIGNMENT.CENTER)
         _spaces(document, name).tab_stops.add_tab_stop(TEXT_WIDTH, WD_TAB_ALIGNMENT.RIGHT)
     _border(document, "Heading 2", bottom=BRAND)
     _border(document, "Header", bottom=LINES)
