@@ -93,6 +93,8 @@ class Kept:
     unsaid: frozenset[str] = frozenset()
     """Fields of which this person learns only that they changed."""
     restorable: frozenset[str] = frozenset()
+    brings: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """What comes back with a text that is restored: fields that were understood from it."""
     empty: Mapping[str, str] = field(default_factory=dict)
     """Choices that stand for nothing yet."""
     lists: Mapping[str, type[Model]] = field(default_factory=dict)

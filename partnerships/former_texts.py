@@ -107,7 +107,8 @@ def restore_text(*, found: Found, marker: str) -> None:
     if marker != marker_of(getattr(row, found.field), None):
         raise ChangedSince(row)
     refuse_unmarking(found.before, row)
-    setattr(row, found.field, found.text)
+    for name in (found.field, *found.kept.brings.get(found.field, ())):
+        setattr(row, name, getattr(found.before, name))
     try:
         row.full_clean()
     except ValidationError as error:

@@ -15,7 +15,7 @@ from performance.change import format_value
 from performance.models import Indicator, PriorityIndicator
 from priorities.models import GroupHeading, Plan, Priority, PriorityLead
 
-from .models import Answer, FigureEntry, Round
+from .models import Answer, FigureEntry, MilestoneDone, Round
 
 SENSITIVE = Q(marking=Marking.SENSITIVE)
 
@@ -124,7 +124,8 @@ def story_of_action(action: Action, access: Access) -> Story:
                 "milestone",
                 lambda row, names: quoted(row.title),
                 own=_placed,
-                restorable=frozenset({"title"}),
+                restorable=frozenset({"title", "timescale"}),
+                brings={"timescale": ("timescale_kind", "due_on")},
             ),
             _leads(ActionLead.history.filter(action=action)),
         ],
@@ -139,8 +140,11 @@ def story_of_answer(answer: Answer, access: Access, *, writes: bool) -> Story:
     """
     own = Answer.history.filter(id=answer.pk)
     figures = FigureEntry.history.filter(answer=answer)
+    # That the plan has been told of a tick is told of the milestone itself.
+    ticks = MilestoneDone.history.filter(answer=answer).exclude(history_type="~")
     if not writes:
-        own, figures = own.filter(_told_openly(answer, access)), figures.none()
+        own = own.filter(_told_openly(answer, access))
+        figures, ticks = figures.none(), ticks.none()
     return Story(
         access,
         [
@@ -163,6 +167,7 @@ def story_of_answer(answer: Answer, access: Access, *, writes: bool) -> Story:
                 lambda row: [(Indicator, row.indicator_id)],
                 own=_typed,
             ),
+            Kept("tick", ticks, {}, "milestone", own=_ticked),
         ],
         names_as_now=[Indicator],
     )
@@ -324,6 +329,11 @@ def _moved(row: Any) -> str:
 def _entry_named(row: Any, names: Names) -> str:
     name = _called(names, Indicator, row.indicator_id, row)
     return f"{name} for {row.instance.period.short}"
+
+
+def _ticked(row: Any, before: Any | None, names: Names) -> Sequence[str]:
+    said = "took back that" if row.history_type == "-" else "said that"
+    return [f"{said} the milestone {quoted(row.title)} was done"]
 
 
 def _typed(row: Any, before: Any | None, names: Names) -> Sequence[str]:

@@ -53,6 +53,7 @@ LEFT_OUT = {
         "taken_back_by",
     },
     "name": {"id", "partnership", "indicator"},
+    "tick": {"id", "partnership", "answer", "milestone", "title", "told_on"},
     "entry": {
         "id",
         "partnership",
@@ -190,6 +191,41 @@ def test_several_fields_of_one_save_are_one_entry(scene):
         "set the end date to 31 March 2024",
         "changed the progress from “Not yet started” to “In progress”",
     ]
+
+
+def test_a_former_timescale_comes_back_with_what_was_understood_from_it(scene, client):
+    action = scene.actions[0]
+    milestone = MilestoneFactory(
+        action=action, timescale="By Mar 24", timescale_kind="by_date", due_on=date(2024, 3, 31)
+    )
+    change(
+        milestone,
+        by=scene.administrator,
+        timescale="Ongoing",
+        timescale_kind="ongoing",
+        due_on=None,
+    )
+    client.force_login(scene.administrator)
+    row = milestone.history.first().history_id
+    where = address(scene, "rounds:action_changes_former", action, "milestone", row, "timescale")
+
+    press(client, where)
+
+    milestone.refresh_from_db()
+    found = milestone.timescale, milestone.timescale_kind, milestone.due_on
+    assert found == ("By Mar 24", "by_date", date(2024, 3, 31))
+
+
+def test_the_milestones_that_were_ticked_are_told_with_their_answer(scene):
+    answer = scene.action_answers[0]
+    milestone = MilestoneFactory(action=answer.action, title="Count the lamps")
+    write(scene, answer, done=frozenset({milestone.pk}))
+    answer.refresh_from_db()
+    write(scene, answer)
+
+    said = said_of(story(story_of_answer, scene, answer, writes=True))
+    assert "said that the milestone “Count the lamps” was done" in said
+    assert "took back that the milestone “Count the lamps” was done" in said
 
 
 def test_what_belongs_to_an_action_is_told_with_it(scene):
