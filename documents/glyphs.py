@@ -4,6 +4,7 @@ The rule, for reports on the web, in Word and in PDF alike:
 
 - a character with a glyph in every one of the four fonts stays as it is;
 - what has no glyph prints as its number, such as [U+6F22], and is listed for whoever checks;
+- so do letters written from right to left, Hebrew like Arabic: `list_glyphs` says why;
 - what only says how its neighbour should look, or joins neighbours (a variation selector, a
   zero-width joiner), goes: without a glyph of its own it changes nothing that can be read;
 - a soft hyphen and a byte order mark go for the same reason;

@@ -82,19 +82,23 @@ def _attributes(element):
 def _marked_words(page, reader):
     """The words of each marked piece of a page's content, by its number."""
     fonts = {name: _letters(font) for name, font in page["/Resources"]["/Font"].items()}
-    words, open_marks, font = {}, [], {}
+    words, open_marks, font = {}, [(None, False)], {}
     for operands, operator in ContentStream(page.get_contents(), reader).operations:
+        number, is_replaced = open_marks[-1]
         if operator in (b"BDC", b"BMC"):
             marked = operands[1] if len(operands) > 1 else {}
-            open_marks.append(marked.get("/MCID") if isinstance(marked, dict) else None)
+            marked = marked if isinstance(marked, dict) else {}
+            instead = marked.get("/ActualText")
+            if instead is not None:
+                words[number] = words.get(number, "") + instead
+            open_marks.append((marked.get("/MCID", number), is_replaced or instead is not None))
         elif operator == b"EMC":
             open_marks.pop()
         elif operator == b"Tf":
             font = fonts[operands[0]]
-        elif operator in (b"Tj", b"TJ") and open_marks and open_marks[-1] is not None:
+        elif operator in (b"Tj", b"TJ") and number is not None and not is_replaced:
             pieces = operands[0] if operator == b"TJ" else operands
-            said = "".join(_said(piece, font) for piece in pieces)
-            words[open_marks[-1]] = words.get(open_marks[-1], "") + said
+            words[number] = words.get(number, "") + "".join(_said(piece, font) for piece in pieces)
     return words
 
 

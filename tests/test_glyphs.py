@@ -19,6 +19,7 @@ from reports.renderers.pdf import FONTS
         ("−6.0% – “quoted” ‘so’ … £5 €5 ½ é ŵ Ł Ω Ж • →", None),
         ("Chinese 漢字", "Chinese [U+6F22][U+5B57]"),
         ("Arabic مر", "Arabic [U+0645][U+0631]"),
+        ("Hebrew לא", "Hebrew [U+05DC][U+05D0]"),
         ("smile 😀", "smile [U+1F600]"),
         # A family is three people joined; a heart is turned red by a sign of its own.
         ("👨\u200d👩\u200d👧", "[U+1F468][U+1F469][U+1F467]"),
