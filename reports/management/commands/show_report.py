@@ -10,25 +10,41 @@ from partnerships.models import Partnership
 from reports.as_html import as_html
 from reports.as_json import as_json
 from reports.content import build_report
+from reports.editions import Edition
 from reports.formats import FORMATS
 from reports.layout import layout_of
+from reports.models import ReportFile
 from reports.renderers import CannotPrint
 from rounds.models import Round
 
 
 class Command(BaseCommand):
-    help = "Print the report of a round as it stands now: manage.py show_report swale 2023-24-q2"
+    help = "Print the report of a round, as it stands now or as it was issued: swale 2023-24-q2"
+
+    def create_parser(self, *args, **kwargs):
+        # Every command's own --version says Django's; here it is the report's.
+        return super().create_parser(*args, conflict_handler="resolve", **kwargs)
 
     def add_arguments(self, parser):
         parser.add_argument("partnership", help="Its address, such as swale.")
         parser.add_argument("round", help="Its address, such as 2023-24-q2.")
         parser.add_argument("--format", choices=["json", "html", *FORMATS], default="json")
+        parser.add_argument(
+            "--version",
+            dest="issued_version",
+            metavar="N",
+            type=int,
+            help="An issued version, byte for byte; without it the report as it stands now.",
+        )
         parser.add_argument("--output", metavar="FILE", type=Path, help="Write it to a file.")
 
     def handle(self, *args, **options):
         round = round_called(partnership_called(options["partnership"]), options["round"])
-        report = build_report(round, now=timezone.now())
-        printed = printed_as(options["format"], report, round.partnership)
+        if options["issued_version"] is None:
+            report = build_report(round, now=timezone.now())
+            printed = printed_as(options["format"], report, round.partnership)
+        else:
+            printed = stored_as(options["format"], round, options["issued_version"])
         if options["output"]:
             write(options["output"], printed)
         elif options["format"] in FORMATS:
@@ -56,6 +72,24 @@ def printed_as(format, report, partnership):
         return FORMATS[format].render(layout_of(report))
     except CannotPrint as error:
         raise CommandError(str(error)) from error
+
+
+def stored_as(format, round, version):
+    """The bytes that were stored when this version was issued."""
+    issued = list(round.issued_reports.select_related("destruction"))
+    for report in issued:
+        if report.version == version:
+            break
+    else:
+        there = ", ".join(str(report.version) for report in reversed(issued)) or "none yet"
+        raise CommandError(f"Version {version} was not issued. Issued versions: {there}.")
+    if report.is_destroyed:
+        destroyed_on = timezone.localdate(report.destruction.destroyed_at)
+        raise CommandError(f"Version {version} was destroyed on {destroyed_on:%-d %B %Y}.")
+    try:
+        return bytes(report.files.get(edition=Edition.FULL, format=format).content)
+    except ReportFile.DoesNotExist as error:
+        raise CommandError(f"Version {version} was not issued as {format}.") from error
 
 
 def partnership_called(slug):
