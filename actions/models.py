@@ -48,6 +48,14 @@ class Action(Owned):
         max_length=20, blank=True, help_text="As the plan has it, such as 2.7 or 4.10."
     )
     title = models.CharField(max_length=500)
+    title_is_withheld = models.BooleanField(
+        "title not for publication",
+        default=False,
+        help_text="Nothing that is said of the action is published either.",
+    )
+    title_withheld_reason = models.TextField(
+        "reason why the title is not for publication", blank=True
+    )
     desired_outcome = models.TextField(blank=True)
     lead_text = models.CharField("lead", max_length=300, blank=True)
     due_on = models.DateField("ends on", null=True, blank=True)
@@ -82,6 +90,11 @@ class Action(Owned):
                 condition=~Q(closing="ended") | ~Q(closing_reason=""),
                 name="action_ended_has_reason",
                 violation_error_message="Say why the action ended.",
+            ),
+            models.CheckConstraint(
+                condition=Q(title_is_withheld=False) | ~Q(title_withheld_reason=""),
+                name="action_title_withheld_has_reason",
+                violation_error_message="Say why the title is not for publication.",
             ),
         ]
         indexes = [models.Index(fields=["plan", "order"], name="action_in_order")]

@@ -26,11 +26,24 @@ def story_of_indicator(indicator: Indicator, access: Access) -> Story:
     return Story(
         access,
         [
-            Kept("figure", own, _OF_INDICATOR, restorable=frozenset({"definition"})),
+            Kept(
+                "figure",
+                own,
+                _OF_INDICATOR,
+                unsaid=_unsaid(access),
+                restorable=frozenset({"definition"}),
+            ),
             Kept("reading", readings, _OF_READING, "reading", _period, own=_read),
             Kept("name", aliases, _OF_ALIAS, "earlier name", lambda row, names: quoted(row.name)),
         ],
     )
+
+
+def _unsaid(access: Access) -> frozenset[str]:
+    """Why it is not published is for those who can say so."""
+    if access.runs_rounds or access.keeps_plan:
+        return frozenset()
+    return frozenset({"withheld_reason"})
 
 
 _OF_INDICATOR: dict[str, Said] = {
@@ -46,6 +59,8 @@ _OF_INDICATOR: dict[str, Said] = {
     "small_base": "the small base",
     "national_code": "the national code",
     "marking": "the marking",
+    "is_withheld": ("marked it as not for publication", "marked it as for publication again"),
+    "withheld_reason": "the reason why it is not for publication",
 }
 _OF_READING: dict[str, Said] = {
     "value": "the value",

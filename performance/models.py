@@ -87,6 +87,8 @@ class Indicator(Owned):
     )
     national_code = models.CharField(max_length=40, blank=True)
     marking = models.CharField(max_length=20, choices=Marking, default=Marking.OFFICIAL)
+    is_withheld = models.BooleanField("not for publication", default=False)
+    withheld_reason = models.TextField("reason why it is not for publication", blank=True)
     priorities = models.ManyToManyField(
         Priority, through="PriorityIndicator", related_name="indicators"
     )
@@ -101,6 +103,11 @@ class Indicator(Owned):
                 fields=["partnership", "name"],
                 name="indicator_one_per_name",
                 violation_error_message="This partnership has an indicator of that name.",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_withheld=False) | ~Q(withheld_reason=""),
+                name="indicator_withheld_has_reason",
+                violation_error_message="Say why the figure is not for publication.",
             ),
         ]
 

@@ -49,9 +49,17 @@ def story_of_plan(plan: Plan, access: Access) -> Story:
                 "action",
                 lambda row, names: quoted(str(row.instance)),
                 own=_placed,
+                unsaid=_unsaid_of_action(access),
             ),
         ],
     )
+
+
+def _unsaid_of_action(access: Access) -> frozenset[str]:
+    """Why its title is not published is for those who can say so."""
+    if access.runs_rounds or access.keeps_plan:
+        return frozenset()
+    return frozenset({"title_withheld_reason"})
 
 
 def _unsaid_of_plan(own: Any, access: Access) -> frozenset[str]:
@@ -115,6 +123,7 @@ def story_of_action(action: Action, access: Access) -> Story:
                 Action.history.filter(id=action.pk),
                 _OF_ACTION,
                 own=_placed,
+                unsaid=_unsaid_of_action(access),
                 restorable=frozenset({"title", "desired_outcome", "lead_text"}),
             ),
             Kept(
@@ -246,6 +255,11 @@ _OF_ACTION: dict[str, Said] = {
     "priority": "the priority",
     "reference": "the reference",
     "title": "the title",
+    "title_is_withheld": (
+        "marked the title as not for publication",
+        "marked the title as for publication again",
+    ),
+    "title_withheld_reason": "the reason why the title is not for publication",
     "desired_outcome": "the desired outcome",
     "lead_text": "the lead",
     "due_on": "the end date",

@@ -56,6 +56,12 @@ class Round(Owned):
     closed_at = models.DateTimeField(null=True, editable=False)
     reopened_reason = models.TextField(blank=True, editable=False)
     recommendations = models.TextField(blank=True)
+    recommendations_are_withheld = models.BooleanField(
+        "recommendations not for publication", default=False
+    )
+    recommendations_withheld_reason = models.TextField(
+        "reason why the recommendations are not for publication", blank=True
+    )
     rag_meanings = models.JSONField(
         default=dict, blank=True, editable=False, help_text="As on the day of opening, by code."
     )
@@ -122,6 +128,12 @@ class Round(Owned):
                 | Q(state="closed", closed_at__isnull=False),
                 name="round_closed_has_time",
                 violation_error_message="A closed round, and no other, has a time of closing.",
+            ),
+            models.CheckConstraint(
+                condition=Q(recommendations_are_withheld=False)
+                | ~Q(recommendations_withheld_reason=""),
+                name="round_recommendations_withheld_has_reason",
+                violation_error_message="Say why the recommendations are not for publication.",
             ),
         ]
         indexes = [

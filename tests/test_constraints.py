@@ -604,6 +604,22 @@ def an_answer_withheld_without_a_reason():
     return an_answer(is_withheld=True)
 
 
+@breaks("indicator_withheld_has_reason")
+def a_figure_withheld_without_a_reason():
+    return IndicatorFactory.build(partnership=PartnershipFactory(), is_withheld=True)
+
+
+@breaks("action_title_withheld_has_reason")
+def a_title_withheld_without_a_reason():
+    priority = PriorityFactory()
+    return ActionFactory.build(priority=priority, plan=priority.plan, title_is_withheld=True)
+
+
+@breaks("round_recommendations_withheld_has_reason")
+def recommendations_withheld_without_a_reason():
+    return RoundFactory.build(plan=PlanFactory(), recommendations_are_withheld=True)
+
+
 def a_figure(**fields):
     answer = saved(an_answer(kind=Answer.Kind.FIGURES))
     fields = {
