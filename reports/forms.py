@@ -17,7 +17,7 @@ class IssueForm(PortalForm):
         widget=forms.Textarea(attrs={"rows": 3}),
         required=True,
     )
-    looked_at = forms.CharField(widget=forms.HiddenInput, max_length=64)
+    looked_at = forms.CharField(widget=forms.HiddenInput, required=False)
     label_size = "s"
     required_text: ClassVar = {"reason": "Say what is corrected, such as “The figure for burglary”"}
 

@@ -49,7 +49,9 @@ def issue(request, access, pk):
             messages.success(request, f"The report of {round.full_label} is issued.")
             return redirect(issued)
     contents = contents_of(round, now=now)
-    form = form.looking_at(hash_of(contents))
+    if not form.is_bound or isinstance(refusal, ContentChanged):
+        # Otherwise it stays what the person has looked at, however often a reason is missing.
+        form = form.looking_at(hash_of(contents))
     found = {
         **_frame(access, round),
         "form": form,

@@ -164,6 +164,21 @@ def test_what_changed_since_it_was_looked_at_is_shown_again_and_not_issued(clien
     assert "Changed meanwhile." in bytes(ReportFile.objects.get(format="html").content).decode()
 
 
+def test_a_change_is_not_lost_behind_a_missing_reason(client, scene):
+    issue(scene)
+    page = get(client, scene.coordinator, "issue", scene.round.pk)
+    Answer.objects.filter(kind="key_issues").update(text="<p>Changed meanwhile.</p>")
+
+    refused = client.post(page.request["PATH_INFO"], Fields(page.text).found | {"reason": ""})
+    told = client.post(
+        page.request["PATH_INFO"], Fields(refused.text).found | {"reason": "It was wrong."}
+    )
+
+    assert told.status_code == 409
+    assert "It was wrong." in told.text
+    assert IssuedReport.objects.count() == 1
+
+
 def test_the_service_wants_to_know_what_was_looked_at(scene):
     with pytest.raises(ContentChanged):
         issue(scene, looked_at="")
