@@ -85,14 +85,25 @@ def field(instruction: str) -> etree._Element:
     return element("fldSimple", run("1"), instr=instruction)
 
 
-def link(part: Part, address: str, runs: Iterable[etree._Element]) -> Iterable[etree._Element]:
-    """The runs as a link out of the file; where the address must not be one, the runs alone."""
-    if not may_link(address):
-        return runs
-    number = part.relate_to(address, RELATIONSHIP_TYPE.HYPERLINK, is_external=True)
-    made = element("hyperlink", *runs, history="1")
-    made.set(qn("r:id"), number)
-    return [made]
+class Links:
+    """The addresses that a part of the file leads to, each kept once."""
+
+    def __init__(self, part: Part) -> None:
+        self._part = part
+        self._numbers: dict[str, str] = {}
+
+    def to(self, address: str, runs: Iterable[etree._Element]) -> Iterable[etree._Element]:
+        """The runs as a link out of the file; where the address must not be one, the runs alone."""
+        if not may_link(address):
+            return runs
+        if address not in self._numbers:
+            # A number of our own: looking for a free one takes longer with each link.
+            self._numbers[address] = number = f"link{len(self._numbers) + 1}"
+            kind = RELATIONSHIP_TYPE.HYPERLINK
+            self._part.rels.add_relationship(kind, address, number, is_external=True)
+        made = element("hyperlink", *runs, history="1")
+        made.set(qn("r:id"), self._numbers[address])
+        return [made]
 
 
 @lru_cache(maxsize=1024)
@@ -132,7 +143,7 @@ def add_space_above(paragraph: etree._Element, space: int) -> None:
 
 def new_list(numbering: etree._Element, like: int, levels: int) -> int:
     """Another list that counts from 1 on each level, and its number."""
-    number = len(numbering.findall(qn("w:num"))) + 1
+    number = int(numbering[-1].get(_name("numId"))) + 1
     made = element("num", element("abstractNumId", val=str(like)), numId=str(number))
     for level in range(levels):
         made.append(

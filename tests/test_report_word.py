@@ -499,6 +499,21 @@ def test_what_no_file_can_hold_stands_as_its_number(typed, stands):
     assert opened(file).core_properties.title == stands
 
 
+def test_each_of_thousands_of_lists_and_links_is_its_own():
+    html = "".join(
+        f'<ol><li><a href="https://example.org/{number}">x</a></li></ol><p>y</p>'
+        for number in range(2000)
+    )
+    parts = parts_of(as_word(laid_out(Text(tree(html)))))
+
+    lists = re.findall(rb'<w:numId w:val="(\d+)"', parts["word/document.xml"])
+    links = re.findall(rb'<w:hyperlink [^>]*r:id="(\w+)"', parts["word/document.xml"])
+    led_to = re.findall(rb'Id="(link\d+)"', parts["word/_rels/document.xml.rels"])
+    assert len(lists) == len(set(lists)) == 2000
+    assert len(links) == len(set(links)) == 2000
+    assert sorted(links) == sorted(led_to)
+
+
 def test_an_answer_of_twenty_thousand_words_is_all_there():
     html = from_plain("\n\n".join(f"{number} " + "word " * 99 for number in range(200)))
     layout = laid_out(one_table(Row(((said("1.1"),), (Text(tree(html)),)), may_break=True)))

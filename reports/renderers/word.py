@@ -8,7 +8,6 @@ from io import BytesIO
 
 from docx import Document
 from docx.document import Document as Opened
-from docx.opc.part import Part
 from lxml import etree  # type: ignore[import-untyped]
 
 from documents import word
@@ -104,7 +103,7 @@ class _Printer:
     """Prints blocks one after the other, and knows which heading and which list came last."""
 
     def __init__(self, document: Opened) -> None:
-        self._part: Part = document.part
+        self._links = word.Links(document.part)
         self._numbering = document.part.numbering_part.element
         self._level = 1
 
@@ -198,7 +197,7 @@ class _Printer:
                 may_link = word.may_link(part.href)
                 shown = "Hyperlink" if may_link else style
                 inner = self._runs(part.children, style=shown, **look)
-                yield from word.link(self._part, part.href, inner)
+                yield from self._links.to(part.href, inner)
             else:
                 yield from self._runs(part.children, style=style, **look, **_LOOKS[part.tag])
 
