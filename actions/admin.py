@@ -40,10 +40,7 @@ def tell_timescale(request, milestone):
     if milestone.timescale_kind == Milestone.Timescale.UNKNOWN:
         messages.warning(request, f"{written} is not understood: it stays as it is written.")
         return
-    understood = milestone.get_timescale_kind_display().lower()
-    due_on = milestone.due_on
-    if due_on is not None:
-        understood += f", {due_on.day} {due_on:%B %Y}"
+    understood = milestone.understood_as
     if milestone.is_outside(milestone.action.plan.period):
         messages.warning(
             request, f"{written} is understood as: {understood}. That is outside the plan's year."

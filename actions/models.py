@@ -9,7 +9,7 @@ from simple_history.models import HistoricalRecords
 from partnerships.models import Group, Membership, Organisation, Owned, OwnedQuerySet
 from priorities.models import Lead, Plan, Priority, constraints_of_lead
 
-from .timescales import understand
+from .timescales import how_often, understand
 
 
 class Progress(models.TextChoices):
@@ -205,6 +205,20 @@ class Milestone(Owned):
         """Whether it can be done once and for all; what recurs or goes on cannot."""
         kind = self.Timescale
         return self.timescale_kind not in (kind.RECURRING, kind.ONGOING, kind.AS_REQUIRED)
+
+    @property
+    def how_often(self):
+        """As in "every 3 months", of one that recurs; nothing where it was not understood."""
+        recurs = self.timescale_kind == self.Timescale.RECURRING
+        return how_often(self.timescale) if recurs else ""
+
+    @property
+    def understood_as(self):
+        """As in "recurring, every 3 months" or "by a date, 31 March 2020"."""
+        day = self.due_on
+        dated = f"{day.day} {day:%B %Y}" if day else ""
+        kind = self.get_timescale_kind_display().lower()
+        return ", ".join(filter(None, [kind, self.how_often, dated]))
 
     def clean(self):
         super().clean()

@@ -75,6 +75,29 @@ _PHRASES = (
 )
 _KINDS = tuple((kind, re.compile(rf"\b(?:{phrase})\b")) for kind, phrase in _PHRASES)
 
+_EVERY = {
+    "daily": (1, "day"),
+    "weekly": (1, "week"),
+    "fortnightly": (2, "week"),
+    "monthly": (1, "month"),
+    "quarterly": (3, "month"),
+    "termly": (1, "term"),
+    "yearly": (1, "year"),
+    "annual": (1, "year"),
+    "annually": (1, "year"),
+}
+_NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "eight": 8, "ten": 10}
+_NUMBER = rf"{'|'.join(_NUMBERS)}|[1-9][0-9]?"
+_UNIT = "day|week|fortnight|month|quarter|term|year"
+_ADVERB = "|".join(_EVERY)
+_OFTEN = re.compile(
+    rf"\b(?:(?P<times>once|twice|(?:{_NUMBER}|several) times)[ -]"
+    rf"(?:(?:a|per|each|every) (?P<per>{_UNIT})|(?P<regular>{_ADVERB}))"
+    rf"|(?:every|each) (?:(?P<number>{_NUMBER}|other|second) )?(?P<unit>{_UNIT})s?"
+    rf"|(?:(?P<part>bi|half|semi|{_NUMBER})[ -]?)?(?P<adverb>{_ADVERB}))\b"
+    r"(?P<several>(?<=ly) [a-z]+s\b)?"
+)
+
 
 def understand(written: str, plan: Period) -> Timescale:
     """What a timescale means in a plan of this period.
@@ -91,6 +114,52 @@ def understand(written: str, plan: Period) -> Timescale:
         if phrase.search(text):
             return Timescale(kind)
     return UNKNOWN
+
+
+def how_often(written: str) -> str:
+    """How often what recurs is to be done, as in "every 3 months"; nothing where that is unclear.
+
+    "Bi-monthly" and its like mean two things, so nothing is said of them, nor where a timescale
+    names two.
+    """
+    text = " ".join(written.lower().split())
+    found = {_every(**each.groupdict()) for each in _OFTEN.finditer(text)}
+    return found.pop() if len(found) == 1 else ""
+
+
+def _every(
+    times: str | None,
+    per: str | None,
+    regular: str | None,
+    number: str | None,
+    unit: str | None,
+    part: str | None,
+    adverb: str | None,
+    several: str | None,
+) -> str:
+    if times:
+        unit = per or _EVERY[regular or ""][1]
+        return _in_words(1, unit) if times == "once" else f"{times} a {unit}"
+    if unit:
+        return _in_words(_number(number), unit)
+    size, unit = _EVERY[adverb or ""]
+    if part in ("half", "semi"):
+        return _in_words(6, "month") if unit == "year" else ""
+    # "Six monthly meetings" may be six that are held every month.
+    is_unclear = part == "bi" or (part and (several or size > 1))
+    return "" if is_unclear else _in_words(size * _number(part), unit)
+
+
+def _number(written: str | None) -> int:
+    if written in ("other", "second"):
+        return 2
+    return (_NUMBERS.get(written) or int(written)) if written else 1
+
+
+def _in_words(number: int, unit: str) -> str:
+    if unit in ("quarter", "fortnight"):
+        number, unit = (number * 3, "month") if unit == "quarter" else (number * 2, "week")
+    return f"every {unit}" if number == 1 else f"every {number} {unit}s"
 
 
 def _dated(text: str, is_limit: bool, plan: Period) -> Timescale | None:

@@ -38,7 +38,14 @@ class Step:
     def in_words(self) -> str:
         """A line for one that is not asked for, as in "Meet partners: quarterly"."""
         done = self.done.replace("Done", "done")
-        return f"{self.milestone.title}: {done or self.by_when or 'as it comes'}"
+        often = f" ({self.how_often})" if self.how_often else ""
+        return f"{self.milestone.title}: {done or self.by_when or 'as it comes'}{often}"
+
+    @property
+    def how_often(self) -> str:
+        """As in "every 3 months"; nothing where the timescale says so in these words."""
+        often: str = self.milestone.how_often
+        return "" if self.is_done or often == self.milestone.timescale.lower() else often
 
     @property
     def by_when(self) -> str:

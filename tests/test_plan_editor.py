@@ -501,6 +501,8 @@ def test_milestones_are_typed_with_their_action_and_kept_as_written(administrato
     assert "the date of milestone 6 is outside the year of this plan" in answer.text
     assert "the timescale of milestone 8 was not understood" in answer.text
     assert "Understood as: in a month, 31 May 2019." in answer.text
+    assert "Understood as: recurring, every 3 months." in answer.text
+    assert "Understood as: recurring, every year." in answer.text
     assert "That is outside the year of this plan." in answer.text
 
 

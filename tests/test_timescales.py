@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from actions.timescales import Kind, Timescale, understand
+from actions.timescales import Kind, Timescale, how_often, understand
 from partnerships.quarters import Period
 
 PLAN_2019 = Period(date(2019, 4, 1), date(2020, 3, 31))
@@ -143,6 +143,52 @@ def test_what_has_no_date_has_a_kind(written: str, kind: Kind) -> None:
 
 
 @pytest.mark.parametrize(
+    ("written", "often"),
+    [
+        ("Weekly", "every week"),
+        ("Monthly", "every month"),
+        ("Quarterly", "every 3 months"),
+        ("Quarterly meetings", "every 3 months"),
+        ("Six monthly", "every 6 months"),
+        ("6-monthly", "every 6 months"),
+        ("Half-yearly review", "every 6 months"),
+        ("Annually", "every year"),
+        ("Annual inspection", "every year"),
+        ("Two-yearly", "every 2 years"),
+        ("Fortnightly", "every 2 weeks"),
+        ("Every six  weeks", "every 6 weeks"),
+        ("Every other month", "every 2 months"),
+        ("First week of each quarter", "every 3 months"),
+        ("Once a year", "every year"),
+        ("Twice a year", "twice a year"),
+        ("Twice yearly", "twice a year"),
+        ("Three times per term", "three times a term"),
+        ("Monthly (every month)", "every month"),
+    ],
+)
+def test_what_recurs_says_how_often(written: str, often: str) -> None:
+    assert understand(written, PLAN_2024).kind == Kind.RECURRING
+    assert how_often(written) == often
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "Bi-monthly",
+        "Biannual",
+        "Half-monthly",
+        "Quarterly meetings, annual report",
+        "Six monthly meetings",
+        "Two quarterly reports",
+        "Every few months",
+    ],
+)
+def test_how_often_is_not_guessed(written: str) -> None:
+    assert understand(written, PLAN_2024).kind == Kind.RECURRING
+    assert how_often(written) == ""
+
+
+@pytest.mark.parametrize(
     "written",
     [
         "",
@@ -167,12 +213,14 @@ def test_what_is_not_understood_is_unknown(written: str) -> None:
 
 WORDS = st.sampled_from(
     ["by", "end", "of", "31", "30", "99", "00", "/", "-", "march", "Feb", "sept", "2024", "q2", " "]
+    + ["every", "six", "bi", "twice", "times", "a", "month", "yearly"]
 )
 
 
 @given(st.one_of(st.text(), st.lists(WORDS).map(" ".join), st.lists(WORDS).map("".join)))
 def test_nothing_that_is_written_is_an_error(written: str) -> None:
     timescale = understand(written, PLAN_2024)
+    how_often(written)
 
     assert (timescale.due_on is not None) == (timescale.kind in (Kind.BY_DATE, Kind.IN_MONTH))
     assert not timescale.outside_plan or timescale.due_on is not None
