@@ -1,6 +1,6 @@
 """What changed since the last round: ratings, dates, completions, milestones and silences."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from actions.models import Progress
@@ -61,6 +61,14 @@ class Changes:
 
     last_round: str
     lists: tuple[ChangeList, ...]
+    is_public: bool = False
+    """Some actions may have been left out."""
+
+    @property
+    def nothing(self) -> str:
+        """Where nothing is listed."""
+        what = "Nothing that is published" if self.is_public else "Nothing"
+        return f"{what} has changed since {self.last_round}."
 
 
 def changes_of(
@@ -70,9 +78,15 @@ def changes_of(
     round: Round,
     milestones: Mapping[int, Milestones],
     history: History,
+    untold: Collection[int] | None = None,
 ) -> Changes:
-    """The first round has no rating to compare with, but dates and milestones move in it too."""
-    answers = [answer for answer in answers if answer.is_action]
+    """The first round has no rating to compare with, but dates and milestones move in it too.
+
+    Of the `untold` actions nothing is said; they are given in the public edition.
+    """
+    answers = [
+        answer for answer in answers if answer.is_action and answer.action_id not in (untold or ())
+    ]
     found: dict[str, list[Change]] = {}
     compared = () if past.last_round is None else _rated(answers, past, round)
     silent = () if past.last_round is None else _silent(answers, past, round, history)
@@ -89,6 +103,7 @@ def changes_of(
         tuple(
             ChangeList(heading, tuple(found[heading])) for heading in ORDER if found.get(heading)
         ),
+        is_public=untold is not None,
     )
 
 

@@ -4,6 +4,7 @@ A page, a file or another program prints what is here and asks nothing further: 
 it will be printed. docs/report.md says each rule in plain English.
 """
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -22,11 +23,14 @@ from rounds.models import Answer, LeadUpdate, Round
 
 from .as_printed import as_printed
 from .changes import Changes, changes_of
+from .editions import Edition, NotForPublic, editions_of
 from .endings import EndingPart, endings_of
 from .grid import Grid, grid_of
 from .past import Past
-from .priority import PrioritySection, section_of
+from .priority import NOT_PUBLISHED, Figure, PrioritySection, figure_of, section_of
+from .public import not_published, public_figure, without_sensitive
 from .silence import History, Silences, silences_of
+from .withholding import NOTHING_WITHHELD, Withheld, published_updates
 
 TITLE = "Strategic Leads Update Report"
 DRAFT = "DRAFT"
@@ -68,7 +72,8 @@ class Report:
     introduction_html: str
     grid: Grid
     changes: Changes
-    silences: Silences
+    silences: Silences | None
+    """Left out of the public edition."""
     priorities: tuple[PrioritySection, ...]
     """The priorities, and after them the themes that have actions of their own."""
     endings: tuple[EndingPart, ...]
@@ -77,22 +82,45 @@ class Report:
     standing_html: str
     """The partnership's own text at the end of every report."""
 
+    @property
+    def caption(self) -> str:
+        """Whose report it is, and its marking; the public edition has none."""
+        return f"{self.partnership}. {self.marking}" if self.marking else self.partnership
 
-def build_report(round: Round, *, now: datetime, issue: Issue | None = None) -> Report:
+
+def build_report(
+    round: Round,
+    *,
+    edition: Edition = Edition.FULL,
+    now: datetime,
+    issue: Issue | None = None,
+) -> Report:
     """The report of an opened round as it stands now; ten queries, however long it is,
-    and three more where the plan is closed.
+    three more where the plan is closed, and two more for the public edition.
 
     It holds what was sent and has not been returned; a draft answer never prints. The report
-    itself is a draft unless it is being issued.
+    itself is a draft unless it is being issued. From the public edition everything withheld is
+    taken out before anything is worked out; a plan that has none is refused (`NotForPublic`).
     """
+    if edition not in editions_of(round.plan):
+        raise NotForPublic
+    is_public = edition == Edition.PUBLIC
     updates = updates_of(round)
+    withheld = NOTHING_WITHHELD
+    if is_public:
+        withheld = Withheld.of(round, [answer for _, found in updates for answer in found])
+        updates = published_updates(updates, withheld)
     answers = [answer for _, found in updates for answer in found]
-    printing = {answer.pk for answer in answers if answer.is_sent}
-    past = Past.until(round, answers)
-    history = History.of(round, answers, past)
+    told = [answer for answer in answers if not answer.stands_in]
+    printing = {answer.pk for answer in told if answer.is_sent}
+    past = Past.until(round, answers, withheld.published_before)
+    history = History.of(round, told, past)
     figures = figures_of(round, [update.priority_id for update, _ in updates])
+    if is_public:
+        figures = without_sensitive(figures)
+    as_figure = public_figure(threshold=round.partnership.small_number_threshold)
     themes = themes_of(round)
-    milestones = milestones_of(round, answers, printing=printing)
+    milestones = milestones_of(round, told, printing=printing)
     marking = _marking(round.plan, [each for each in answers if each.pk in printing], figures)
     report = Report(
         title=TITLE,
@@ -101,17 +129,24 @@ def build_report(round: Round, *, now: datetime, issue: Issue | None = None) -> 
         round=round.full_label,
         state="" if issue else DRAFT,
         issued=_issued(issue) if issue else "",
-        marking=marking.label,
+        marking="" if is_public else marking.label,
         is_sensitive=marking == Marking.SENSITIVE,
         compiled=_moment(now),
-        answered=_answered(round, now, len(printing), len(answers)),
+        answered="" if is_public else _answered(round, now, len(printing), len(answers)),
         to=round.partnership.report_to,
         date=_day(round.meets_on) if round.meets_on else "No date yet",
         subject=f"{round.full_label}: {TITLE}",
         introduction_html=_introduction(round),
-        grid=grid_of(updates, past),
-        changes=changes_of(answers, past, round=round, milestones=milestones, history=history),
-        silences=silences_of(updates, round=round, history=history),
+        grid=grid_of(updates, past, without_title=withheld.titles),
+        changes=changes_of(
+            told,
+            past,
+            round=round,
+            milestones=milestones,
+            history=history,
+            untold=withheld.untold(past) if is_public else None,
+        ),
+        silences=None if is_public else silences_of(updates, round=round, history=history),
         priorities=tuple(
             section_of(
                 update,
@@ -121,11 +156,12 @@ def build_report(round: Round, *, now: datetime, issue: Issue | None = None) -> 
                 themes=themes,
                 milestones=milestones,
                 printing=printing,
+                as_figure=_as_figure(found, as_figure) if is_public else figure_of,
             )
             for update, found in updates
         ),
-        endings=endings_of(round),
-        recommendations_html=clean(round.recommendations).html,
+        endings=endings_of(round, withheld),
+        recommendations_html=_recommendations(round, is_public=is_public),
         standing_html=from_plain(round.partnership.report_standing_text),
     )
     return as_printed(report)
@@ -178,6 +214,21 @@ def _introduction(round: Round) -> str:
     )
     own = round.plan.introduction or round.partnership.report_introduction
     return from_plain(own) or clean(standing).html
+
+
+def _recommendations(round: Round, *, is_public: bool) -> str:
+    if is_public and round.recommendations_are_withheld:
+        return from_plain(NOT_PUBLISHED)
+    return clean(round.recommendations).html
+
+
+def _as_figure(
+    answers: Iterable[Answer], printed: Callable[[FigureRow], Figure]
+) -> Callable[[FigureRow], Figure]:
+    """Where the section of the figures is withheld, so is every figure in it."""
+    if any(answer.is_figures and answer.stands_in for answer in answers):
+        return not_published
+    return printed
 
 
 def _issued(issue: Issue) -> str:

@@ -8,6 +8,9 @@ from actions.models import Action, ActionLink, Progress
 from actions.wording import progress_label
 from rounds.models import Round
 
+from .priority import NOT_PUBLISHED
+from .withholding import NOTHING_WITHHELD, Withheld
+
 
 @dataclass(frozen=True)
 class Ending:
@@ -29,15 +32,23 @@ class EndingPart:
     rows: tuple[Ending, ...]
 
 
-def endings_of(round: Round) -> tuple[EndingPart, ...]:
+def endings_of(round: Round, withheld: Withheld = NOTHING_WITHHELD) -> tuple[EndingPart, ...]:
     """Nothing unless the plan is closed and this is its last round; at most three queries."""
     if round.plan.closed_at is None or _has_later(round):
         return ()
-    became = _became(round)
+    became = _became(round, withheld)
     actions = Action.objects.filter(plan=round.plan_id).select_related("priority")
     in_order = actions.order_by("priority__order", "priority", "order", "pk")
     return tuple(
-        EndingPart(str(priority), tuple(_ending(each, became[each.pk], round) for each in rows))
+        EndingPart(
+            str(priority),
+            tuple(
+                _not_published(each, withheld)
+                if each.pk in withheld.actions
+                else _ending(each, became[each.pk], round)
+                for each in rows
+            ),
+        )
         for priority, rows in groupby(in_order, key=lambda action: action.priority)
     )
 
@@ -47,14 +58,27 @@ def _has_later(round: Round) -> bool:
     return later.exclude(state=Round.State.PLANNED).exists()
 
 
-def _became(round: Round) -> dict[int, list[str]]:
+def _became(round: Round, withheld: Withheld) -> dict[int, list[str]]:
     """By action: "2.1 in Community Safety Plan 2024/25", or by its title where it has no number."""
     links = ActionLink.objects.filter(earlier__plan=round.plan_id).select_related("later__plan")
     found: dict[int, list[str]] = defaultdict(list)
     for link in links.order_by("pk"):
         later = link.later
-        found[link.earlier_id].append(f"{later.reference or later.title} in {later.plan.title}")
+        name = NOT_PUBLISHED if later.pk in withheld.titles else later.reference or later.title
+        found[link.earlier_id].append(f"{name} in {later.plan.title}")
     return found
+
+
+def _not_published(action: Action, withheld: Withheld) -> Ending:
+    has_title = action.pk not in withheld.titles
+    return Ending(
+        action=action.pk,
+        reference=action.reference if has_title else "",
+        title=action.title if has_title else NOT_PUBLISHED,
+        position=NOT_PUBLISHED,
+        why="",
+        became=(),
+    )
 
 
 def _ending(action: Action, became: list[str], round: Round) -> Ending:

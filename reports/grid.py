@@ -1,12 +1,13 @@
 """The plan on a page: the rating of every action in the last four rounds."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from rounds.models import Answer, LeadUpdate, Rag, Round
 from rounds.wording import first_sentence, rag_meanings
 
 from .past import GRAVEST_FIRST, Past
+from .priority import NOT_PUBLISHED
 
 
 @dataclass(frozen=True)
@@ -62,10 +63,20 @@ class Grid:
         return len(self.columns) + 1
 
 
-def grid_of(updates: Iterable[tuple[LeadUpdate, list[Answer]]], past: Past) -> Grid:
+def grid_of(
+    updates: Iterable[tuple[LeadUpdate, list[Answer]]],
+    past: Past,
+    *,
+    without_title: Collection[int] = (),
+) -> Grid:
+    """The actions `without_title` have one that is not published, and so no rating that is."""
     parts = []
     for update, answers in updates:
-        rows = tuple(_row(answer, answer.action_id, past) for answer in answers if answer.action_id)
+        rows = tuple(
+            _row(answer, answer.action_id, past, answer.action_id in without_title)
+            for answer in answers
+            if answer.action_id
+        )
         if rows:
             parts.append(GridPart(str(update), rows))
     return Grid(
@@ -82,6 +93,8 @@ def _legend(round: Round) -> tuple[tuple[str, str, str], ...]:
 
 def cell_of(answers: list[Answer]) -> Cell:
     """What a round holds of one action; there is at least one answer."""
+    if any(answer.stands_in for answer in answers):
+        return Cell("", NOT_PUBLISHED)
     sent = [answer for answer in answers if answer.is_sent]
     ratings = {answer.rag for answer in sent}
     for rag in GRAVEST_FIRST:
@@ -99,12 +112,14 @@ def cell_of(answers: list[Answer]) -> Cell:
     return Cell("", "No update")
 
 
-def _row(answer: Answer, action: int, past: Past) -> GridRow:
+def _row(answer: Answer, action: int, past: Past, is_without_title: bool) -> GridRow:
     found = [past.of(action, round) for round in past.rounds]
     first = next(index for index, answers in enumerate(found) if answers)
     cells = []
     for index, answers in enumerate(found):
-        if answers:
+        if is_without_title:
+            cells.append(Cell("", NOT_PUBLISHED))
+        elif answers:
             cells.append(cell_of(answers))
         elif index == first - 1:
             cells.append(Cell("", f"New in {past.rounds[first].short_label}"))

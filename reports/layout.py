@@ -149,18 +149,19 @@ def words_of(layout: Layout) -> list[str]:
 
 def _report(report: Report) -> Iterator[Block]:
     if report.state:
-        said = f" Put together on {report.compiled}. {report.answered}"
+        said = f" Put together on {report.compiled}. {report.answered}".rstrip()
         yield Paragraph((_strong(f"{report.state}."), _words_node(said)), "draft")
     else:
-        yield _note(f"{report.issued} {report.answered}")
-    yield _note(f"{report.partnership}. {report.marking}")
+        yield _note(f"{report.issued} {report.answered}".rstrip())
+    yield _note(report.caption)
     yield Heading(1, report.title)
     yield Pairs((("To", report.to), ("Date", report.date), ("Subject", report.subject)))
     yield Heading(2, "1. Introduction")
     yield Text(tree(report.introduction_html))
     yield from _grid(report.grid)
     yield from _changes(report.changes)
-    yield from _silences(report.silences)
+    if report.silences:
+        yield from _silences(report.silences)
     for section in report.priorities:
         yield from _priority(section)
     if report.endings:
@@ -222,7 +223,7 @@ def _changes(changes: Changes) -> Iterator[Block]:
     if not changes.last_round:
         yield _said("No earlier round is on record, so there is no rating to compare with.")
     elif not changes.lists:
-        yield _said(f"Nothing has changed since {changes.last_round}.")
+        yield _said(changes.nothing)
     else:
         yield _note(f"Compared with {changes.last_round}.")
     for each in changes.lists:
@@ -333,7 +334,7 @@ def _action(entry: ActionEntry) -> Row:
     return Row(
         (
             (_named(entry.reference, entry.title),),
-            tuple(status) or (_note("None given"),),
+            tuple(status) or (_note(entry.no_status),),
             tuple(_entry(entry)),
         ),
         may_break=entry.may_break,

@@ -1,7 +1,7 @@
 """What was said of the actions in the last rounds, followed over the years of the plan."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -58,8 +58,16 @@ class Past:
     """All before this one that are named, latest first."""
 
     @classmethod
-    def until(cls, round: Round, answers: Iterable[Answer]) -> "Past":
-        """Three queries; `answers` are those of the round itself."""
+    def until(
+        cls,
+        round: Round,
+        answers: Iterable[Answer],
+        seen: Callable[[Answer], Answer] = lambda answer: answer,
+    ) -> "Past":
+        """Three queries; `answers` are those of the round itself.
+
+        `seen` makes of each earlier answer what may be known of it.
+        """
         earlier = list(
             Round.objects.filter(
                 partnership=round.partnership_id,
@@ -85,7 +93,7 @@ class Past:
             Lineage(links.values_list("earlier", "later")),
             {
                 (answer.update.round_id, answer.action_id): answer
-                for answer in (*before, *answers)
+                for answer in (*map(seen, before), *answers)
                 if answer.action_id
             },
             earlier,

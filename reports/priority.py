@@ -4,7 +4,7 @@ The report and the page on which a lead checks an update are both made of this.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -22,6 +22,7 @@ Kind = Answer.Kind
 Response = Answer.Response
 
 RETURNED = "Returned for revision"
+NOT_PUBLISHED = "Not published"
 NOT_KNOWN = "Not yet known"
 NO_LEAD = "Lead to be confirmed"
 HEADINGS: dict[str, str] = {
@@ -120,6 +121,11 @@ class ActionEntry(Entry):
     last_rag: str = ""
     """As in "Last quarter: Red", for the page on which its lead checks it."""
 
+    @property
+    def no_status(self) -> str:
+        """What stands where there is neither a rating nor a progress."""
+        return NOT_PUBLISHED if self.answer == NOT_PUBLISHED else "None given"
+
 
 @dataclass(frozen=True)
 class PrioritySection:
@@ -153,9 +159,11 @@ def section_of(
     themes: tuple[str, ...],
     milestones: Mapping[int, Milestones],
     printing: set[int],
+    as_figure: Callable[[FigureRow], Figure] | None = None,
 ) -> PrioritySection:
     """One update as it prints; `printing` are the answers whose words are let through."""
     answers = list(answers)
+    as_figure = as_figure or figure_of
     entries = [
         _entry(answer, answer.pk in printing, round, milestones.get(answer.pk, NOTHING))
         for answer in answers
@@ -168,7 +176,7 @@ def section_of(
         reference=update.label.removeprefix(kind).strip(),
         title=update.title,
         lead=update.lead_text or NO_LEAD,
-        figures=_figures(figures, round) if comments else None,
+        figures=_figures(figures, round, as_figure) if comments else None,
         comment=comments[0] if comments else None,
         actions=tuple(entry for entry in entries if isinstance(entry, ActionEntry)),
         narratives=tuple(
@@ -193,11 +201,7 @@ def _entry(answer: Answer, is_printing: bool, round: Round, milestones: Mileston
         "pk": answer.pk,
         "kind": str(answer.kind),
         "heading": heading_of(answer),
-        "answer": (
-            RETURNED
-            if answer.is_awaiting_revision and not is_printing
-            else said.get_response_display()
-        ),
+        "answer": _answer(answer, is_printing),
         "text_html": clean(said.text).html,
         "marking": said.get_marking_display() if said.is_sensitive else "",
         "withheld": said.withheld_reason if said.is_withheld else "",
@@ -224,6 +228,14 @@ def _entry(answer: Answer, is_printing: bool, round: Round, milestones: Mileston
     )
 
 
+def _answer(answer: Answer, is_printing: bool) -> str:
+    if is_printing:
+        return answer.get_response_display()
+    if answer.stands_in:
+        return NOT_PUBLISHED
+    return RETURNED if answer.is_awaiting_revision else Response.NONE.label
+
+
 def date_moved(answer: Answer) -> str:
     """As in "was 30 September 2023, now 31 December 2023"; nothing where it stands."""
     if answer.new_due_on is None:
@@ -240,17 +252,19 @@ def _day(day: date) -> str:
     return f"{day.day} {MONTH_NAMES[day.month - 1]} {day.year}"
 
 
-def _figures(rows: list[FigureRow], round: Round) -> Figures:
+def _figures(
+    rows: list[FigureRow], round: Round, as_figure: Callable[[FigureRow], Figure]
+) -> Figures:
     current = round.period.rolling_year()
     return Figures(
         heading=HEADINGS[Kind.FIGURES],
         previous_year=current.year_before().long,
         current_year=current.long,
-        rows=tuple(_figure(row) for row in rows),
+        rows=tuple(as_figure(row) for row in rows),
     )
 
 
-def _figure(row: FigureRow) -> Figure:
+def figure_of(row: FigureRow) -> Figure:
     change, judgement = row.change, row.judgement
     return Figure(
         indicator=row.indicator.pk,

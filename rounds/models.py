@@ -399,6 +399,9 @@ class Answer(Owned):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
 
+    stands_in = False
+    """True of the blank that a public report has in place of a withheld answer."""
+
     objects = AnswerQuerySet.as_manager()
     history = HistoricalRecords()
 

@@ -1,0 +1,58 @@
+"""The figures of the public edition: what is shown of each, and what is not."""
+
+from collections.abc import Callable
+
+from performance.figures import FigureRow
+
+from .priority import NOT_PUBLISHED, Figure, figure_of
+from .small_numbers import NOT_SHOWN, has_small_number
+
+Figures = dict[int, list[FigureRow]]
+
+
+def without_sensitive(figures: Figures) -> Figures:
+    """One that is marked OFFICIAL-SENSITIVE is left out, its name too."""
+    return {
+        under: [row for row in rows if not row.indicator.is_sensitive]
+        for under, rows in figures.items()
+    }
+
+
+def public_figure(
+    *, threshold: int, hidden: frozenset[int] = frozenset()
+) -> Callable[[FigureRow], Figure]:
+    """How a figure prints; `hidden` are the indicators whose numbers would give another away."""
+
+    def printed(row: FigureRow) -> Figure:
+        if row.indicator.is_withheld:
+            return _in_place_of(row, NOT_PUBLISHED)
+        if row.indicator.pk in hidden or has_small_number(row, threshold):
+            return _in_place_of(row, NOT_SHOWN)
+        return figure_of(row)
+
+    return printed
+
+
+def not_published(row: FigureRow) -> Figure:
+    """Where the section of the figures is withheld as a whole."""
+    return _in_place_of(row, NOT_PUBLISHED)
+
+
+def _in_place_of(row: FigureRow, words: str) -> Figure:
+    """Its name and place, and the same words for every number: nothing else is taken over."""
+    return Figure(
+        indicator=row.indicator.pk,
+        name=row.indicator.name,
+        standing="" if row.indicator.is_headline else "Supporting",
+        marking="",
+        previous=words,
+        previous_notes=(),
+        current=words,
+        current_notes=(),
+        change=words,
+        percentage=words,
+        printed_change=words,
+        direction="",
+        judgement="",
+        word="",
+    )
