@@ -111,7 +111,7 @@ def _unsent_sections(priorities: list[int]) -> dict[int, str]:
         )
         .values("update__priority", "update__round__label", "update__round__plan__year_label")
         .annotate(sections=Count("pk"))
-        .order_by("update__round__period_ends_on")
+        .order_by("period_ends_on")
     )
     found: dict[int, list[str]] = {}
     for each in waiting:

@@ -138,7 +138,7 @@ def _last_rated(rounds: list[Round]) -> QuerySet[Answer]:
             from_last=Window(
                 RowNumber(),
                 partition_by="action",
-                order_by=F("update__round__period_ends_on").desc(),
+                order_by=F("period_ends_on").desc(),
             )
         )
         .filter(from_last=1)

@@ -72,7 +72,7 @@ class History:
             .order_by()
             .values("action_id", "kind", "title", "update__priority_id", "update__title")
             .annotate(
-                ends_on=Max("update__round__period_ends_on"),
+                ends_on=Max("period_ends_on"),
                 moves=Count("pk", filter=Q(new_due_on__isnull=False)),
             )
         )

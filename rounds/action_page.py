@@ -55,7 +55,7 @@ class ActionPage:
         said = list(
             Answer.objects.visible_to(access)
             .filter(action__in=[action.pk, *(link.earlier_id for link in came_from)])
-            .order_by("-update__round__period_ends_on", "-update__round", "-pk")
+            .latest_first()
             .values_list("pk", "state", "new_due_on", "update__round", named=True)
         )
         sent = [each for each in said if each.state in Answer.SENT]

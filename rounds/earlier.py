@@ -39,6 +39,6 @@ def last_answer(answer: Answer) -> Answer | None:
         .sent()
         .of_rounds_before(update.round)
         .select_related("update__round__plan", "action")
-        .order_by("-update__round__period_ends_on", "-pk")
+        .latest_first()
         .first()
     )

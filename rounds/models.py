@@ -307,8 +307,11 @@ class AnswerQuerySet(OwnedQuerySet):
             own |= Q(kind=Answer.Kind.FIGURES)
         return here.filter(own)
 
+    def latest_first(self) -> "AnswerQuerySet":
+        return self.order_by("-period_ends_on", "-pk")
+
     def of_rounds_before(self, round):
-        return self.filter(update__round__period_ends_on__lt=round.period_ends_on)
+        return self.filter(period_ends_on__lt=round.period_ends_on)
 
     def sent(self) -> "AnswerQuerySet":
         """Submitted or accepted: what the report holds."""
@@ -354,6 +357,10 @@ class Answer(Owned):
     reference = models.CharField(max_length=20, blank=True, help_text="On the day of opening.")
     title = models.CharField(max_length=500, help_text="The heading on the day of opening.")
     order = models.PositiveIntegerField(default=0)
+    period_ends_on = models.DateField(
+        editable=False,
+        help_text="As its round has it, for good: the latest answer of many is found by it.",
+    )
 
     state = models.CharField(max_length=20, choices=State, default=State.NOT_STARTED)
     response = models.CharField(max_length=20, choices=Response, default=Response.NONE)
@@ -403,7 +410,7 @@ class Answer(Owned):
     """True of the blank that a public report has in place of a withheld answer."""
 
     objects = AnswerQuerySet.as_manager()
-    history = HistoricalRecords()
+    history = HistoricalRecords(excluded_fields=["period_ends_on"])
 
     class Meta:
         ordering = ["order", "pk"]
@@ -499,7 +506,9 @@ class Answer(Owned):
                 violation_error_message="Say why the answer is not for publication.",
             ),
         ]
-        indexes = [models.Index(fields=["action", "-id"], name="answer_by_action")]
+        indexes = [
+            models.Index(fields=["action", "-period_ends_on", "-id"], name="answer_latest_first")
+        ]
 
     def __str__(self):
         return self.heading

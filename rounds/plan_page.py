@@ -206,7 +206,7 @@ def _latest_answer(access: Access):
         Answer.objects.visible_to(access)
         .sent()
         .filter(action=OuterRef("pk"))
-        .order_by("-update__round__period_ends_on", "-pk")
+        .latest_first()
         .values(
             told=JSONObject(
                 rag="rag",

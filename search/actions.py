@@ -37,7 +37,7 @@ def actions_of(plan: Plan, access: Access) -> QuerySet[Action]:
         Answer.objects.visible_to(access)
         .sent()
         .filter(action=OuterRef("pk"))
-        .order_by("-update__round__period_ends_on", "-pk")
+        .latest_first()
     )
     done = Q(progress__in=[Progress.COMPLETE, Progress.WITHDRAWN])
     late_milestones = Milestone.objects.filter(

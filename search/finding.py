@@ -122,7 +122,7 @@ def _answers(access: Access) -> QuerySet:
             is_led=Exists(priorities_led_by(access).filter(priority=OuterRef("update__priority")))
         )
         .select_related("update__round__plan", "update__round__partnership")
-        .order_by("-update__round__period_ends_on", "-pk")
+        .latest_first()
     )
 
 

@@ -35,6 +35,7 @@ django.setup()
 
 from django.contrib.auth.decorators import login_required  # noqa: E402
 from django.db import connection  # noqa: E402
+from django.db.models import Q  # noqa: E402
 from django.http import HttpResponse  # noqa: E402
 from django.template import engines  # noqa: E402
 from django.test import Client  # noqa: E402
@@ -47,7 +48,7 @@ from django.test.utils import (  # noqa: E402
 from django.urls import include, path, reverse  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
-from actions.models import Action, Milestone  # noqa: E402
+from actions.models import Action, ActionLead, ActionLink, Milestone  # noqa: E402
 from performance.models import PriorityIndicator, Reading  # noqa: E402
 from rounds.models import Answer, LeadUpdate, Rag, Round  # noqa: E402
 from rounds.services import (  # noqa: E402
@@ -194,7 +195,10 @@ def give_history(place: Place) -> None:
         past.save()
         new = LeadUpdate.objects.bulk_create(replace_row(each, round=past) for each in updates)
         of = {each.pk: new[at] for at, each in enumerate(updates)}
-        Answer.objects.bulk_create(replace_row(each, update=of[each.update_id]) for each in answers)
+        Answer.objects.bulk_create(
+            replace_row(each, update=of[each.update_id], period_ends_on=past.period_ends_on)
+            for each in answers
+        )
     for reading in list(Reading.objects.filter(partnership=place.plan.partnership)):
         Reading.objects.bulk_create(
             replace_row(reading, superseded_at=place.now) for _ in range(MANY - 1)
@@ -250,7 +254,9 @@ def rows_of_list(pk):
 
 def rows_of_action(pk):
     answers = Answer.objects.filter(action=pk, update__round__slug__in=["q1", "2023-24-q2"])
-    return Action.objects.filter(pk=pk), Milestone.objects.filter(action=pk), answers
+    links = ActionLink.objects.filter(Q(earlier=pk) | Q(later=pk))
+    leads = ActionLead.objects.filter(action=pk)
+    return Action.objects.filter(pk=pk), Milestone.objects.filter(action=pk), answers, links, leads
 
 
 def rows_of_report(pk):
@@ -386,6 +392,8 @@ def seeded() -> list[Page]:
     """Three databases; the same place stands in each of them."""
     place = a_place(timezone.now())
     found = pages(place)
+    # Closed, SQLite has everything in the file that is copied, and PostgreSQL lets it be.
+    connection.close()
     for suffix in KINDS.values():
         connection.creation.clone_test_db(suffix, verbosity=0)
         CLONED.append(suffix)

@@ -477,7 +477,12 @@ def an_answer(update=None, **fields):
     """Key issues of an update, not saved yet, unless other fields are given."""
     update = update or saved(an_update())
     fields = {"kind": Answer.Kind.KEY_ISSUES, "title": "Key issues"} | fields
-    return Answer(partnership=update.partnership, update=update, **fields)
+    return Answer(
+        partnership=update.partnership,
+        update=update,
+        period_ends_on=update.round.period_ends_on,
+        **fields,
+    )
 
 
 def an_action_answer(update=None, **fields):

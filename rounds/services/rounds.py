@@ -1,6 +1,7 @@
 """A round from planned to closed: made, opened, asked of, closed, opened again."""
 
 from datetime import datetime, time, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Prefetch
@@ -106,7 +107,7 @@ def open_round(*, round: Round, by: User, now: datetime) -> None:
         default_user=by,
     )
     # Found again by what is unique, since a database need not give back keys of many rows.
-    updates = LeadUpdate.objects.filter(round=round).select_related("priority")
+    updates = LeadUpdate.objects.filter(round=round).select_related("priority", "round")
     by_priority = {update.priority_id: update for update in updates}
     sections = [
         section
@@ -158,23 +159,19 @@ def _kinds_wanted(partnership: Partnership, priorities: list[Priority]) -> set[A
 
 def _sections(update: LeadUpdate, priority: Priority, wanted: set[Answer.Kind]) -> list[Answer]:
     """The unsaved answers of an update, in the printed paper's order."""
-
-    def section(kind: Answer.Kind, title: str, **subject: object) -> Answer:
-        return Answer(
-            partnership_id=update.partnership_id, update=update, kind=kind, title=title, **subject
-        )
-
     found = []
     if priority.priority_indicators.all():
-        found.append(section(Answer.Kind.FIGURES, Answer.Kind.FIGURES.label))
+        found.append(_section(update, Answer.Kind.FIGURES))
     for action in priority.actions.all():
         if not action.is_withdrawn:
             found.append(_section_of_action(update, action))
-    found.append(section(Answer.Kind.KEY_ISSUES, Answer.Kind.KEY_ISSUES.label))
+    found.append(_section(update, Answer.Kind.KEY_ISSUES))
     for heading in priority.group_headings.all():
-        found.append(section(Answer.Kind.GROUP, heading.heading, group_heading=heading))
+        found.append(
+            _section(update, Answer.Kind.GROUP, title=heading.heading, group_heading=heading)
+        )
     if priority.kind == Priority.Kind.PRIORITY:
-        found.append(section(Answer.Kind.THEMES, Answer.Kind.THEMES.label))
+        found.append(_section(update, Answer.Kind.THEMES))
     found = [answer for answer in found if answer.kind in wanted]
     for order, answer in enumerate(found):
         answer.order = order * 10
@@ -182,13 +179,18 @@ def _sections(update: LeadUpdate, priority: Priority, wanted: set[Answer.Kind]) 
 
 
 def _section_of_action(update: LeadUpdate, action: Action) -> Answer:
+    return _section(
+        update, Answer.Kind.ACTION, title=action.title, reference=action.reference, action=action
+    )
+
+
+def _section(update: LeadUpdate, kind: Answer.Kind, **subject: Any) -> Answer:
     return Answer(
         partnership_id=update.partnership_id,
         update=update,
-        kind=Answer.Kind.ACTION,
-        action=action,
-        reference=action.reference,
-        title=action.title,
+        period_ends_on=update.round.period_ends_on,
+        kind=kind,
+        **{"title": kind.label} | subject,
     )
 
 
@@ -196,7 +198,7 @@ def _section_of_action(update: LeadUpdate, action: Action) -> Answer:
 def ask_for_action(*, round: Round, action: Action) -> Answer:
     """Ask for an action that came into the plan after the round had been opened."""
     refuse_closed(action.plan)
-    updates = LeadUpdate.objects.select_for_update()
+    updates = LeadUpdate.objects.select_for_update(of=("self",)).select_related("round")
     update = updates.filter(round=round, priority=action.priority_id).first()
     if update is None:
         raise Refused("This round does not ask for that action's priority.")

@@ -135,7 +135,7 @@ def _overtaken(answers: Sequence[Answer]) -> set[int | None]:
         Answer.objects.sent()
         .filter(
             action__in=of_actions,
-            update__round__period_ends_on__gt=this_round.period_ends_on,
+            period_ends_on__gt=this_round.period_ends_on,
         )
         .values_list("action", flat=True)
     )
