@@ -1,0 +1,19 @@
+"""Characters that cannot be printed and stand as their numbers in the report."""
+
+import unicodedata
+from collections.abc import Iterator
+
+from documents.glyphs import unprintable
+
+from .passages import Hit
+
+
+def find(text: str) -> Iterator[Hit]:
+    """Each character once, where it comes first."""
+    for character in unprintable(text):
+        # A return or another end of a line is none that prints as its number.
+        start = text.find(character)
+        if start >= 0:
+            name = unicodedata.name(character, "without a name").lower()
+            number = f"U+{ord(character):04X}"
+            yield Hit(start, start + 1, f"Prints as [{number}]: {name}.")

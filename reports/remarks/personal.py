@@ -1,0 +1,89 @@
+"""What looks like personal data in a text: it may be something else, and more may be there."""
+
+import re
+from collections.abc import Iterator
+
+from .passages import Hit
+
+_MONTH = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sep|oct|nov|dec)[a-z]{0,6}"
+_DAY = rf"(?:\d{{1,2}}[/.-]\d{{1,2}}[/.-]\d{{2,4}}|\d{{1,2}}(?:st|nd|rd|th)? {_MONTH}(?: \d{{4}})?)"
+_TITLE = (
+    r"Mr|Mrs|Ms|Miss|Mx|Dr|PC|PCSO|DC|DS|DI|DCI|Sgt|Sergeant|Insp|Inspector|"
+    r"Supt|Superintendent|Constable"
+)
+# A title before one of these is a post or a thing, not a person.
+_NO_NAME = (
+    r"(?!(?:Team|Teams|Role|Roles|Post|Posts|And|Or|The|For|In|Of|To|At|Is|World|Plus|Surgery|"
+    r"Surgeries|General|Meeting|Update|Who|Will|Has|Have|Posts?|Recruitment|Vacancy)\b)"
+)
+_CAPITAL = "A-Z\u00c0-\u00d6\u00d8-\u00de"
+_NAME = rf"[{_CAPITAL}][\w'’-]{{0,40}}"
+
+KINDS: tuple[tuple[str, re.Pattern[str]], ...] = (
+    (
+        "an email address",
+        re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}"),
+    ),
+    (
+        "a National Insurance number",
+        re.compile(
+            r"\b(?!BG|GB|KN|NK|NT|TN|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z]"
+            r"(?: ?\d\d){3} ?[A-D]\b"
+        ),
+    ),
+    (
+        "a postcode",
+        re.compile(
+            r"\b(?:GIR ?0AA|[A-PR-UWYZ](?:\d{1,2}|[A-HK-Y]\d(?:\d|[ABEHMNPRV-Y])?|\d[A-HJKPSTUW])"
+            r" ?\d[ABD-HJLNP-UW-Z]{2})\b"
+            r"|\b[a-pr-uwyz][a-hk-y]?\d{1,2} \d[abd-hjlnp-uw-z]{2}\b"
+        ),
+    ),
+    (
+        "a vehicle registration",
+        re.compile(r"\b[A-HJ-PR-Y]{2}[0-9]{2} ?[A-HJ-PR-Z]{3}\b"),
+    ),
+    (
+        # Numbers of helplines and offices, 03… and 080…, are nobody's own.
+        "a telephone number",
+        re.compile(
+            r"(?<![\d./-])(?:\+44 ?(?:\(0\) ?)?(?!3|80)[1-9]|\(?0(?!3|80)[1-9])"
+            r"(?:[ ()-]{0,2}\d){8,9}(?!\d)"
+        ),
+    ),
+    (
+        "a date of birth",
+        re.compile(
+            rf"\b(?:D\.?O\.?B\b\.?|date of birth)(?:[:,-]? {{0,3}}{_DAY})?"
+            rf"|\bborn\b[^.;\n]{{0,20}}?{_DAY}",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        # A title and a name begin with capitals: "miss a meeting" does not.
+        "a person's name",
+        re.compile(rf"(?<![\w-])(?:{_TITLE})\.? {_NO_NAME}{_NAME}(?: {_NO_NAME}{_NAME})?"),
+    ),
+    (
+        # One person's age: neither "aged 13-16" nor "aged 18 and over" nor "14-year-olds".
+        "a person's age",
+        re.compile(
+            r"\baged? \d{1,3}\b(?! ?(?:[-–+%]|to\b|and\b|or\b|years? (?:and|or)\b|plus\b))"
+            r"|(?<![\d–-])(?<!\d to )(?<!\bor )\b\d{1,3}[ -]years?[ -]old\b",
+            re.IGNORECASE,
+        ),
+    ),
+)
+
+
+def find(text: str) -> Iterator[Hit]:
+    """Each thing once: what is part of something found before is left out."""
+    found: list[Hit] = []
+    taken = bytearray(len(text))
+    for name, pattern in KINDS:
+        for each in pattern.finditer(text):
+            start, end = each.span()
+            if not any(taken[start:end]):
+                taken[start:end] = b"\1" * (end - start)
+                found.append(Hit(start, end, f"Looks like {name}."))
+    yield from sorted(found, key=lambda hit: hit.start)

@@ -1,0 +1,53 @@
+"""Small numbers of people in a text, by which somebody might be recognised."""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from .passages import Hit
+
+_NUMBERS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+HIGHEST = 100
+_PEOPLE = (
+    "adults?|adolescents?|arrests?|babies|baby|boys?|callers?|cases?|child|children|clients?|"
+    "deaths?|detainees?|drivers?|families|family|females?|fatalities|girls?|homicides?|"
+    "households?|individuals?|males?|man|men|migrants?|mothers?|fathers?|nominals?|offenders?|"
+    "parents?|patients?|people|persons?|perpetrators?|prisoners?|pupils?|referrals?|refugees?|"
+    "residents?|service users?|students?|suspects?|survivors?|teenagers?|tenants?|victims?|"
+    "woman|women|youths?|young people"
+)
+# "Tier 2 cases", "Year 4 pupils", "1 in 4 women", "priority 3", "£2", "week 1": no count.
+_NO_COUNT = (
+    r"(?<![\w£$.,:/+−–-])"
+    r"(?<!\d in )(?<!one in )(?<!out of )(?<!ier )(?<!evel )(?<!ear )(?<!ears )(?<!tage )(?<!hase )"
+    r"(?<!iority )(?<!arter )(?<!eek )(?<!oup )(?<!ection )(?<!\bpart )(?<!\bStep )(?<!\bno )"
+    r"(?<!\bany )(?<!every )(?<!\bage )(?<!\baged )"
+)
+# Words that may stand between: neither the end of a clause nor what makes it something else.
+_BETWEEN = (
+    r"(?:(?!(?:of|in|to|for|with|and|or|day|days|week|weeks|month|months|year|years|hour|hours|"
+    r"at|on|by|from|is|was|has|per|way|stop|sessions?|events?|meetings?|visits?)\b)"
+    r"[A-Za-z'’-]{1,20} ){0,2}"
+)
+
+
+def find(text: str, *, below: int = 5) -> Iterator[Hit]:
+    """Numbers from 1 to less than `below`, in digits or words, that seem to count people."""
+    if below < 2:
+        return
+    for each in _pattern(min(below, HIGHEST)).finditer(text):
+        yield Hit(each.start(), each.end(), "A small number that seems to count people.")
+
+
+@cache
+def _pattern(below: int) -> re.Pattern[str]:
+    counted = range(1, below)
+    numbers = "|".join([*_NUMBERS[1:below], *map(str, counted)])
+    number = rf"(?:{numbers})"
+    return re.compile(
+        rf"{_NO_COUNT}\b{number} (?!of\b){_BETWEEN}(?:{_PEOPLE})\b"
+        # "Victims: 3", "referrals – 2", "children (1)"; never "victims 2023" or "victims: 3,000".
+        rf"|\b(?:{_PEOPLE})(?: ?[:=] ?| [–-] | \()\b{number}\b"
+        r"(?![\d%]|[.,/:]\d| ?(?:in|st|nd|rd|th)\b)",
+        re.IGNORECASE,
+    )
