@@ -6,8 +6,8 @@ from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group
-from simple_history.admin import SimpleHistoryAdmin
 
+from .admin_base import HistoryAdmin
 from .models import User
 
 # Who may do what follows from memberships; "group" means a sub-group of a partnership here.
@@ -38,11 +38,9 @@ class PersonForm(UserChangeForm):
 
 
 @admin.register(User)
-class UserAdmin(SimpleHistoryAdmin, DjangoUserAdmin):
+class UserAdmin(HistoryAdmin, DjangoUserAdmin):
     form = PersonForm
     add_form = AddPersonForm
-    object_history_list_template = "admin/_history.html"
-    view_on_site = False
     list_display = ("email", "full_name", "is_active", "is_staff", "last_login")
     list_filter = ("is_active", "is_staff")
     search_fields = ("email", "full_name")

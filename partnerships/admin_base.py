@@ -2,9 +2,10 @@
 
 from django import forms
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db.models import UniqueConstraint, Value
-from simple_history.admin import SimpleHistoryAdmin
+
+from accounts.admin_base import HistoryAdmin
 
 
 class WholeForm(forms.ModelForm):
@@ -63,12 +64,10 @@ def _holds_for(constraint, *rows):
     )
 
 
-class PortalAdmin(SimpleHistoryAdmin):
+class PortalAdmin(HistoryAdmin):
     """A model with its history; the site administrator reads all partnerships."""
 
     form = WholeForm
-    object_history_list_template = "admin/_history.html"
-    view_on_site = False
     save_on_top = True
     list_per_page = 50
     # Fields that are chosen once, when the row is made.
@@ -77,12 +76,6 @@ class PortalAdmin(SimpleHistoryAdmin):
     def get_readonly_fields(self, request, obj=None):
         fixed = self.fixed_fields if obj else ()
         return (*super().get_readonly_fields(request, obj), *fixed)
-
-    def history_form_view(self, request, *args, **kwargs):
-        """A former version is read; the library would save it, though its button is hidden."""
-        if request.method not in ("GET", "HEAD"):
-            raise PermissionDenied("A former version is only read here.")
-        return super().history_form_view(request, *args, **kwargs)
 
 
 class OwnedAdmin(PortalAdmin):

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from accounts.models import User
 from actions.models import Action, ActionLead, ActionLink, Milestone
 from partnerships.models import Membership, Role
 from performance.models import PriorityIndicator
@@ -120,6 +121,19 @@ def test_a_former_version_is_read_and_not_saved(site, closed):
 
     milestone.refresh_from_db()
     assert milestone.title == "After"
+
+
+def test_a_former_version_of_a_person_is_read_and_not_saved(site):
+    person = UserFactory(full_name="Before")
+    person.full_name = "After"
+    person.save()
+    where = f"{address(User, 'history', person.pk)}{person.history.earliest().pk}/"
+
+    assert site.get(where).status_code == 200
+    assert site.post(where, {"full_name": "Before", "email": person.email}).status_code == 403
+
+    person.refresh_from_db()
+    assert person.full_name == "After"
 
 
 # The last administrator --------------------------------------------------------------------
