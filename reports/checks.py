@@ -15,7 +15,7 @@ def triggers_in_place(app_configs, databases=None, **kwargs):
         Error(
             f"The trigger {name} on {table} is missing or altered, so the database "
             f"“{alias}” no longer refuses to change what was issued.",
-            hint="docs/adr/0013-issued-reports-are-frozen.md says how to put it back.",
+            hint="docs/adr/0014-issued-reports-are-frozen.md says how to put it back.",
             id="reports.E001",
         )
         for alias in databases or ()
