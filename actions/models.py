@@ -214,10 +214,12 @@ class Milestone(Owned):
 
     @property
     def understood_as(self):
-        """As in "recurring, every 3 months" or "by a date, 31 March 2020"."""
+        """As in "recurring, every 3 months"; nothing where nothing was written or dated."""
         day = self.due_on
         dated = f"{day.day} {day:%B %Y}" if day else ""
-        kind = self.get_timescale_kind_display().lower()
+        is_unknown = self.timescale_kind == self.Timescale.UNKNOWN
+        says_nothing = is_unknown and (dated or not self.timescale)
+        kind = "" if says_nothing else self.get_timescale_kind_display().lower()
         return ", ".join(filter(None, [kind, self.how_often, dated]))
 
     def clean(self):

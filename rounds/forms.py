@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from django import forms
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from actions.models import Progress
 from actions.wording import progress_label, progress_labels
@@ -41,6 +41,10 @@ HINTS = {
 }
 
 NO_DATE_BUT_OF_MILESTONES = "The plan gives no date for the action itself, only for milestones."
+
+TICKS_GO_WITH_TEXT = (
+    "The milestones that are ticked go with the text; both together have those of both."
+)
 
 
 class VersionField(forms.IntegerField):
@@ -238,10 +242,10 @@ class ActionForm(SectionForm):
         field = self.fields["done"]
         field.choices = [(step.milestone.pk, step.milestone.title) for step in asked]
         field.widget.hints = {str(step.milestone.pk): step.hint for step in asked}
-        others = [step.in_words for step in steps if step not in asked]
-        lines = ["Tick those that have been done." if asked else "None is left to be ticked."]
-        field.help_text = format_html_join(
-            mark_safe("<br>"), "{}", ((each,) for each in lines + others)
+        field.help_text = _hint_with_list(
+            "Tick those that have been done." if asked else "None is left to be ticked.",
+            "These are not asked about:",
+            [step.in_words for step in steps if step not in asked],
         )
 
     @staticmethod
@@ -335,6 +339,8 @@ class VersionsForm(PortalForm):
     def __init__(self, *args, mine: Content, saved: Content, round: Round, **kwargs):
         super().__init__(*args, **kwargs)
         self.mine, self.saved = mine, saved
+        if mine.done != saved.done:
+            self.fields["keep"].help_text = TICKS_GO_WITH_TEXT
         if (mine.rag, mine.progress) == (saved.rag, saved.progress):
             del self.fields["rating"]
         else:
@@ -376,6 +382,13 @@ def _of_both(saved: Content, mine: Content) -> dict:
         "new_due_on": mine.new_due_on or saved.new_due_on,
         "date_reason": lines("date_reason"),
     }
+
+
+def _hint_with_list(hint: str, heading: str, lines: Sequence[str]) -> str | SafeString:
+    if not lines:
+        return hint
+    items = format_html_join("", "<li>{}</li>", ((each,) for each in lines))
+    return format_html('{} {}<ul class="hint-list">{}</ul>', hint, heading, items)
 
 
 def _rated(content: Content, whose: str, round: Round) -> SafeString:

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import F, QuerySet
+from django.utils.html import format_html_join
+from django.utils.safestring import mark_safe
 
 from actions.models import Action, Milestone
 from partnerships.quarters import Period
@@ -31,8 +33,9 @@ class Step:
 
     @property
     def hint(self) -> str:
-        """What stands under it where it can be ticked, as in "By Mar 20. Overdue."."""
-        return ". ".join(filter(None, [self.by_when, "Overdue" if self.is_overdue else ""]))
+        """What stands under it where it can be ticked, as in "By Mar 20. Overdue"."""
+        late = mark_safe("<strong>Overdue</strong>") if self.is_overdue else ""
+        return format_html_join(". ", "{}", ((each,) for each in (self.by_when, late) if each))
 
     @property
     def in_words(self) -> str:
@@ -48,17 +51,27 @@ class Step:
         return "" if self.is_done or often == self.milestone.timescale.lower() else often
 
     @property
+    def meaning(self) -> str:
+        """What was understood, beside what `by_when` says, and where it cannot be right."""
+        dated = _in_full(self.milestone.due_on) if self.milestone.timescale else ""
+        outside = "outside the year of this plan" if self.is_outside else ""
+        return ", ".join(filter(None, [dated or self.how_often, outside]))
+
+    @property
     def by_when(self) -> str:
         """The timescale as written, or the date that was given in its place."""
-        day = self.milestone.due_on
-        dated = f"By {day.day} {day:%B %Y}" if day else ""
-        return self.milestone.timescale or dated
+        day = _in_full(self.milestone.due_on)
+        return self.milestone.timescale or (f"By {day}" if day else "")
 
     @property
     def done(self) -> str:
         """As in "Done 29 August 2023"; nothing where it is not."""
-        day = self.milestone.completed_on
-        return f"Done {day.day} {day:%B %Y}" if day else ""
+        day = _in_full(self.milestone.completed_on)
+        return f"Done {day}" if day else ""
+
+
+def _in_full(day: date | None) -> str:
+    return f"{day.day} {day:%B %Y}" if day else ""
 
 
 def joined_to_milestones(actions: QuerySet[Action]) -> QuerySet[Action]:

@@ -266,6 +266,7 @@ def test_ticked_milestones_go_through_the_choice(lead, scene, answer):
 
     assert "Milestones done: Launch; Review" in words(page)
     assert "Milestones done: Map; Launch" in words(page)
+    assert "The milestones that are ticked go with the text" in words(page)
     assert page.text.count('<input type="hidden" name="done"') == 2
     carried = {"done": mine["done"], "rating": "mine"}
     both = choose(lead, scene, answer, page, keep="both", **carried)

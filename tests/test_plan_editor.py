@@ -465,6 +465,7 @@ ODD_TIMESCALES = [
     ("June 18", "in_month", date(2018, 6, 30)),
     ("Annual inspection", "recurring", None),
     ("When the moon is full", "unknown", None),
+    ("", "unknown", None),
 ]
 
 
@@ -503,6 +504,8 @@ def test_milestones_are_typed_with_their_action_and_kept_as_written(administrato
     assert "Understood as: in a month, 31 May 2019." in answer.text
     assert "Understood as: recurring, every 3 months." in answer.text
     assert "Understood as: recurring, every year." in answer.text
+    assert answer.text.count("Understood as: not understood.") == 1
+    assert "No timescale." in answer.text
     assert "That is outside the year of this plan." in answer.text
 
 

@@ -607,9 +607,9 @@ def test_milestones_are_asked_for_that_can_be_done_and_are_not(lead, scene, answ
     page = lead.get(address(scene, answer))
 
     assert (
-        "Milestones Tick those that have been done. Signed: done 9 May 2023 "
-        "Meet: Quarterly (every 3 months) Mapping exercise By Mar 20. Overdue Launch Before long "
-        "How is it going?"
+        "Milestones Tick those that have been done. These are not asked about: "
+        "Signed: done 9 May 2023 Meet: Quarterly (every 3 months) "
+        "Mapping exercise By Mar 20. Overdue Launch Before long How is it going?"
     ) in words(page)
     assert page.text.count('name="done"') == 2
     assert "The plan gives no date for the action itself, only for milestones." in words(page)
