@@ -11,12 +11,9 @@ from rounds.models import Round
 from .as_html import as_html
 from .as_json import as_json
 from .content import Issue, Report, build_report
-from .editions import Edition
+from .editions import Edition, editions_of
 from .formats import FORMATS
 from .layout import layout_of
-
-EDITIONS = (Edition.FULL,)
-"""The editions that are issued."""
 
 
 @dataclass(frozen=True)
@@ -54,15 +51,15 @@ class IssuedFile:
 
 
 def contents_of(round: Round, *, now: datetime, issue: Issue | None = None) -> Contents:
-    """The report in every edition that is issued, as a draft unless it is being issued."""
-    return {edition: _content_of(round, edition, now, issue) for edition in EDITIONS}
+    """The report in every edition its plan has, as a draft unless it is being issued."""
+    return {edition: _content_of(round, edition, now, issue) for edition in editions_of(round.plan)}
 
 
 def _content_of(round: Round, edition: Edition, now: datetime, issue: Issue | None) -> Report:
     if issue and edition == Edition.PUBLIC:
         # Why it was corrected may say what was withheld.
         issue = replace(issue, reason="")
-    return build_report(round, now=now, issue=issue)
+    return build_report(round, edition=edition, now=now, issue=issue)
 
 
 def hash_of(contents: Contents) -> str:

@@ -13,7 +13,7 @@ from partnerships.refusals import Refused
 from reports.content import Issue
 from reports.editions import Edition
 from reports.formats import FORMATS
-from reports.issued_files import EDITIONS, KINDS, contents_of, files_of, hash_of
+from reports.issued_files import KINDS, contents_of, files_of, hash_of
 from reports.layout import layout_of, words_of
 from reports.models import IssuedReport, ReportFile
 from reports.renderers import CannotPrint
@@ -26,7 +26,7 @@ from tests.factories import (
     ReportFileFactory,
     WithdrawalFactory,
 )
-from tests.pages import Fields
+from tests.pages import Fields, send
 from tests.reporting import quarter_with_everything, shut
 from tests.scenes import (
     close,
@@ -36,6 +36,7 @@ from tests.scenes import (
     submit,
     write,
 )
+from tests.test_headers import offences
 
 pytestmark = pytest.mark.django_db
 
@@ -91,7 +92,7 @@ def test_issuing_stores_every_edition_as_every_kind_of_file_with_its_hash(client
     )
     files = ReportFile.objects.all()
     assert {(file.edition, file.format) for file in files} == {
-        (edition, kind) for edition in EDITIONS for kind in KINDS
+        (edition, kind) for edition in Edition for kind in KINDS
     }
     for file in files:
         assert file.sha256 == sha256(file.content).hexdigest()
@@ -161,7 +162,10 @@ def test_what_changed_since_it_was_looked_at_is_shown_again_and_not_issued(clien
 
     again = client.post(page.request["PATH_INFO"], Fields(response.text).found)
     assert again.status_code == 302
-    assert "Changed meanwhile." in bytes(ReportFile.objects.get(format="html").content).decode()
+    assert (
+        "Changed meanwhile."
+        in bytes(ReportFile.objects.get(edition="full", format="html").content).decode()
+    )
 
 
 def test_a_change_is_not_lost_behind_a_missing_reason(client, scene):
@@ -245,13 +249,34 @@ def test_two_people_who_issue_at_once_make_one_version(client, scene):
     assert IssuedReport.objects.count() == 1
 
 
+def test_why_it_was_corrected_is_not_for_the_public(scene):
+    issue(scene)
+    issue(scene, reason="It named somebody.")
+
+    for file in ReportFile.objects.filter(edition="public"):
+        if file.format in ("html", "json"):
+            assert b"It named somebody." not in bytes(file.content)
+            assert (b"This is version 2" in bytes(file.content)) == (file.report.version == 2)
+
+
+def test_a_plan_that_is_sensitive_itself_has_no_public_edition(client, scene):
+    scene.plan.marking = Marking.SENSITIVE
+    scene.plan.save()
+
+    page = get(client, scene.coordinator, "issue", scene.round.pk).text
+    report = issue(scene)
+
+    assert "Public edition" not in page
+    assert {file.edition for file in report.files.all()} == {"full"}
+
+
 # Nothing changes it ---------------------------------------------------------------------------
 
 
 def test_changing_or_deleting_any_source_changes_not_one_byte(client, scene):
     report = issue(scene)
     before = stored()
-    served = {pk: get(client, scene.member, "issued_file", pk).content for pk in before}
+    served = {pk: get(client, scene.coordinator, "issued_file", pk).content for pk in before}
     words = {"title": "Another title", "name": "Another name", "brand_colour": "#5a1049"}
 
     for changed in (
@@ -266,9 +291,39 @@ def test_changing_or_deleting_any_source_changes_not_one_byte(client, scene):
     scene.partnership.save()
 
     assert stored() == before
-    assert served == {pk: get(client, scene.member, "issued_file", pk).content for pk in before}
+    assert served == {
+        pk: get(client, scene.coordinator, "issued_file", pk).content for pk in before
+    }
     assert report.files.count() == len(before)
     assert hash_of(contents_of(fresh(scene), now=LATER)) != report.content_hash
+
+
+def test_what_people_change_on_pages_afterwards_changes_not_one_byte(client, scene):
+    issue(scene)
+    before = stored()
+    answer = scene.answer(Answer.Kind.KEY_ISSUES)
+    changes = [
+        (scene.coordinator, "rounds:answer", answer.pk, {"text": "Rewritten."}),
+        (scene.coordinator, "rounds:recommendations", scene.round.pk, {"text": "Agree to it."}),
+        (scene.administrator, "administration:edit_action", scene.actions[0].pk, {"title": "New"}),
+        (scene.administrator, "administration:edit_priority", scene.priority.pk, {"title": "New"}),
+        (
+            *(scene.administrator, "administration:settings_details", None),
+            {"name": "Another name", "brand_colour": "#5a1049"},
+        ),
+    ]
+
+    for person, page, pk, typed in changes:
+        client.force_login(person)
+        said = send(client, reverse(page, args=["swale", *([pk] if pk else [])]), typed)
+        assert said.status_code == 200
+        assert "There is a problem" not in said.text
+
+    assert hash_of(contents_of(fresh(scene), now=LATER)) != IssuedReport.objects.get().content_hash
+    assert fresh(scene).partnership.name == "Another name"
+    assert stored() == before
+    for pk, (content, _) in before.items():
+        assert get(client, scene.coordinator, "issued_file", pk).content == content
 
 
 def test_new_templates_and_styles_change_not_one_byte(client, scene, monkeypatch):
@@ -278,7 +333,7 @@ def test_new_templates_and_styles_change_not_one_byte(client, scene, monkeypatch
     monkeypatch.setattr("reports.as_html.render_to_string", lambda *a: "New looks.")
     monkeypatch.setattr("reports.layout.VERSION", 99)
 
-    assert get(client, scene.member, "issued_file", file.pk).content == bytes(file.content)
+    assert get(client, scene.coordinator, "issued_file", file.pk).content == bytes(file.content)
 
 
 # Reading it -----------------------------------------------------------------------------------
@@ -406,9 +461,10 @@ def test_pages_ask_the_database_little(
         client.get(reverse("reports:reports", args=["swale"]))
     client.force_login(scene.coordinator)
     # Session, person, posts; round, last version, answers; and what each edition asks.
-    with django_assert_max_num_queries(6 + 9 * len(EDITIONS)):
+    with django_assert_max_num_queries(6 + 10 + 14):
         page = client.get(address("issue", scene.round.pk))
+    assert offences(page) == []
     typed = Fields(page.text).found | {"reason": "Once more."}
     # The round twice more, the last version, the new one, a savepoint's two; and the files.
-    with django_assert_max_num_queries(5 + 6 + (9 + len(KINDS)) * len(EDITIONS)):
+    with django_assert_max_num_queries(5 + 6 + 10 + 14 + 2 * len(KINDS)):
         assert client.post(address("issue", scene.round.pk), typed).status_code == 302

@@ -1,0 +1,71 @@
+"""Issuing a report in a real browser: by keyboard, at 320 px, under axe, and in its sandbox."""
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import expect
+
+from reports.models import IssuedReport
+from tests.browser.checks import check_axe, check_no_sideways_scroll, visit
+from tests.scenes import closed_round_scene
+
+
+@pytest.fixture
+def scene(transactional_db):
+    return closed_round_scene()
+
+
+def look_over(page):
+    for width in (320, 1280):
+        page.set_viewport_size({"width": width, "height": 900})
+        check_no_sideways_scroll(page)
+        check_axe(page)
+
+
+def press(page, role, name):
+    page.get_by_role(role, name=name).focus()
+    page.keyboard.press("Enter")
+
+
+def test_a_report_is_issued_corrected_and_read_by_keyboard(page, sign_in, scene):
+    sign_in(page.context, scene.coordinator)
+    visit(page, reverse("reports:report", args=[scene.partnership.slug, scene.round.pk]))
+    look_over(page)
+
+    press(page, "link", "Issue this report")
+    look_over(page)
+    press(page, "button", "Issue this report")
+    expect(page.get_by_text(f"The report of {scene.round.full_label} is issued.")).to_be_visible()
+    look_over(page)
+
+    press(page, "link", "See the report as it stands today")
+    press(page, "link", "Issue a correction")
+    press(page, "button", "Issue version 2")
+    expect(page.get_by_text("There is a problem")).to_be_visible()
+    look_over(page)
+    page.get_by_label("Why is it corrected?").fill("A figure was wrong.")
+    press(page, "button", "Issue version 2")
+    expect(page.get_by_role("heading", name="version 2")).to_be_visible()
+    press(page, "link", "Version 1")
+    expect(page.get_by_text("This version was replaced")).to_be_visible()
+    look_over(page)
+
+    visit(page, reverse("reports:reports", args=[scene.partnership.slug]))
+    look_over(page)
+    assert IssuedReport.objects.count() == 2
+
+
+def test_a_stored_page_has_its_looks_and_cannot_do_anything(page, sign_in, scene):
+    sign_in(page.context, scene.coordinator)
+    visit(page, reverse("reports:issue", args=[scene.partnership.slug, scene.round.pk]))
+    page.get_by_role("button", name="Issue this report").click()
+    told = []
+    page.on("console", lambda message: told.append(message.text))
+
+    page.get_by_role("link", name="Read: Web page of the full edition").click()
+    heading = page.get_by_role("heading", name="Strategic Leads Update Report")
+    expect(heading).to_be_visible()
+    expect(heading).to_have_css("font-weight", "700")
+    page.reload()
+    expect(heading).to_have_css("font-weight", "700")
+    # Its own looks are let through, and nothing was fetched that would be refused.
+    assert told == []
