@@ -28,7 +28,7 @@ from .endings import EndingPart, endings_of
 from .grid import Grid, grid_of
 from .past import Past
 from .priority import NOT_PUBLISHED, Figure, PrioritySection, figure_of, section_of
-from .public import not_published, public_figure, without_sensitive
+from .public import not_published, public_figure, revealing, without_sensitive
 from .silence import History, Silences, silences_of
 from .withholding import NOTHING_WITHHELD, Withheld, published_updates
 
@@ -96,7 +96,7 @@ def build_report(
     issue: Issue | None = None,
 ) -> Report:
     """The report of an opened round as it stands now; ten queries, however long it is,
-    three more where the plan is closed, and two more for the public edition.
+    three more where the plan is closed, and four more for the public edition.
 
     It holds what was sent and has not been returned; a draft answer never prints. The report
     itself is a draft unless it is being issued. From the public edition everything withheld is
@@ -116,9 +116,12 @@ def build_report(
     past = Past.until(round, answers, withheld.published_before)
     history = History.of(round, told, past)
     figures = figures_of(round, [update.priority_id for update, _ in updates])
+    as_figure: Callable[[FigureRow], Figure] = figure_of
     if is_public:
         figures = without_sensitive(figures)
-    as_figure = public_figure(threshold=round.partnership.small_number_threshold)
+        as_figure = public_figure(
+            threshold=round.partnership.small_number_threshold, hidden=revealing(round, figures)
+        )
     themes = themes_of(round)
     milestones = milestones_of(round, told, printing=printing)
     marking = _marking(round.plan, [each for each in answers if each.pk in printing], figures)
@@ -156,7 +159,7 @@ def build_report(
                 themes=themes,
                 milestones=milestones,
                 printing=printing,
-                as_figure=_as_figure(found, as_figure) if is_public else figure_of,
+                as_figure=_as_figure(found, as_figure),
             )
             for update, found in updates
         ),

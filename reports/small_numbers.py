@@ -5,10 +5,9 @@ Pure: nothing is asked of the database. docs/report.md says the rules in plain E
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 
-from partnerships.quarters import ONE_DAY, Period
+from partnerships.quarters import Period
 from performance.figures import FigureRow
 from performance.rolling import RollingYear
 
@@ -43,13 +42,15 @@ def _numbers(year: RollingYear) -> Iterator[Decimal]:
 
 @dataclass(frozen=True)
 class PublicRow:
-    """What the public can read of one indicator in one report: no value where none is shown."""
+    """What the public can read of one indicator in one report."""
 
     indicator: str
     previous_year: Period
     current_year: Period
     previous: Decimal | None
     current: Decimal | None
+    is_hidden: bool = False
+    """Both are kept back for a small number; a value may also be missing."""
 
 
 def gives_away(
@@ -72,55 +73,33 @@ def gives_away(
 
 
 def _is_given_away(row: PublicRow, earlier: list[PublicRow], threshold: int) -> bool:
-    both = [row, *earlier]
-    known, known_before = _Known(both), _Known(earlier)
-    for each in both:
-        found = known.small(each, threshold)
-        if found and (each is row or not known_before.small(each, threshold)):
-            return True
-    return False
+    """Whether the row itself is, or lets one of the earlier ones be that was not before."""
+    known_before = _known(earlier)
+    known = known_before | _known([row])
+    return _reveals(row, known, threshold) or any(
+        _reveals(each, known, threshold) and not _reveals(each, known_before, threshold)
+        for each in earlier
+    )
 
 
-class _Known:
-    """Running totals from day to day, as far as shown values tie them together.
+def _known(rows: Iterable[PublicRow]) -> dict[Period, Decimal]:
+    """What is shown of each rolling year, be it as the current or as the previous one."""
+    found = {}
+    for row in rows:
+        for year, value in ((row.previous_year, row.previous), (row.current_year, row.current)):
+            if value is not None:
+                found[year] = value
+    return found
 
-    A value of a year says how far the total of its last day is above that of the day before its
-    first. Any two days tied by a chain of such years have a difference that can be worked out.
+
+def _reveals(row: PublicRow, known: dict[Period, Decimal], threshold: int) -> bool:
+    """Whether a small number of a row that is not shown can be worked out of what is known.
+
+    Every rolling year has twelve months: years that merely overlap give nothing away but by the
+    years that they have in common with others, and those are the same years.
     """
-
-    def __init__(self, rows: Iterable[PublicRow]) -> None:
-        self._totals: dict[date, tuple[int, Decimal]] = {}
-        """Of a day: which chain it is in, and the total in it."""
-        for number, row in enumerate(rows):
-            self._tie(row.previous_year, row.previous, 2 * number)
-            self._tie(row.current_year, row.current, 2 * number + 1)
-
-    def _tie(self, year: Period, value: Decimal | None, new_chain: int) -> None:
-        if value is None:
-            return
-        start, end = year.starts_on, year.ends_on + ONE_DAY
-        chain, before = self._totals.setdefault(start, (new_chain, Decimal(0)))
-        other = self._totals.get(end)
-        if other is None:
-            self._totals[end] = (chain, before + value)
-        elif other[0] != chain:
-            shift = before + value - other[1]
-            for day, (each, total) in self._totals.items():
-                if each == other[0]:
-                    self._totals[day] = (chain, total + shift)
-
-    def _value(self, year: Period) -> Decimal | None:
-        start = self._totals.get(year.starts_on)
-        end = self._totals.get(year.ends_on + ONE_DAY)
-        if start is None or end is None or start[0] != end[0]:
-            return None
-        return end[1] - start[1]
-
-    def small(self, row: PublicRow, threshold: int) -> bool:
-        """Whether a small number of a row that does not show it can be worked out."""
-        if row.previous is not None and row.current is not None:
-            return False
-        previous, current = self._value(row.previous_year), self._value(row.current_year)
-        known = previous is not None and current is not None
-        change = current - previous if known else None  # type: ignore[operator]
-        return any(is_small(number, threshold) for number in (previous, current, change))
+    if not row.is_hidden:
+        return False
+    previous, current = known.get(row.previous_year), known.get(row.current_year)
+    change = None if previous is None or current is None else current - previous
+    return any(is_small(number, threshold) for number in (previous, current, change))

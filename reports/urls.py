@@ -9,6 +9,7 @@ app_name = "reports"
 urlpatterns = [
     path("reports/", views.reports, name="reports"),
     path("reports/<int:pk>/", views.report, name="report"),
+    path("reports/<int:pk>/public/", views.public, name="public"),
     path("reports/<int:pk>/report.<slug:extension>", views.report_file, name="report_file"),
     path("reports/<int:pk>/issue/", issuing_views.issue, name="issue"),
     path("reports/issued/<int:pk>/", issuing_views.issued, name="issued"),

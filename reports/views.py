@@ -16,10 +16,12 @@ from rounds.models import LeadUpdate, Round
 
 from .check import check_of
 from .content import build_report
+from .editions import Edition, NotForPublic, editions_of
 from .formats import FORMATS, file_name
 from .layout import layout_of
 from .models import IssuedReport
 from .renderers import CannotPrint
+from .withheld_list import hidden_in
 
 REPORTS_ON_A_PAGE = 20
 
@@ -64,28 +66,59 @@ def report(request, access, pk):
     found["report"] = build_report(round, now=timezone.now())
     found["issued"] = round.issued_reports.select_related("partnership").first()
     found["formats"] = FORMATS
+    found["has_public"] = Edition.PUBLIC in editions_of(round.plan)
     return render(request, "reports/report.html", found)
+
+
+@require_safe
+@in_partnership
+def public(request, access, pk):
+    """The public edition as it would be released, and above it what it leaves out and why."""
+    access.require(Permission.RUN_ROUNDS)
+    rounds = Round.objects.visible_to(access).select_related("plan", "partnership")
+    round = get_object_or_404(rounds.exclude(state=Round.State.PLANNED), pk=pk)
+    slug = access.partnership.slug
+    try:
+        report = build_report(round, edition=Edition.PUBLIC, now=timezone.now())
+    except NotForPublic as refused:
+        messages.warning(request, str(refused))
+        return redirect("reports:report", slug, round.pk)
+    found = {
+        "section": "reports",
+        "crumbs": [
+            ("Reports", reverse("reports:reports", args=[slug])),
+            (round.full_label, reverse("reports:report", args=[slug, round.pk])),
+        ],
+        "round": round,
+        "report": report,
+        "hidden": hidden_in(round),
+        "formats": FORMATS,
+    }
+    return render(request, "reports/public.html", found)
 
 
 @require_safe
 @never_cache
 @in_partnership
 def report_file(request, access, pk, extension):
-    """The same report as a file to take away."""
+    """The same report as a file to take away, in the edition that is asked for."""
     access.require(Permission.RUN_ROUNDS)
     rounds = Round.objects.visible_to(access).select_related("plan", "partnership")
     round = get_object_or_404(rounds.exclude(state=Round.State.PLANNED), pk=pk)
     if extension not in FORMATS:
         raise Http404
-    report = build_report(round, now=timezone.now())
+    edition = request.GET.get("edition", Edition.FULL)
+    if edition not in list(Edition):
+        raise Http404
     kind = FORMATS[extension]
     try:
+        report = build_report(round, edition=Edition(edition), now=timezone.now())
         file = kind.render(layout_of(report))
-    except CannotPrint as error:
+    except (CannotPrint, NotForPublic) as error:
         messages.error(request, str(error))
         return redirect("reports:report", access.partnership.slug, round.pk)
     response = HttpResponse(file, content_type=kind.content_type)
-    name = file_name(access.partnership.slug, round.slug, report, extension)
+    name = file_name(access.partnership.slug, round.slug, report, extension, edition)
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 

@@ -203,6 +203,7 @@ PARTNERSHIP_ROUTES = {
     "administration:invite_again": Row(ADMINISTRATOR, NO_METHOD, DONE, "membership"),
     "reports:reports": Row(READERS, OK, NO_METHOD),
     "reports:report": Row(COORDINATOR, OK, NO_METHOD, "round"),
+    "reports:public": Row(COORDINATOR, OK, NO_METHOD, "round"),
     "reports:report_file": Row(COORDINATOR, OK, NO_METHOD, "file of round"),
     # Of a closed round; of this open one it leads back to the report.
     "reports:issue": Row(COORDINATOR, GO, GO, "round"),

@@ -10,7 +10,7 @@ from partnerships.models import Partnership
 from reports.as_html import as_html
 from reports.as_json import as_json
 from reports.content import build_report
-from reports.editions import Edition
+from reports.editions import Edition, NotForPublic
 from reports.formats import FORMATS
 from reports.layout import layout_of
 from reports.models import ReportFile
@@ -36,15 +36,16 @@ class Command(BaseCommand):
             type=int,
             help="An issued version, byte for byte; without it the report as it stands now.",
         )
+        parser.add_argument("--edition", choices=list(Edition), default=Edition.FULL)
         parser.add_argument("--output", metavar="FILE", type=Path, help="Write it to a file.")
 
     def handle(self, *args, **options):
         round = round_called(partnership_called(options["partnership"]), options["round"])
+        edition = Edition(options["edition"])
         if options["issued_version"] is None:
-            report = build_report(round, now=timezone.now())
-            printed = printed_as(options["format"], report, round.partnership)
+            printed = printed_as(options["format"], report_of(round, edition), round.partnership)
         else:
-            printed = stored_as(options["format"], round, options["issued_version"])
+            printed = stored_as(options["format"], round, options["issued_version"], edition)
         if options["output"]:
             write(options["output"], printed)
         elif options["format"] in FORMATS:
@@ -53,6 +54,14 @@ class Command(BaseCommand):
             # Whatever the terminal's own encoding is: the report has true minus signs.
             sys.stdout.reconfigure(encoding="utf-8")
             self.stdout.write(printed.decode(), ending="")
+
+
+def report_of(round, edition):
+    """As it stands now."""
+    try:
+        return build_report(round, edition=edition, now=timezone.now())
+    except NotForPublic as error:
+        raise CommandError(str(error)) from error
 
 
 def show_file(printed):
@@ -74,7 +83,7 @@ def printed_as(format, report, partnership):
         raise CommandError(str(error)) from error
 
 
-def stored_as(format, round, version):
+def stored_as(format, round, version, edition):
     """The bytes that were stored when this version was issued."""
     issued = list(round.issued_reports.select_related("destruction"))
     for report in issued:
@@ -87,9 +96,10 @@ def stored_as(format, round, version):
         destroyed_on = timezone.localdate(report.destruction.destroyed_at)
         raise CommandError(f"Version {version} was destroyed on {destroyed_on:%-d %B %Y}.")
     try:
-        return bytes(report.files.get(edition=Edition.FULL, format=format).content)
+        return bytes(report.files.get(edition=edition, format=format).content)
     except ReportFile.DoesNotExist as error:
-        raise CommandError(f"Version {version} was not issued as {format}.") from error
+        public = " to the public" if edition == Edition.PUBLIC else ""
+        raise CommandError(f"Version {version} was not issued{public} as {format}.") from error
 
 
 def partnership_called(slug):

@@ -1,0 +1,150 @@
+"""What the public edition of a round leaves out and why, for the coordinator before it is released.
+
+This list is no part of the edition.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+
+from django.urls import reverse
+
+from partnerships.models import Marking
+from rounds.models import Answer, Round
+
+from .content import Updates, figures_of, updates_of
+from .past import Past
+from .priority import NOT_PUBLISHED
+from .public import Figures, revealing, without_sensitive
+from .silence import section_name
+from .small_numbers import NOT_SHOWN, has_small_number
+from .withholding import Withheld
+
+SENSITIVE = f"Marked {Marking.SENSITIVE.label}."
+LEFT_OUT = "Left out, its name too"
+
+
+@dataclass(frozen=True)
+class Hidden:
+    """One thing that is not published: what stands in its place, why, and where to change it."""
+
+    what: str
+    address: str
+    prints: str
+    why: str
+
+
+@dataclass(frozen=True)
+class HiddenList:
+    heading: str
+    rows: tuple[Hidden, ...]
+
+
+def hidden_in(round: Round) -> tuple[HiddenList, ...]:
+    """Everything withheld in the public edition of a round, and every small number hidden."""
+    updates = updates_of(round)
+    answers = [answer for _, found in updates for answer in found]
+    withheld = Withheld.of(round, answers)
+    figures = figures_of(round, [update.priority_id for update, _ in updates])
+    to = partial(_address, round.partnership.slug)
+    found = (
+        HiddenList("Titles of actions", tuple(_titles(answers, withheld, to))),
+        HiddenList("Answers", tuple(_answers(updates, withheld, to))),
+        HiddenList("Ratings of earlier rounds", tuple(_earlier(round, answers, withheld, to))),
+        HiddenList("Figures", tuple(_figures(figures, to))),
+        HiddenList("Small numbers", tuple(_small(round, figures, to))),
+        HiddenList("The end of the report", tuple(_recommendations(round, to))),
+    )
+    return tuple(each for each in found if each.rows)
+
+
+def _address(slug: str, name: str, pk: int) -> str:
+    return reverse(name, args=[slug, pk])
+
+
+def _why(is_sensitive: bool, reason: str) -> str:
+    return " ".join(words for words in (SENSITIVE if is_sensitive else "", reason) if words)
+
+
+def _titles(answers: list[Answer], withheld: Withheld, to) -> Iterator[Hidden]:
+    for answer in answers:
+        if answer.action_id in withheld.titles:
+            yield Hidden(
+                answer.heading,
+                to("rounds:action", answer.action_id),
+                NOT_PUBLISHED,
+                answer.action.title_withheld_reason,
+            )
+
+
+def _answers(updates: Updates, withheld: Withheld, to) -> Iterator[Hidden]:
+    for update, answers in updates:
+        for answer in answers:
+            if answer.pk not in withheld.answers:
+                continue
+            reason = answer.withheld_reason if answer.is_withheld else ""
+            yield Hidden(
+                section_name(update, answer),
+                to("rounds:read", answer.pk),
+                "Not published, and the figures above it" if answer.is_figures else NOT_PUBLISHED,
+                _why(answer.is_sensitive, reason) or "Its title is not published.",
+            )
+
+
+def _earlier(round: Round, answers: list[Answer], withheld: Withheld, to) -> Iterator[Hidden]:
+    past = Past.until(round, answers)
+    for answer in answers:
+        if not answer.action_id:
+            continue
+        for each in past.rounds[:-1]:
+            for said in past.of(answer.action_id, each):
+                if said.pk in withheld.answers:
+                    yield Hidden(
+                        f"{answer.heading}, {each.full_label}",
+                        to("rounds:read", said.pk),
+                        NOT_PUBLISHED,
+                        "Withheld in that round.",
+                    )
+
+
+def _figures(figures: Figures, to) -> Iterator[Hidden]:
+    for row in {row.indicator.pk: row for rows in figures.values() for row in rows}.values():
+        indicator = row.indicator
+        if indicator.is_sensitive or indicator.is_withheld:
+            yield Hidden(
+                indicator.name,
+                to("performance:indicator", indicator.pk),
+                LEFT_OUT if indicator.is_sensitive else NOT_PUBLISHED,
+                _why(indicator.is_sensitive, indicator.withheld_reason),
+            )
+
+
+def _small(round: Round, figures: Figures, to) -> Iterator[Hidden]:
+    threshold = round.partnership.small_number_threshold
+    public = without_sensitive(figures)
+    giving = revealing(round, public)
+    for row in {row.indicator.pk: row for rows in public.values() for row in rows}.values():
+        is_small = has_small_number(row, threshold)
+        if row.indicator.is_withheld or not (is_small or row.indicator.pk in giving):
+            continue
+        why = [f"It, its change or a note has a number from 1 to {threshold - 1}."]
+        if row.indicator.pk in giving:
+            why.append("An earlier public version already gives the number away.")
+        if not is_small:
+            why = ["Beside an earlier public version it would give away a number hidden there."]
+        yield Hidden(
+            row.indicator.name,
+            to("performance:indicator", row.indicator.pk),
+            NOT_SHOWN,
+            " ".join(why),
+        )
+
+
+def _recommendations(round: Round, to) -> Iterator[Hidden]:
+    if round.recommendations_are_withheld:
+        yield Hidden(
+            "Recommendations",
+            to("rounds:recommendations", round.pk),
+            NOT_PUBLISHED,
+            round.recommendations_withheld_reason,
+        )
