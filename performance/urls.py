@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import changes, figures, keeping, readings
+from .views import changes, figures, keeping, publication, readings
 
 app_name = "performance"
 
@@ -11,6 +11,7 @@ urlpatterns = [
     path("add/", keeping.add, name="add"),
     path("<int:pk>/", figures.indicator, name="indicator"),
     path("<int:pk>/edit/", keeping.edit, name="edit"),
+    path("<int:pk>/publication/", publication.publication, name="publication"),
     path("<int:pk>/rename/", keeping.rename, name="rename"),
     path("<int:pk>/earlier-names/", keeping.earlier_names, name="earlier_names"),
     path("earlier-names/<int:pk>/remove/", keeping.remove_earlier_name, name="remove_earlier_name"),

@@ -3,12 +3,13 @@
 This list is no part of the edition.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
 from django.urls import reverse
 
+from actions.models import Action
 from partnerships.models import Marking
 from rounds.models import Answer, Round
 
@@ -21,6 +22,7 @@ from .small_numbers import NOT_SHOWN, has_small_number
 from .withholding import Withheld
 
 SENSITIVE = f"Marked {Marking.SENSITIVE.label}."
+Address = Callable[[str, int], str]
 LEFT_OUT = "Left out, its name too"
 
 
@@ -66,18 +68,15 @@ def _why(is_sensitive: bool, reason: str) -> str:
     return " ".join(words for words in (SENSITIVE if is_sensitive else "", reason) if words)
 
 
-def _titles(answers: list[Answer], withheld: Withheld, to) -> Iterator[Hidden]:
-    for answer in answers:
-        if answer.action_id in withheld.titles:
-            yield Hidden(
-                answer.heading,
-                to("rounds:action", answer.action_id),
-                NOT_PUBLISHED,
-                answer.action.title_withheld_reason,
-            )
+def _titles(answers: list[Answer], withheld: Withheld, to: Address) -> Iterator[Hidden]:
+    untitled = {answer.action_id: answer for answer in answers if answer.action_id}
+    reasons = Action.objects.filter(pk__in=withheld.titles & untitled.keys())
+    for action, reason in reasons.order_by("pk").values_list("pk", "title_withheld_reason"):
+        address = to("rounds:title_publication", action)
+        yield Hidden(untitled[action].heading, address, NOT_PUBLISHED, reason)
 
 
-def _answers(updates: Updates, withheld: Withheld, to) -> Iterator[Hidden]:
+def _answers(updates: Updates, withheld: Withheld, to: Address) -> Iterator[Hidden]:
     for update, answers in updates:
         for answer in answers:
             if answer.pk not in withheld.answers:
@@ -91,7 +90,9 @@ def _answers(updates: Updates, withheld: Withheld, to) -> Iterator[Hidden]:
             )
 
 
-def _earlier(round: Round, answers: list[Answer], withheld: Withheld, to) -> Iterator[Hidden]:
+def _earlier(
+    round: Round, answers: list[Answer], withheld: Withheld, to: Address
+) -> Iterator[Hidden]:
     past = Past.until(round, answers)
     for answer in answers:
         if not answer.action_id:
@@ -107,7 +108,7 @@ def _earlier(round: Round, answers: list[Answer], withheld: Withheld, to) -> Ite
                     )
 
 
-def _figures(figures: Figures, to) -> Iterator[Hidden]:
+def _figures(figures: Figures, to: Address) -> Iterator[Hidden]:
     for row in {row.indicator.pk: row for rows in figures.values() for row in rows}.values():
         indicator = row.indicator
         if indicator.is_sensitive or indicator.is_withheld:
@@ -119,7 +120,7 @@ def _figures(figures: Figures, to) -> Iterator[Hidden]:
             )
 
 
-def _small(round: Round, figures: Figures, to) -> Iterator[Hidden]:
+def _small(round: Round, figures: Figures, to: Address) -> Iterator[Hidden]:
     threshold = round.partnership.small_number_threshold
     public = without_sensitive(figures)
     giving = revealing(round, public)
@@ -140,11 +141,11 @@ def _small(round: Round, figures: Figures, to) -> Iterator[Hidden]:
         )
 
 
-def _recommendations(round: Round, to) -> Iterator[Hidden]:
+def _recommendations(round: Round, to: Address) -> Iterator[Hidden]:
     if round.recommendations_are_withheld:
         yield Hidden(
             "Recommendations",
-            to("rounds:recommendations", round.pk),
+            to("rounds:recommendations_publication", round.pk),
             NOT_PUBLISHED,
             round.recommendations_withheld_reason,
         )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import answers, board, changes, home, plan, rounds, updates
+from .views import answers, board, changes, home, plan, publication, rounds, updates
 
 app_name = "rounds"
 
@@ -14,6 +14,7 @@ urlpatterns = [
     path("plan/", plan.plans, name="plans"),
     path("plan/<int:pk>/", plan.plan, name="plan"),
     path("actions/<int:pk>/", plan.action, name="action"),
+    path("actions/<int:pk>/publication/", publication.title_publication, name="title_publication"),
     path("rounds/", rounds.rounds, name="rounds"),
     path("rounds/make/", rounds.make, name="make"),
     path("rounds/<int:pk>/", board.board, name="board"),
@@ -25,6 +26,11 @@ urlpatterns = [
     path("rounds/<int:pk>/reopen/", rounds.reopen, name="reopen"),
     path("rounds/<int:pk>/drafts/", board.drafts, name="drafts"),
     path("rounds/<int:pk>/recommendations/", rounds.recommendations, name="recommendations"),
+    path(
+        "rounds/<int:pk>/recommendations/publication/",
+        publication.recommendations_publication,
+        name="recommendations_publication",
+    ),
     path("updates/<int:pk>/", updates.update, name="update"),
     path("updates/<int:pk>/submit/", updates.submit, name="submit"),
     path("updates/<int:pk>/sent/", updates.sent, name="sent"),
@@ -33,6 +39,9 @@ urlpatterns = [
     path("answers/<int:pk>/resolve/", answers.resolve, name="resolve"),
     path("answers/<int:pk>/read/", board.read, name="read"),
     path("answers/<int:pk>/return/", board.return_, name="return"),
+    path(
+        "answers/<int:pk>/publication/", publication.answer_publication, name="answer_publication"
+    ),
     path("answers/<int:pk>/take-in/", board.take_in, name="take_in"),
     path("plan/<int:pk>/changes/", changes.plan_changes, name="plan_changes"),
     path(
