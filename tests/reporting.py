@@ -2,15 +2,16 @@
 
 from datetime import date, datetime
 
-from actions.models import Action
+from actions.models import Action, Milestone
 from partnerships.models import Marking
 from reports.content import build_report
-from rounds.models import Answer, Round
+from rounds.models import Answer, MilestoneDone, Round
 from rounds.services import close_round, open_round
 from tests.factories import (
     LONDON,
     NOW,
     IndicatorFactory,
+    MilestoneFactory,
     PriorityIndicatorFactory,
     ReadingFactory,
     RoundFactory,
@@ -111,7 +112,8 @@ def quarter_with_everything() -> Scene:
     """A quarter after another, in whose report stands whatever a report can say.
 
     Seven actions: red with a moved date, rich text, sensitive, verbal, nothing to report,
-    returned, silent; two figures, one of them sensitive and provisional; recommendations.
+    returned, silent; two figures, one of them sensitive and provisional; recommendations; two
+    milestones that were done, one ticked and one known to the plan, and one overdue.
     """
     scene = open_round_scene(now=NOW, opened=False, actions=7)
     scene.round.delete()
@@ -133,6 +135,7 @@ def quarter_with_everything() -> Scene:
     tell_section(round, "themes", "<p>Two were trained.</p>")
     tell_section(round, "figures", "<p>Fewer than ever.</p>")
     _give_figures(scene)
+    _give_milestones(scene)
     Round.objects.filter(pk=round.pk).update(recommendations=RICH)
     scene.partnership.report_standing_text = "Ask the coordinator.\n\n- By telephone\n- By letter"
     scene.partnership.save()
@@ -159,3 +162,18 @@ def _give_figures(scene: Scene) -> None:
                 value=value,
                 is_provisional=indicator is hidden,
             )
+
+
+def _give_milestones(scene: Scene) -> None:
+    first, second = scene.actions[:2]
+    map_it = MilestoneFactory(action=first, title="The <map> is drawn", due_on=date(2023, 9, 30))
+    MilestoneFactory(action=first, title="A plan is agreed", due_on=date(2023, 8, 31))
+    MilestoneFactory(action=second, title="Staff are met", completed_on=date(2023, 7, 1))
+    tick(scene.round, map_it)
+
+
+def tick(round: Round, milestone: Milestone) -> MilestoneDone:
+    """The answer for its action says that a milestone was done; the plan is not told."""
+    answer = Answer.objects.get(update__round=round, action=milestone.action)
+    owner = {"partnership": answer.partnership, "title": milestone.title}
+    return MilestoneDone.objects.create(answer=answer, milestone=milestone, **owner)

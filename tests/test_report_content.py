@@ -8,7 +8,7 @@ from actions.models import Action, ActionLink, Milestone
 from partnerships.models import Marking
 from priorities.models import Priority
 from reports.priority import heading_of
-from rounds.models import Answer, FigureEntry, MilestoneDone, Round
+from rounds.models import Answer, FigureEntry, Round
 from tests.factories import (
     NOW,
     ActionFactory,
@@ -27,6 +27,7 @@ from tests.reporting import (
     shut,
     tell,
     tell_section,
+    tick,
 )
 from tests.scenes import give_back, open_round_scene, submit, write, write_all
 
@@ -470,12 +471,6 @@ def test_milestones_met_in_the_period_are_named(scene, quarters):
 def milestones(report, reference):
     entry = action_of(report, reference)
     return entry.milestones_done, entry.milestones_overdue
-
-
-def tick(round, milestone):
-    answer = Answer.objects.get(update__round=round, action=milestone.action)
-    owner = {"partnership": answer.partnership, "title": milestone.title}
-    return MilestoneDone.objects.create(answer=answer, milestone=milestone, **owner)
 
 
 def test_milestones_stand_under_their_action_done_or_overdue(scene, quarters):

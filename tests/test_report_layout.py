@@ -46,7 +46,14 @@ def test_whatever_a_report_can_say_has_the_words_of_the_page():
     words = laid_out(report)
 
     assert words == on_the_page(report)
-    for said in ("Waybacktogreen:Anew<grant>.", "Notforpublication:Namesavictim.", "Withinone"):
+    for said in (
+        "Waybacktogreen:Anew<grant>.",
+        "Notforpublication:Namesavictim.",
+        "Withinone",
+        "Milestonesdone:The<map>isdrawn",
+        "Overdue:Aplanisagreed",
+        "Milestonesdone:Staffaremet",
+    ):
         assert said in words
 
 
