@@ -18,7 +18,6 @@ from partnerships.models import Group
 from partnerships.ordering import STEP
 from partnerships.refusals import Refused
 from performance.models import PriorityIndicator
-from priorities.leads import linked_to
 from priorities.models import GroupHeading, Plan, Priority, PriorityLead
 
 FROM_BEFORE = "Copied from the plan before"
@@ -39,9 +38,9 @@ def start_plan(*, plan: Plan, before: Plan | None, by: User, today: date) -> Pla
 
 
 def _copy(before: Plan, plan: Plan, by: User, first_day: date) -> None:
-    """Copy what stands in the plan before; of its leads those who lead on the new one's first day.
+    """Copy what stands in the plan before; of its leads those who have not left by a day.
 
-    Whoever takes over by then is among them, and whoever has left by then is not.
+    Whoever takes over on that day or later is among them.
     """
     old = list(before.priorities.in_plan())
     copies = [
@@ -57,14 +56,14 @@ def _copy(before: Plan, plan: Plan, by: User, first_day: date) -> None:
 
 
 def _going_on(priorities: Iterable[int], day: date) -> list[PriorityLead]:
-    """The links to leads and deputies that hold on a day; nothing that has ended leads."""
-    links = [link for linked in linked_to(priorities, day).values() for link in linked.links]
+    """The links to leads and deputies that hold on a day or begin later, with their dates."""
+    links = PriorityLead.objects.filter(priority__in=priorities).not_over(day)
     return [
         link
-        for link in links
+        for link in links.select_related("membership", "organisation", "group")
         if all(
             body is None or body.ends_on is None or body.ends_on >= day
-            for body in (getattr(link, name, None) for name in ("organisation", "group"))
+            for body in (link.membership, link.organisation, link.group)
         )
     ]
 

@@ -81,6 +81,10 @@ class DatedQuerySet(models.QuerySet):
             Q(ends_on__isnull=True) | Q(ends_on__gte=today),
         )
 
+    def not_over(self, today):
+        """Those of a day, and those that begin later."""
+        return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=today))
+
 
 class RoundMonths(models.IntegerChoices):
     """How long a partnership's rounds are."""

@@ -92,7 +92,7 @@ def test_priorities_and_what_stands_under_them_are_copied_in_order(administrator
     assert crime.group_headings.count() == 3
 
 
-def test_who_leads_on_the_first_day_of_the_new_year_leads_in_it(administrator, before):
+def test_who_leads_on_the_first_day_of_the_new_year_or_later_leads_in_it(administrator, before):
     priority = PriorityFactory(plan=before)
     here = {"partnership": before.partnership}
     of = {"priority": priority}
@@ -100,6 +100,7 @@ def test_who_leads_on_the_first_day_of_the_new_year_leads_in_it(administrator, b
     deputy = PriorityLeadFactory(**of, is_deputy=True)
     council = PriorityLeadFactory(**of, membership=None, organisation=OrganisationFactory(**here))
     takes_over = PriorityLeadFactory(**of, starts_on=date(2124, 4, 1))
+    later = PriorityLeadFactory(**of, starts_on=date(2124, 10, 1))
     PriorityLeadFactory(**of, ends_on=date(2023, 6, 30))
     PriorityLeadFactory(**of, ends_on=date(2124, 3, 31))
     PriorityLeadFactory(**of, membership=MembershipFactory(**here, ends_on=date(2023, 6, 30)))
@@ -114,8 +115,8 @@ def test_who_leads_on_the_first_day_of_the_new_year_leads_in_it(administrator, b
         ]
 
     copied = PriorityLead.objects.filter(priority__plan=plan)
-    assert facts(copied) == facts([stays, council, takes_over, deputy])
-    assert priority.leads.count() == 8
+    assert facts(copied) == facts([stays, council, takes_over, later, deputy])
+    assert priority.leads.count() == 9
 
 
 def test_a_group_that_has_ended_reports_under_no_copied_heading(administrator, before):
