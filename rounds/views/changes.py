@@ -152,7 +152,7 @@ def _answer(access, pk):
         crumbs = crumbs_to(access, round)
     thing = Thing(
         story_of_answer(answer, access, writes=True),
-        answer.heading,
+        _name_of(answer),
         reverse(page, args=[access.partnership.slug, pk]),
         pk,
         "rounds:answer_changes",
@@ -189,7 +189,7 @@ def _answer_to_read(access, answer):
     )
     return Thing(
         story_of_answer(answer, access, writes=False),
-        answer.heading,
+        _name_of(answer),
         back,
         answer.pk,
         "rounds:answer_changes",
@@ -198,6 +198,11 @@ def _answer_to_read(access, answer):
         [_crumb(round.plan)],
         only_since="Shown is what was changed since the answer was accepted and its round closed.",
     )
+
+
+def _name_of(answer):
+    """With its round: the action that it is about has a page of its own that says what changed."""
+    return f"{answer.heading}, {answer.update.round.full_label}"
 
 
 def _keeps(access, plan):
