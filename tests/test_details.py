@@ -8,9 +8,12 @@ import time_machine
 from allauth.account.models import EmailAddress
 from django.core import mail
 from django.core.cache import cache
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from accounts.models import User
+from accounts.new_address import SESSION_KEY
+from accounts.services import AddressTaken, change_address
 from tests.factories import NOW, MembershipFactory, UserFactory
 
 DETAILS, NAME, ADDRESS, CODE = (
@@ -112,6 +115,17 @@ def test_an_address_of_another_account_is_refused_to_who_has_its_code_only(clien
     assert "Another account has the address taken@example.org" in said
     assert User.objects.filter(email="old@example.org").exists()
     assert len(mail.outbox) == 1
+    assert client.get(CODE)["Location"] == ADDRESS
+
+
+def test_an_address_that_another_account_takes_at_that_moment_is_refused(person, monkeypatch):
+    UserFactory(email="taken@example.org")
+    monkeypatch.setattr(QuerySet, "exists", lambda self: False)
+
+    with pytest.raises(AddressTaken):
+        change_address(user=person, email="Taken@example.org", proved=True)
+
+    assert User.objects.get(pk=person.pk).email == "old@example.org"
 
 
 def test_five_wrong_codes_and_fifteen_minutes_end_a_code(client, person, on_a_friday):
@@ -129,7 +143,22 @@ def test_five_wrong_codes_and_fifteen_minutes_end_a_code(client, person, on_a_fr
     assert person.email == "old@example.org"
 
 
-def test_a_code_is_good_for_the_address_it_was_asked_from_and_nobody_else(client, person):
+def test_a_code_is_good_for_nobody_else(client, person):
+    client.post(ADDRESS, {"email": "new@example.org"})
+    under_way = client.session[SESSION_KEY]
+    # Whose address is the same, so that nothing but the person tells them apart.
+    User.objects.filter(pk=person.pk).update(email="former@example.org")
+    other = UserFactory(email="old@example.org")
+    client.force_login(other)
+    session = client.session
+    session[SESSION_KEY] = under_way
+    session.save()
+
+    assert client.post(CODE, {"code": mailed_code()})["Location"] == ADDRESS
+    assert User.objects.get(pk=other.pk).email == "old@example.org"
+
+
+def test_a_code_is_good_for_the_address_it_was_asked_from_only(client, person):
     client.post(ADDRESS, {"email": "new@example.org"})
     User.objects.filter(pk=person.pk).update(email="meanwhile@example.org")
 

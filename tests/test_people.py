@@ -6,6 +6,7 @@ from threading import Barrier, Thread
 
 import pytest
 import time_machine
+from allauth.account.models import EmailAddress
 from django.core import mail
 from django.db import connection
 from django.urls import reverse
@@ -375,10 +376,13 @@ def test_a_person_has_several_posts_here(client, partnership):
     assert text.index("Analyst") < text.index("What they lead")
 
 
-@pytest.mark.parametrize("name", ["person", "add_post", "change_post", "end_post", "invite_again"])
+OF_A_PERSON = ("person", "add_post", "change_name", "change_address", "person_changes")
+
+
+@pytest.mark.parametrize("name", [*OF_A_PERSON, "change_post", "end_post", "invite_again"])
 def test_a_person_of_another_partnership_is_not_found(client, name):
-    foreign = MembershipFactory()
-    number = foreign.user.pk if name in ("person", "add_post") else foreign.pk
+    foreign = MembershipFactory(user__is_active=False)
+    number = foreign.user.pk if name in OF_A_PERSON else foreign.pk
     send = client.post if name == "invite_again" else client.get
 
     assert send(at(name, number)).status_code == 404
@@ -704,6 +708,7 @@ def test_the_address_of_one_who_has_not_accepted_is_corrected_and_the_old_link_d
     client, partnership, on_a_friday
 ):
     user = waiting(client)
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     old = token_in(mail.outbox[-1])
     on_a_friday.shift(60)
     address = at("change_address", user.pk)
@@ -713,6 +718,7 @@ def test_the_address_of_one_who_has_not_accepted_is_corrected_and_the_old_link_d
 
     user.refresh_from_db()
     assert user.email == "right@example.org"
+    assert not EmailAddress.objects.filter(user=user).exists()
     assert mail.outbox[-1].to == ["right@example.org"]
     told = text_of(client.get(at("person_changes", user.pk)))
     assert "email address from “wrong@example.org” to “right@example.org”" in told
