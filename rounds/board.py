@@ -39,10 +39,15 @@ LONGEST_NAME = 28
 
 @dataclass(frozen=True)
 class Tile:
-    """One section on the board; `lacks` are the indicators its figures were given without."""
+    """One section on the board; `lacks` are the indicators its figures were given without.
+
+    Groups go by their short names only `as_now`, while the round is not closed: later nobody
+    knows what those were on its day.
+    """
 
     answer: Answer
     lacks: tuple[str, ...] = ()
+    as_now: bool = True
 
     @property
     def mark(self) -> str:
@@ -62,7 +67,7 @@ class Tile:
             return NARROW_NAMES[answer.kind]
         if answer.is_action:
             return answer.reference or _shortened(answer.title)
-        groups = answer.group_heading.groups.all()
+        groups = answer.group_heading.groups.all() if self.as_now else ()
         short = [group.short_name for group in groups]
         return ", ".join(short) if short and all(short) else _shortened(answer.title)
 
@@ -273,7 +278,7 @@ def _tiles(round: Round, answers: list[Answer]) -> dict[int, list[Tile]]:
     found = defaultdict(list)
     for answer in answers:
         lacks = missing_figures(answer, figures.get(answer.pk, ()))
-        found[answer.update_id].append(Tile(answer, lacks))
+        found[answer.update_id].append(Tile(answer, lacks, as_now=not round.is_closed))
     return found
 
 

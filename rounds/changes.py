@@ -1,6 +1,6 @@
 """What changed about a plan, a priority, an action and an answer, as one person may read it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django.apps import apps
@@ -206,10 +206,11 @@ def _leads(rows: Any) -> Kept:
         "lead",
         _lead,
         _leading,
+        own=_handed_on,
     )
 
 
-def _leading(row: Any) -> Iterable[tuple[type[Model], int | None]]:
+def _leading(row: Any) -> Sequence[tuple[type[Model], int | None]]:
     return [
         (Membership, row.membership_id),
         (Organisation, row.organisation_id),
@@ -218,8 +219,20 @@ def _leading(row: Any) -> Iterable[tuple[type[Model], int | None]]:
 
 
 def _lead(row: Any, names: Names) -> str:
-    name = next(_called(names, model, pk, row) for model, pk in _leading(row) if pk is not None)
+    name = _who_leads(row, row, names)
     return f"{name} (deputy)" if row.is_deputy else name
+
+
+def _who_leads(led: Any, row: Any, names: Names) -> str:
+    """Who a row of history says leads, as they were called on the day of that or another row."""
+    return next(_called(names, model, pk, row) for model, pk in _leading(led) if pk is not None)
+
+
+def _handed_on(row: Any, before: Any | None, names: Names) -> Sequence[str]:
+    """That another body leads: two that were the same were made into one."""
+    if row.history_type == "-" or before is None or _leading(row) == _leading(before):
+        return []
+    return [f"changed the lead from {_who_leads(before, row, names)} to {_lead(row, names)}"]
 
 
 def _called(names: Names, model: type[Model], pk: int | None, row: Any) -> str:

@@ -233,8 +233,14 @@ def close(scene: Scene) -> None:
 def closed_round_scene(**given) -> Scene:
     """The same with everything written, submitted and accepted, and the round closed."""
     scene = open_round_scene(**given)
+    finish(scene)
+    return scene
+
+
+def finish(scene: Scene) -> None:
+    """Write, submit and accept everything, and close the round."""
+    scene.round.refresh_from_db()
     write_all(scene)
     submit(scene)
     accept(scene)
     close(scene)
-    return scene

@@ -12,6 +12,7 @@ from partnerships.models import Group, Organisation
 from partnerships.refusals import Refused
 from partnerships.services import marker_of_body
 from priorities.models import PriorityLead
+from rounds.services import open_round
 from tests.factories import (
     ActionFactory,
     ActionLeadFactory,
@@ -25,7 +26,7 @@ from tests.factories import (
     PriorityFactory,
     PriorityLeadFactory,
 )
-from tests.scenes import closed_round_scene
+from tests.scenes import finish, open_round_scene
 
 pytestmark = pytest.mark.django_db
 
@@ -525,19 +526,30 @@ def test_a_merger_asks_the_database_as_often_for_many_as_for_one(
 # What was printed stays as it was ------------------------------------------------------------
 
 
-def test_a_closed_rounds_report_keeps_the_names_of_its_day(client):
-    scene = closed_round_scene()
+@pytest.fixture
+def led_by_bodies():
+    """A closed round of a plan whose leads are linked: an organisation, a group and its people."""
+    scene = open_round_scene(opened=False)
     group = scene.heading.groups.get()
     body = OrganisationFactory(partnership=scene.partnership, name="Optivo")
-    lead = scene.memberships["lead"]
-    lead.organisation = body
-    lead.save()
-    client.force_login(scene.coordinator)
-    where = reverse("reports:report", args=[scene.partnership.slug, scene.round.pk])
-    before = client.get(where).content.decode()
+    scene.memberships["lead"].organisation = body
+    scene.memberships["lead"].save()
+    scene.priority.lead_text = ""
+    scene.priority.save()
+    scene.indicator.source = body
+    scene.indicator.save()
+    for who in ({"organisation": body}, {"group": group}):
+        PriorityLeadFactory(priority=scene.priority, membership=None, **who)
+        ActionLeadFactory(action=scene.actions[0], membership=None, **who)
+    open_round(round=scene.round, by=scene.coordinator, now=scene.now)
+    finish(scene)
+    return scene, body, group
 
+
+def rename_and_merge(client, scene, bodies):
+    """Give each a new name, then merge it into a twin that has a name of its own."""
     client.force_login(scene.administrator)
-    for each, name in ((body, "Southern Housing"), (group, "Places Panel")):
+    for each, name in bodies.items():
         client.post(
             address(each, "rename"),
             {"name": name, "why": "new", "marker": marker_of_body(each)}
@@ -549,9 +561,47 @@ def test_a_closed_rounds_report_keeps_the_names_of_its_day(client):
         each.refresh_from_db()
         assert (each.name, each.merged_into) == (name, twin)
 
+
+def test_the_pages_of_a_closed_round_keep_the_names_of_their_day(client, led_by_bodies):
+    scene, body, group = led_by_bodies
+    [comment] = [answer for answer in scene.answers if answer.kind == answer.Kind.GROUP]
+    where = [
+        reverse(name, args=[scene.partnership.slug, thing.pk])
+        for name, thing in (
+            ("rounds:board", scene.round),
+            ("reports:report", scene.round),
+            ("reports:check", scene.update),
+            ("rounds:update", scene.update),
+            ("rounds:read", comment),
+        )
+    ]
     client.force_login(scene.coordinator)
-    after = client.get(where).content.decode()
-    assert _main(after) == _main(before)
+    before = [_main(client.get(each).text) for each in where]
+    assert "Optivo" in before[0]
+    assert "Streets Group" in before[0]
+    assert "Who could write here" in before[3]
+
+    rename_and_merge(client, scene, {body: "Southern Housing", group: "Places Panel"})
+
+    client.force_login(scene.coordinator)
+    for each, shown in zip(where, before, strict=True):
+        assert _main(client.get(each).text) == shown
+
+
+def test_what_is_led_and_what_changed_tell_of_a_new_name_and_a_merger(client, led_by_bodies):
+    scene, body, group = led_by_bodies
+    rename_and_merge(client, scene, {body: "Southern Housing", group: "Places Panel"})
+
+    client.force_login(scene.coordinator)
+    plan = client.get(scene.plan.get_absolute_url()).text
+    assert "Southern Housing twin; Places Panel twin" in plan
+    for thing in (scene.priority, scene.actions[0]):
+        name = f"rounds:{thing._meta.model_name}_changes"
+        said = client.get(reverse(name, args=[scene.partnership.slug, thing.pk])).text
+        for one in ("Southern Housing", "Places Panel"):
+            assert f"hanged the lead from “{one}” to “{one} twin”" in said
+        assert "Added the lead “Optivo”" in said
+        assert "Saved it without a change" not in said
 
 
 def _main(page):

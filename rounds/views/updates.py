@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from partnerships.access import in_partnership
-from priorities.leads import linked_to
+from rounds.as_closed import linked_in
 from rounds.models import LeadUpdate, priorities_led_by
 from rounds.services import Refused, submit_update
 from rounds.tasks import task_list
@@ -38,7 +38,7 @@ def update_before(update):
 @in_partnership
 def update(request, access, pk):
     update = update_to_write(access, pk)
-    linked = linked_to([update.priority_id], access.today)[update.priority_id]
+    linked = linked_in(update.round, [update], access.today)[update.priority_id]
     return render(
         request,
         "rounds/update.html",
