@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import issuing_views, views
+from . import issuing_views, remarks_views, views
 
 app_name = "reports"
 
@@ -11,6 +11,7 @@ urlpatterns = [
     path("reports/<int:pk>/", views.report, name="report"),
     path("reports/<int:pk>/public/", views.public, name="public"),
     path("reports/<int:pk>/report.<slug:extension>", views.report_file, name="report_file"),
+    path("reports/<int:pk>/check/", remarks_views.remarks, name="remarks"),
     path("reports/<int:pk>/issue/", issuing_views.issue, name="issue"),
     path("reports/issued/<int:pk>/", issuing_views.issued, name="issued"),
     path("reports/issued/files/<int:pk>/", issuing_views.issued_file, name="issued_file"),

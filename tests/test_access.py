@@ -209,6 +209,7 @@ PARTNERSHIP_ROUTES = {
     "reports:report": Row(COORDINATOR, OK, NO_METHOD, "round"),
     "reports:public": Row(COORDINATOR, OK, NO_METHOD, "round"),
     "reports:report_file": Row(COORDINATOR, OK, NO_METHOD, "file of round"),
+    "reports:remarks": Row(COORDINATOR, OK, NO_METHOD, "round"),
     # Of a closed round; of this open one it leads back to the report.
     "reports:issue": Row(COORDINATOR, GO, GO, "round"),
     "reports:issued": Row(READERS, OK, NO_METHOD, "issued_report"),

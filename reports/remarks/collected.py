@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from itertools import islice
 
 from django.urls import reverse
@@ -193,10 +194,10 @@ def _passages(
 
 def _introduction(round: Round, keeps_settings: bool) -> Iterator[Passage]:
     plan = round.plan
-    yield _name(Place("Title of the plan", plan.get_absolute_url()), plan.title)
+    address = reverse("rounds:plan", args=[round.partnership.slug, plan.pk])
+    yield _name(Place("Title of the plan", address), plan.title)
     if plan.introduction:
-        place = Place("Introduction", plan.get_absolute_url())
-        yield passage_of_lines(place, plan.introduction)
+        yield passage_of_lines(Place("Introduction", address), plan.introduction)
     else:
         place = _settings("Introduction", round, keeps_settings)
         yield passage_of_lines(place, round.partnership.report_introduction)
@@ -239,7 +240,7 @@ def _computed(round: Round, figures: dict[int, list[FigureRow]]) -> list[percent
         for row in rows:
             change = row.change
             is_points = row.indicator.kind == row.indicator.Kind.PERCENTAGE
-            values = ()
+            values: tuple[Decimal, ...] = ()
             if change and is_points:
                 values = (change.previous, change.current, change.difference)
             found.append(

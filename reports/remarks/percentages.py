@@ -7,7 +7,7 @@ before those of the sentence, and these before those of the heading above.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
@@ -37,10 +37,12 @@ _SENTENCE = re.compile(r"[.!?;](?= )")
 _CLAUSE = re.compile(
     r",(?= )|\b(?:and|but|while|whilst|whereas|although|however)\b|[()–]| - ", re.I
 )
+_ASIDE = re.compile(r"\([^)]*\)|\b(?:reported|known|recorded|according) (?:to|by)\b.*")
+_SHARE = re.compile(r" of\b")
 _WORD = re.compile(r"[a-z][a-z0-9]*")
 NEAR = 60
 """A word of direction farther off than so many characters belongs to something else."""
-FAR = 300
+FAR = 200
 """So does the name of an indicator, however long the sentence is."""
 
 _NO_NAMES = re.compile(
@@ -67,8 +69,8 @@ class Computed:
 
     @cached_property
     def words(self) -> frozenset[str]:
-        """What it is called, without what stands in brackets."""
-        return _words(re.sub(r"\([^)]*\)", " ", self.name)) - self.place_names or self.all_words
+        """What it is called, without what stands in brackets or who was told of it."""
+        return _words(_ASIDE.sub(" ", self.name)) - self.place_names or self.all_words
 
     @cached_property
     def all_words(self) -> frozenset[str]:
@@ -85,16 +87,14 @@ def find(piece: Piece, figures: Sequence[Computed], priority: int | None) -> Ite
     others = [each for each in figures if each.priority != priority]
     for found in _PERCENTAGE.finditer(piece.text):
         word = _direction(found)
-        scopes = (_around(found, _CLAUSE), _around(found, _SENTENCE), piece.heading)
-        meant = _meant(scopes, own) or _meant(scopes, others)
-        if says := _says(found, word, meant):
+        if says := _says(found, word, _meant(found, piece.heading, own, others)):
             yield Hit(found.start(), found.end(), says)
 
 
 def _says(found: re.Match[str], word: re.Match[str] | None, meant: Sequence[Computed]) -> str:
     """What is to be said of a percentage; nothing where it agrees or speaks of no change."""
     is_of_change = bool(word or found["sign"])
-    if not is_of_change and not meant:
+    if not is_of_change and (not meant or _SHARE.match(found.string, found.end())):
         return ""
     typed = _typed(found, word)
     if any(_agrees(typed, is_of_change, each) for each in meant):
@@ -177,15 +177,26 @@ def _after(found: re.Match[str]) -> str:
     return _SENTENCE.split(found.string[found.end() : found.end() + NEAR])[0]
 
 
-def _meant(scopes: Iterable[str], figures: Sequence[Computed]) -> list[Computed]:
-    """The indicators that the nearest words name best; more than one where they name them alike."""
-    for scope in scopes:
-        words = _words(scope)
-        scored = [(_score(words, each), each) for each in figures]
-        best = max((score for score, _ in scored), default=(0, 0))
-        if best > (0, 0):
-            return list({each.name: each for score, each in scored if score == best}.values())
+def _meant(
+    found: re.Match[str], heading: str, own: Sequence[Computed], others: Sequence[Computed]
+) -> list[Computed]:
+    """The indicators that seem to be meant, those of the priority first."""
+    sentence = _words(_around(found, _SENTENCE))
+    for figures in (own, others):
+        if named := _named(sentence, figures):
+            return _named(_words(_around(found, _CLAUSE)), figures) or named
+        if named := _named(_words(heading), figures):
+            return named
     return []
+
+
+def _named(words: frozenset[str], figures: Sequence[Computed]) -> list[Computed]:
+    """The indicators these words name best; more than one where they name them alike."""
+    scored = [(_score(words, each), each) for each in figures]
+    best = max((score for score, _ in scored), default=(0, 0))
+    if best == (0, 0):
+        return []
+    return list({each.name: each for score, each in scored if score == best}.values())
 
 
 def _score(words: frozenset[str], figure: Computed) -> tuple[int, int]:

@@ -16,7 +16,7 @@ _NO_NAME = (
     r"(?!(?:Team|Teams|Role|Roles|Post|Posts|And|Or|The|For|In|Of|To|At|Is|World|Plus|Surgery|"
     r"Surgeries|General|Meeting|Update|Who|Will|Has|Have|Posts?|Recruitment|Vacancy)\b)"
 )
-_CAPITAL = "A-Z\u00c0-\u00d6\u00d8-\u00de"
+_CAPITAL = "A-Z" + "".join(chr(each) for each in range(0xC0, 0x180) if chr(each).isupper())
 _NAME = rf"[{_CAPITAL}][\w'’-]{{0,40}}"
 
 KINDS: tuple[tuple[str, re.Pattern[str]], ...] = (
