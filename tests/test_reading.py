@@ -10,7 +10,7 @@ from partnerships.quarters import Period
 from performance.models import Reading
 from rounds.models import Answer, Rag
 from rounds.services import Figure, open_round
-from tests.factories import RoundFactory
+from tests.factories import MilestoneFactory, RoundFactory
 from tests.scenes import close, closed_round_scene, open_round_scene, submit, write, write_all
 
 pytestmark = pytest.mark.django_db
@@ -36,15 +36,21 @@ def words(response):
 
 
 def test_an_answer_is_read_in_full_with_who_wrote_it(client, scene):
+    answer = scene.action_answers[0]
+    done, _ = (
+        MilestoneFactory(action=answer.action, title=title, due_on=date(2023, 8, 31))
+        for title in ("Maps drawn", "Talks held")
+    )
     answer = write(
         scene,
-        scene.action_answers[0],
+        answer,
         "<p>Six <strong>patrols</strong>.</p>",
         rag=Rag.AMBER,
         rag_reason="Two officers are ill.",
         way_back="Ask the neighbouring team.",
         new_due_on=date(2031, 1, 31),
         date_reason="The hall is let.",
+        done=frozenset({done.pk}),
     )
     submit(scene)
     page = words(client.get(address(scene, "read", answer.pk)))
@@ -55,6 +61,8 @@ def test_an_answer_is_read_in_full_with_who_wrote_it(client, scene):
         "In progress",
         "Two officers are ill.",
         "Ask the neighbouring team.",
+        "<strong>Milestones done:</strong> Maps drawn</p>",
+        "<strong>Overdue:</strong> Talks held</p>",
         "31 January 2031",
         "The hall is let.",
         "OFFICIAL",

@@ -13,6 +13,7 @@ from rounds.services import make_rounds
 from tests.factories import (
     LONDON,
     MembershipFactory,
+    MilestoneFactory,
     PlanFactory,
     RoundFactory,
 )
@@ -432,10 +433,12 @@ def test_figures_of_which_some_are_missing_can_be_taken_in_and_say_so(client, sc
 
 
 def test_an_incomplete_draft_says_what_is_missing_and_is_edited_for_the_lead(client, scene):
-    draft = write(scene, scene.action_answers[0], rag=Rag.RED)
+    milestone = MilestoneFactory(action=scene.actions[0], title="Maps drawn")
+    draft = write(scene, scene.action_answers[0], rag=Rag.RED, done=frozenset({milestone.pk}))
     close(scene)
     page = words(client.get(address(scene, "drafts")))
 
+    assert "<strong>Milestones done:</strong> Maps drawn</p>" in page
     assert "Say why the action is red" in page
     assert "Take this draft in" not in page
     assert reverse("rounds:answer", args=[scene.partnership.slug, draft.pk]) in page

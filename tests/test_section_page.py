@@ -370,11 +370,13 @@ def test_an_accepted_section_can_only_be_read(lead, scene, answer):
     assert "The work goes on." in words(response)
 
 
-def test_a_closed_round_can_only_be_read(lead, scene, answer):
+def test_a_closed_round_can_only_be_read(lead, scene, answer, milestone):
+    write(scene, answer, done=frozenset({milestone.pk}))
     close(scene)
 
     response = lead.get(address(scene, answer))
 
+    assert "Milestones done: Mapping exercise" in words(response)
     assert "Quarter 2, 2023/24 closed" in words(response)
     assert "<textarea" not in response.content.decode()
 
@@ -676,3 +678,22 @@ def test_opening_and_saving_take_the_same_queries_however_many_actions(client):
     assert counts[0] == counts[1]
     assert counts[0][0] <= 14
     assert counts[0][1] <= 14, "\n".join(query["sql"] for query in saving.captured_queries)
+
+
+def test_answering_for_the_lead_takes_the_same_queries_however_many_milestones(client):
+    scene = open_round_scene(actions=2)
+    client.force_login(scene.coordinator)
+    counts = []
+    for answer, number in zip(scene.action_answers, (1, 9), strict=True):
+        steps = MilestoneFactory.create_batch(
+            number, action=answer.action, timescale_kind="unknown"
+        )
+        page = client.get(address(scene, answer))
+        with CaptureQueriesContext(connection) as saving:
+            press(client, address(scene, answer), page, **WRITTEN, done=[str(s.pk) for s in steps])
+        assert len(kept(answer).done) == number
+        assert not Milestone.objects.filter(action=answer.action, completed_on=None).exists()
+        counts.append(len(saving))
+
+    assert counts[0] == counts[1]
+    assert counts[0] <= 18, "\n".join(query["sql"] for query in saving.captured_queries)

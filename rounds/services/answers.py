@@ -147,9 +147,10 @@ def save_answer(
         answer.saved_at, answer.saved_by, answer.saved_as = now, by.user, by.post[:300]
         answer.edited_at, answer.edited_by, answer.edited_as = None, None, ""
         answer.given_for = (answer.update.lead_text or "the lead") if on_behalf else ""
-    if was_sent or on_behalf:
+    is_sent = was_sent or on_behalf
+    if is_sent:
         check_complete(answer)
-    ticks = keep_ticks(answer, asked, content.done, by=by.user, now=now)
+    ticks = keep_ticks(answer, asked, content.done, is_sent=is_sent, by=by.user, now=now)
     if was_sent:
         if is_told_anew:
             tell_actions([answer], by=by.user, stored=stored)

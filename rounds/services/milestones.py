@@ -63,11 +63,17 @@ def _tick(answer: Answer, milestone: Milestone, title: str, **more: Any) -> Mile
 
 
 def keep_ticks(
-    answer: Answer, asked: Iterable[Asked], done: frozenset[int], *, by: User, now: datetime
+    answer: Answer,
+    asked: Iterable[Asked],
+    done: frozenset[int],
+    *,
+    is_sent: bool,
+    by: User,
+    now: datetime,
 ) -> list[MilestoneDone]:
     """Keep what was ticked of these and drop what was unticked; return what is ticked.
 
-    Of an answer that has been sent the plan is told what is new and what is no longer said.
+    Of an answer that was or is being sent the plan is told what is new and what is no longer said.
     """
     kept: list[MilestoneDone] = []
     dropped: list[MilestoneDone] = []
@@ -81,7 +87,7 @@ def keep_ticks(
     untell_ticks(dropped, by=by)
     for tick in dropped:
         tick.delete()
-    if answer.is_sent:
+    if is_sent:
         _tell(new, by=by, now=now)
     if new:
         bulk_create_with_history(new, MilestoneDone, default_user=by)
