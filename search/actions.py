@@ -33,12 +33,7 @@ def actions_of(plan: Plan, access: Access) -> QuerySet[Action]:
 
     One is overdue when its own date has passed, or that of a milestone which is not done.
     """
-    latest = (
-        Answer.objects.visible_to(access)
-        .sent()
-        .filter(action=OuterRef("pk"))
-        .latest_first()
-    )
+    latest = Answer.objects.visible_to(access).sent().filter(action=OuterRef("pk")).latest_first()
     done = Q(progress__in=[Progress.COMPLETE, Progress.WITHDRAWN])
     late_milestones = Milestone.objects.filter(
         action=OuterRef("pk"), due_on__lt=access.today, completed_on__isnull=True

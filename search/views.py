@@ -9,6 +9,7 @@ from partnerships.access import in_partnership
 from partnerships.permissions import Permission
 from priorities.models import Plan
 
+from . import milestones
 from .actions import HEADINGS, ActionFilter, lines_of, rows_of
 from .finding import KINDS, find
 from .words import SHORTEST, words_of
@@ -90,6 +91,15 @@ def actions_file(request, access, pk):
     plan, chosen = _chosen(request, access, pk)
     name = f"actions-{access.partnership.slug}-{plan.slug}"
     return csv_file(name, HEADINGS, lines_of(chosen.qs, plan, access))
+
+
+@require_safe
+@in_partnership
+def milestones_file(request, access, pk):
+    """The milestones of the actions in the list, as a file."""
+    plan, chosen = _chosen(request, access, pk)
+    name = f"milestones-{access.partnership.slug}-{plan.slug}"
+    return csv_file(name, milestones.HEADINGS, milestones.lines_of(chosen.qs, plan, access))
 
 
 def _chosen(request, access, pk):

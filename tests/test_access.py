@@ -144,6 +144,7 @@ PARTNERSHIP_ROUTES = {
     "search:today": Row(READERS, GO, NO_METHOD),
     "search:actions": Row(READERS, OK, NO_METHOD, "plan"),
     "search:actions_file": Row(READERS, OK, NO_METHOD, "plan"),
+    "search:milestones_file": Row(READERS, OK, NO_METHOD, "plan"),
     "administration:index": Row(ADMINISTRATOR | COORDINATOR, OK, NO_METHOD),
     "administration:new_plan": Row(ADMINISTRATOR, OK, DONE),
     "administration:edit_plan": Row(ADMINISTRATOR, OK, NO_METHOD, "plan"),

@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from actions.models import Action, Progress
+from actions.models import Action, Milestone, Progress
 from rounds.models import Rag
 from tests.factories import (
     ActionFactory,
@@ -27,6 +27,7 @@ from tests.writing import words
 
 pytestmark = pytest.mark.django_db
 
+AS_UNDERSTOOD = ("Timescale", "Understood as", "How often")
 EXPLAINED = {"rag_reason": "No staff", "way_back": "Hire"}
 
 
@@ -178,8 +179,8 @@ def test_a_long_list_is_paged_with_its_filter(member, scene):
     assert "overdue=no&amp;page=1" in page.text
 
 
-def lines(client, scene, **chosen):
-    address = reverse("search:actions_file", args=["swale", scene.plan.pk])
+def lines(client, scene, file="actions", **chosen):
+    address = reverse(f"search:{file}_file", args=["swale", scene.plan.pk])
     response = client.get(address, chosen)
     assert response["Content-Type"] == "text/csv; charset=utf-8"
     assert response["Content-Disposition"].startswith("attachment")
@@ -194,6 +195,32 @@ def test_the_file_holds_what_the_list_shows_under_the_same_filter(member, scene)
     assert (line["Rating"], line["Rated in"], line["Overdue"]) == ("Red", "Q2", "no")
     assert line["Progress"] == "In progress"
     assert len(lines(member, scene)) == 3
+
+
+def test_a_second_file_has_a_line_for_each_milestone_of_the_list(member, scene):
+    first, second, _ = scene.actions
+    map_it = {"title": "Map", "timescale": "By Mar 20", "timescale_kind": "by_date"}
+    MilestoneFactory(action=second, title="Seek views")
+    MilestoneFactory(action=first, order=2, **map_it, due_on=date(2020, 3, 31))
+    MilestoneFactory(action=first, order=1, timescale="Quarterly", timescale_kind="recurring")
+    Milestone.objects.filter(title="Seek views").update(
+        timescale="", timescale_kind="unknown", completed_on=date(2023, 9, 12)
+    )
+
+    regular, late, done = lines(member, scene, "milestones", sort="title")
+
+    assert [line["Reference"] for line in (regular, late, done)] == ["1.1", "1.1", "1.2"]
+    assert [regular[name] for name in AS_UNDERSTOOD] == ["Quarterly", "Recurring", "every 3 months"]
+    assert (regular["Due on"], regular["Overdue"]) == ("", "no")
+    assert [late[name] for name in AS_UNDERSTOOD] == ["By Mar 20", "By a date", ""]
+    assert (late["Due on"], late["Completed on"], late["Overdue"]) == ("2020-03-31", "", "yes")
+    assert [done[name] for name in AS_UNDERSTOOD] == ["", "", ""]
+    assert (done["Milestone"], done["Completed on"]) == ("Seek views", "2023-09-12")
+    assert [line["Milestone"] for line in lines(member, scene, "milestones", rag="green")] == [
+        "Seek views"
+    ]
+    Action.objects.update(progress=Progress.COMPLETE, completed_on=date(2023, 9, 30))
+    assert {line["Overdue"] for line in lines(member, scene, "milestones")} == {"no"}
 
 
 @pytest.mark.parametrize("title", ["=1+1", "+44 20", "-1", "@cmd", "\tx"])
@@ -212,6 +239,20 @@ def test_the_list_takes_few_queries_however_many_actions(member, scene):
         counts.append(len(taken))
         for number in range(15):
             ActionFactory(priority=scene.priority, reference="", order=100 + number)
+
+    assert counts[0] == counts[1]
+    assert counts[0] <= 10
+
+
+def test_a_file_takes_the_same_queries_however_many_milestones(member, scene):
+    address = reverse("search:milestones_file", args=["swale", scene.plan.pk])
+    counts = []
+    for _ in range(2):
+        with CaptureQueriesContext(connection) as taken:
+            member.get(address)
+        counts.append(len(taken))
+        for action in scene.actions:
+            MilestoneFactory.create_batch(3, action=action)
 
     assert counts[0] == counts[1]
     assert counts[0] <= 10
