@@ -1,6 +1,6 @@
 """Withholding something from the public: the form, and what stores it; a page each in its app."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django import forms
 from django.db import transaction
@@ -25,6 +25,11 @@ class WithholdForm(PortalForm):
     submit_text = "Do not publish it"
     label_size = "s"
     required_text: ClassVar = {"reason": "Say why it is not for publication"}
+
+    def __init__(self, *args: Any, is_withheld: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if is_withheld:
+            self.submit_text = "Save the reason"
 
 
 @transaction.atomic

@@ -41,6 +41,7 @@ def publication_page(request: HttpRequest, subject: Subject) -> HttpResponse:
     form = WithholdForm(
         None if "publish" in request.POST else request.POST or None,
         initial={"reason": subject.reason, "was": subject.reason},
+        is_withheld=subject.is_withheld,
     )
     newer = None
     if request.method == "POST" and ("publish" in request.POST or form.is_valid()):

@@ -4,6 +4,7 @@ Every text field of everything the report reads gets a word of its own, a canary
 withheld is, and the canaries of that are looked for in every form of the public edition.
 """
 
+import json
 import zipfile
 from collections.abc import Iterable
 from datetime import date
@@ -25,15 +26,19 @@ from reports.content import build_report
 from reports.editions import Edition, NotForPublic
 from reports.formats import FORMATS
 from reports.layout import layout_of, words_of
+from reports.withheld_list import hidden_in
 from rounds.models import Answer, FigureEntry, LeadUpdate, MilestoneDone, Round, RoundFigure
 from tests.factories import (
     NOW,
     ActionFactory,
     IndicatorFactory,
+    IssuedReportFactory,
     MilestoneFactory,
     OrganisationFactory,
     PriorityIndicatorFactory,
     ReadingFactory,
+    ReleaseFactory,
+    ReportFileFactory,
 )
 from tests.pdf_reading import reader_of
 from tests.reporting import (
@@ -458,6 +463,23 @@ def test_what_was_withheld_when_its_round_closed_stays_out_of_later_grids(world)
     Answer.objects.filter(action=world.numbers["1.4"]).update(reference="1.4")
 
     assert row_of(world.report(), "1.4") == ["Not published", "Green"]
+
+
+def test_what_a_released_version_has_shown_is_told_to_the_coordinator(world):
+    first = IssuedReportFactory(round=world.round)
+    name = IndicatorAlias.objects.get(indicator=world.indicators["small"]).name
+    figure = {"indicator": name, "previous": "6,505", "current": "6,508"}
+    content = json.dumps({"priorities": [{"figures": [figure]}]}).encode()
+    ReportFileFactory(report=first, edition=Edition.PUBLIC, format="json", content=content)
+    round = Round.objects.select_related("plan", "partnership").get(pk=world.round.pk)
+
+    def why():
+        [small] = [each for each in hidden_in(round) if each.heading == "Small numbers"]
+        return small.rows[0].why
+
+    assert "An earlier public version" not in why()
+    ReleaseFactory(report=first)
+    assert "An earlier public version already gives the number away." in why()
 
 
 def test_a_sensitive_plan_has_no_public_edition(world):

@@ -24,7 +24,7 @@ def publication(request, access, pk):
         row=indicator,
         name=indicator.name,
         prints="Where it is not published, its name stands in the public edition with “Not "
-        "published” in place of both years and the change.",
+        "published” in place of both years and the change. The full edition prints them.",
         back=indicator.get_absolute_url(),
         section="figures",
         crumbs=[("Figures", reverse("performance:indicators", args=[access.partnership.slug]))],

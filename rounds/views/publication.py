@@ -24,7 +24,7 @@ def answer_publication(request, access, pk):
         row=answer,
         name=answer.heading,
         prints="Where it is not published, the public edition says “Not published” under its "
-        "heading: no text, rating, progress or date."
+        "heading: no text, rating, progress or date. The full edition prints it with the reason."
         + (" The figures above it are not shown either." if answer.is_figures else ""),
         back=reverse("rounds:read", args=[access.partnership.slug, answer.pk]),
         section="rounds",
@@ -46,7 +46,8 @@ def title_publication(request, access, pk):
         row=action,
         name=f"Title of {action}",
         prints="Where it is not published, “Not published” stands in every public edition in "
-        "place of the reference, the title, and all that is said of the action.",
+        "place of the reference, the title, and all that is said of the action. The full edition "
+        "prints them.",
         back=action.get_absolute_url(),
         section="plan",
         crumbs=[(str(action.plan), reverse("rounds:plan", args=[slug, action.plan_id]))],
@@ -64,7 +65,7 @@ def recommendations_publication(request, access, pk):
         row=round,
         name="Recommendations",
         prints="Where they are not published, the public edition says “Not published” under their "
-        "heading.",
+        "heading. The full edition prints them.",
         back=reverse("rounds:recommendations", args=[access.partnership.slug, round.pk]),
         section="rounds",
         crumbs=crumbs_to(access, round),
