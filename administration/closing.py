@@ -263,6 +263,8 @@ def _made(chosen: Sequence[Carried], into: Plan, by: User) -> list[tuple[Carried
                 priority=each.under,
                 reference=reference,
                 title=earlier.title,
+                title_is_withheld=earlier.title_is_withheld,
+                title_withheld_reason=earlier.title_withheld_reason,
                 desired_outcome=earlier.desired_outcome,
                 lead_text=earlier.lead_text,
                 due_on=_due_in(into, earlier.due_on),

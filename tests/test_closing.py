@@ -531,6 +531,7 @@ def test_what_is_carried_forward_is_made_in_the_next_plan_and_linked(
 ):
     second = scene.actions[1]
     second.lead_text, second.due_on = "The council", date(2024, 1, 31)
+    second.title_is_withheld, second.title_withheld_reason = True, "Names a street."
     second.save()
     MilestoneFactory(action=second, title="Met", completed_on=date(2023, 9, 1))
     MilestoneFactory(action=second, title="Still to do", timescale="By March")
@@ -543,6 +544,7 @@ def test_what_is_carried_forward_is_made_in_the_next_plan_and_linked(
     made = following.actions.get()
     assert (made.reference, made.title, made.lead_text) == ("1.2", second.title, "The council")
     assert (made.due_on, made.progress, made.closing) == (None, Progress.NOT_STARTED, "")
+    assert (made.title_is_withheld, made.title_withheld_reason) == (True, "Names a street.")
     assert [(each.title, each.due_on) for each in made.milestones.all()] == [
         ("Still to do", date(2025, 3, 31))
     ]
