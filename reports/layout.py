@@ -187,7 +187,7 @@ def _grid(grid: Grid) -> Iterator[Block]:
     if not grid.parts:
         yield _said("The plan has no actions.")
         return
-    share = 60 // len(grid.columns)
+    share = min(15, 60 // len(grid.columns))
     yield Table(
         "Rating of every action in the last rounds",
         (
