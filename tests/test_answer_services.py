@@ -121,14 +121,17 @@ def test_the_coordinators_edit_of_a_sent_answer_leaves_its_author(scene):
 
 
 @pytest.mark.parametrize("response", ["nothing", "verbal"])
-def test_one_click_keeps_the_progress_of_the_action(scene, response):
+def test_one_click_says_nothing_of_progress_and_the_plan_keeps_its_own(scene, response):
     scene.actions[0].progress = Progress.IN_PROGRESS
     scene.actions[0].save()
     clicked = {"by": scene.access(scene.lead), "now": NOW, "version": 0, "on_behalf": False}
 
     answer = answer_in_one_click(answer=scene.action_answers[0], response=response, **clicked)
 
-    assert (answer.response, answer.progress, answer.state) == (response, "in_progress", "draft")
+    assert (answer.response, answer.progress, answer.state) == (response, "", "draft")
+    submit(scene)
+    scene.actions[0].refresh_from_db()
+    assert scene.actions[0].progress == Progress.IN_PROGRESS
     with pytest.raises(Refused, match="Choose"):
         answer_in_one_click(answer=scene.action_answers[1], response="written", **clicked)
 

@@ -167,15 +167,17 @@ def save_answer(
 def answer_in_one_click(
     *, answer: Answer, response: str, version: int, by: Access, now: datetime, on_behalf: bool
 ) -> Answer:
-    """ "Nothing to report" or "verbal at the meeting"; the action's progress stays as it is."""
+    """ "Nothing to report" or "verbal at the meeting": it says nothing of the action's progress.
+
+    The plan keeps the progress that it has; nothing is printed as said that nobody said.
+    """
     if response not in (Answer.Response.NOTHING, Answer.Response.VERBAL):
         raise Refused("Choose “Nothing to report” or “Verbal at the meeting”.")
     if answer.text:
         raise Refused("There is a text in this section. Open it to answer in another way.")
-    progress = answer.action.progress if answer.action else ""
     return save_answer(
         answer=answer,
-        content=Content(response=response, progress=progress, marking=answer.marking),
+        content=Content(response=response, marking=answer.marking),
         version=version,
         by=by,
         now=now,
