@@ -23,7 +23,7 @@ def visit(page, address, status=200):
 
 
 def check_axe(page, leave_out=()):
-    """Assert that axe finds nothing wrong with the page as it stands now.
+    """Assert that axe finds nothing wrong with the page as it stands now, nor we ourselves.
 
     leave_out: selectors of parts that are not ours to mend; say why beside the call.
     """
@@ -44,6 +44,41 @@ def check_axe(page, leave_out=()):
         for violation in violations
     ]
     assert not found, f"axe at {page.url}:\n" + "\n".join(found)
+    _check_what_axe_leaves(page)
+
+
+def _check_what_axe_leaves(page):
+    """One heading of the first level, a title, links told apart, and something to hit.
+
+    A link inside a line of text may be as high as its line; what stands by itself may not.
+    """
+    found = page.evaluate(
+        """() => {
+            const seen = (element) => {
+                const {width, height} = element.getBoundingClientRect();
+                return width > 1 && height > 1 && getComputedStyle(element).visibility !== "hidden";
+            };
+            const all = (selector) => [...document.querySelectorAll(selector)].filter(seen);
+            const found = [];
+            const headings = all("h1");
+            if (headings.length !== 1) found.push(`${headings.length} headings of the first level`);
+            if (/^(–|$)/.test(document.title)) found.push("a title that says nothing");
+            const addresses = {};
+            for (const link of all("main a[href]")) {
+                const name = link.textContent.replace(/\\s+/g, " ").trim();
+                if ((addresses[name] ??= link.href) !== link.href)
+                    found.push(`two places are called "${name}": ${addresses[name]} ${link.href}`);
+            }
+            for (const element of all("a[href], button, summary")) {
+                const {width, height} = element.getBoundingClientRect();
+                const inLine = getComputedStyle(element).display === "inline";
+                if (!inLine && (width < 24 || height < 24))
+                    found.push(`${width} × ${height} px: ${element.outerHTML.slice(0, 120)}`);
+            }
+            return found;
+        }"""
+    )
+    assert not found, f"{page.url}:\n" + "\n".join(found)
 
 
 def check_no_sideways_scroll(page):
