@@ -18,6 +18,7 @@ from partnerships.people import (
     add_post,
     administered_until,
     change_post,
+    correct_address,
     end_post,
     post_marker,
 )
@@ -729,7 +730,7 @@ def test_the_address_of_one_who_has_not_accepted_is_corrected_and_the_old_link_d
     assert user.is_active
 
 
-def test_nobodys_account_is_handed_to_another_mailbox(client, partnership):
+def test_nobodys_account_is_handed_to_another_mailbox(client, partnership, own):
     """Of one who signs in, one whom another partnership invited too, and one switched off."""
     active = MembershipFactory(partnership=partnership).user
     shared = waiting(client, "shared@example.org")
@@ -746,7 +747,11 @@ def test_nobodys_account_is_handed_to_another_mailbox(client, partnership):
         page = text_of(client.get(at("person", user.pk)))
         assert said in page
         assert at("change_address", user.pk) not in page
-        client.post(at("change_address", user.pk), {"email": "mine@example.org", "was": user.email})
+        new = {"email": "mine@example.org", "was": user.email}
+        assert client.get(at("change_address", user.pk)).status_code == 302
+        client.post(at("change_address", user.pk), new)
+        with pytest.raises(Refused, match=said):
+            correct_address(partnership=partnership, user=user, by=own.user, now=NOW, **new)
         assert not User.objects.filter(email="mine@example.org").exists()
 
 
