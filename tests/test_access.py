@@ -135,7 +135,7 @@ PARTNERSHIP_ROUTES = {
     "rounds:drafts": Row(COORDINATOR, OK, NO_METHOD, "round"),
     "rounds:recommendations": Row(COORDINATOR, OK, DONE, "round"),
     "rounds:recommendations_publication": Row(COORDINATOR, OK, DONE, "round"),
-    "rounds:answer_publication": Row(COORDINATOR, OK, DONE, "answer"),
+    "rounds:answer_publication": Row(WRITERS, OK, DONE, "answer"),
     "rounds:title_publication": Row(ADMINISTRATOR | COORDINATOR, OK, DONE, "action"),
     "rounds:read": Row(COORDINATOR, OK, NO_METHOD, "answer"),
     "rounds:return": Row(COORDINATOR, OK, DONE, "sent_answer"),

@@ -7,6 +7,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
+from partnerships.models import Marking
 from tests import example
 from tests.factories import NOW
 from tests.reporting import tell
@@ -24,6 +25,20 @@ def shown(*words):
     printed = StringIO()
     call_command("show_report", *words, stdout=printed)
     return printed.getvalue()
+
+
+def test_the_public_edition_is_shown_where_it_is_asked_for(scene):
+    tell(scene.round, "1.1", is_withheld=True, withheld_reason="Names a family.")
+    what = ("hilltown", scene.round.slug)
+
+    assert "The work goes on." in shown(*what)
+    assert "Not published" in shown(*what, "--edition", "public")
+    assert "The work goes on." not in shown(*what, "--edition", "public")
+
+    scene.plan.marking = Marking.SENSITIVE
+    scene.plan.save()
+    with pytest.raises(CommandError, match="have no public edition"):
+        shown(*what, "--edition", "public")
 
 
 def test_the_example_comes_out_with_the_keys_and_values_that_were_agreed():

@@ -81,6 +81,26 @@ def test_it_is_withheld_with_a_reason_and_published_again(client, scene, name):
     assert stored(row, flag, why) == (False, "")
 
 
+def test_a_lead_withholds_an_answer_until_it_is_accepted(client, scene, time_machine):
+    time_machine.move_to(NOW, tick=False)
+    answer = scene.action_answers[0]
+    client.force_login(scene.lead)
+    page = reverse("rounds:answer_publication", args=[scene.partnership.slug, answer.pk])
+    section = client.get(reverse("rounds:answer", args=[scene.partnership.slug, answer.pk]))
+    assert page in section.text
+
+    done = client.post(page, {"reason": "Names a family.", "was": ""}, follow=True)
+    assert "Names a family." in done.text
+    assert stored(answer, "is_withheld") == (True,)
+
+    Answer.objects.filter(pk=answer.pk).update(
+        state="accepted", response="nothing", submitted_at=NOW, accepted_at=NOW
+    )
+    refused = client.post(page, {"publish": "yes", "was": "Names a family."}, follow=True)
+    assert "The coordinator has accepted this answer" in refused.text
+    assert stored(answer, "is_withheld") == (True,)
+
+
 def test_the_preview_lists_what_is_left_out_and_why_and_the_edition_does_not(client, scene):
     tell(scene.round, "1.1", "red", is_withheld=True, withheld_reason="Names a family.")
     tell(scene.round, "1.2", marking=Marking.SENSITIVE)

@@ -119,6 +119,7 @@ def _page(request, writer, form, refusal=None, status=200):
     last = last_answer(writer.answer)
     shown = {
         "form": form if request.method == "POST" or not closed else None,
+        "can_withhold": writer.access.runs_rounds or (writer.leads and not closed),
         "closed": closed,
         "refusal": refusal,
         "last": last,
