@@ -511,6 +511,15 @@ def test_a_tick_prints_only_with_its_answer(scene, quarters):
     assert milestones(report_of(quarters[1]), "1.1") == (("Map",), ())
 
 
+def test_a_tick_of_a_later_round_leaves_a_milestone_overdue_before(scene, quarters):
+    due_on = quarters[0].period.ends_on
+    milestone = MilestoneFactory(action=scene.actions[0], title="Map", due_on=due_on)
+    tell(quarters[1], "1.1")
+    tick(quarters[1], milestone)
+
+    assert milestones(report_of(quarters[0]), "1.1") == ((), ("Map",))
+
+
 def test_a_closed_round_says_of_milestones_what_it_said(scene, quarters):
     given = {"action": scene.actions[0], "due_on": date(2023, 8, 1)}
     done, late, dated, gone, ticked = (
