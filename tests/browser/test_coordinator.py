@@ -18,6 +18,7 @@ PAGES = [
     ("recommendations", "round", None),
     ("read", "answer", None),
     ("return", "answer", "Return it"),
+    ("answer_publication", "answer", "Do not publish it"),
 ]
 
 
@@ -71,6 +72,14 @@ def test_the_pages_of_an_open_round_have_no_faults_that_axe_can_find(coordinator
             coordinator.get_by_role("button", name=button).click()
             expect(coordinator.get_by_text("There is a problem")).to_be_visible()
             look_over(coordinator)
+
+
+def test_the_preview_of_the_public_edition_has_no_faults_either(coordinator, scene):
+    Answer.objects.filter(rag="red").update(is_withheld=True, withheld_reason="Names a family.")
+    visit(coordinator, reverse("reports:public", args=[scene.partnership.slug, scene.round.pk]))
+
+    expect(coordinator.get_by_text("Names a family.")).to_be_visible()
+    look_over(coordinator)
 
 
 def test_the_pages_of_a_closed_round_have_no_faults_either(coordinator, scene):
