@@ -2,7 +2,7 @@
 
 from django.shortcuts import render
 
-from partnerships.kept import kept_text
+from partnerships.kept import kept_text, shown_words
 
 
 def csrf_failure(request, reason=""):
@@ -15,11 +15,12 @@ def bad_request(request, exception):
 
 
 def forbidden(request, exception):
-    return render(request, "403.html", {"message": str(exception)}, status=403)
+    found = {"message": str(exception), "posted": shown_words(request)}
+    return render(request, "403.html", found, status=403)
 
 
 def not_found(request, exception):
-    return render(request, "404.html", status=404)
+    return render(request, "404.html", {"posted": shown_words(request)}, status=404)
 
 
 def server_error(request):

@@ -5,6 +5,7 @@ It needs neither the database nor a session, and stores nothing (design, section
 
 from typing import NamedTuple
 
+from django.core.exceptions import SuspiciousOperation
 from django.middleware.csrf import get_token
 from django.shortcuts import render
 
@@ -37,15 +38,12 @@ class Posted(NamedTuple):
 
 def shown_words(request):
     """The written words of what was sent, for a page that can only give them back."""
-    posted = [
-        _readable(Posted(name, value))
-        for name, values in request.POST.lists()
-        if name != "csrfmiddlewaretoken"
-        for value in values
-    ]
-    if any(_is_secret(field.name) for field in posted):
+    try:
+        posted = _posted(request)
+    except SuspiciousOperation:
+        # Too much to be read at an address that has no page: nothing was written here.
         return []
-    return [field for field in posted if field.is_shown]
+    return [field for field in map(_readable, posted) if field.is_shown]
 
 
 def kept_text(request, *, status, reason):
@@ -53,14 +51,7 @@ def kept_text(request, *, status, reason):
 
     reason is one of: signed_out, csrf, database, error. Passwords and codes are not given back.
     """
-    posted = [
-        Posted(name, value)
-        for name, values in request.POST.lists()
-        if name != "csrfmiddlewaretoken"
-        for value in values
-    ]
-    if any(_is_secret(field.name) for field in posted):
-        posted = []
+    posted = _posted(request)
     if reason != "error":
         # After a fault of ours the text is not touched: reading it may be what failed.
         posted = [_readable(field) for field in posted]
@@ -77,8 +68,19 @@ def kept_text(request, *, status, reason):
     )
 
 
+def _posted(request):
+    """What was sent, but nothing at all of a form that asks for something secret."""
+    posted = [
+        Posted(name, value)
+        for name, values in request.POST.lists()
+        if name != "csrfmiddlewaretoken"
+        for value in values
+    ]
+    return [] if any(_is_secret(field.name) for field in posted) else posted
+
+
 def _is_secret(name):
-    return "password" in name or name == "code"
+    return "password" in name or "token" in name or name == "code"
 
 
 def _readable(field):

@@ -1,14 +1,19 @@
 """A post that cannot be saved gives back what was typed, and stores nothing."""
 
+from datetime import date
+
 import pytest
 from django.contrib.sessions.models import Session
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import OperationalError, connection
 from django.test import Client
+from django.urls import reverse
+from django.utils.html import escape
 
-from partnerships.models import Marking
+from partnerships.models import Marking, Membership
 from rounds.models import Answer
 from rounds.views import answers
-from tests.factories import PASSWORD
+from tests.factories import PASSWORD, GroupHeadingFactory
 from tests.scenes import open_round_scene
 from tests.writing import WRITTEN, address, boxes, press, words
 
@@ -180,6 +185,110 @@ def test_the_admins_password_boxes_are_not_given_back_either(strict):
 
     assert response.status_code == 403
     assert PASSWORD not in response.content.decode()
+
+
+# The right has ended, or the page is gone --------------------------------------------------
+
+
+def test_a_lead_whose_post_ends_while_writing_gets_the_text_back(client, scene, answer):
+    client.force_login(scene.lead)
+    page = client.get(address(scene, answer))
+    Membership.objects.filter(user=scene.lead).update(
+        starts_on=date(2019, 1, 1), ends_on=date(2019, 1, 2)
+    )
+
+    response = press(client, address(scene, answer), page, **WRITTEN | {"text": LONG})
+
+    assert response.status_code == 404
+    assert "Nothing was saved" in words(response)
+    assert escape(LONG) in response.content.decode()
+    assert "<b>pubs" not in response.content.decode()
+    assert kept(answer).text == ""
+
+
+def test_a_post_without_the_right_gives_its_words_back(client, scene):
+    client.force_login(scene.member)
+
+    response = client.post(
+        reverse("rounds:recommendations", args=[scene.partnership.slug, scene.round.pk]),
+        {"recommendations": "Meet <i>sooner</i>.", "marker": "17"},
+    )
+
+    assert response.status_code == 403
+    page = response.content.decode()
+    assert "Nothing was saved" in words(response)
+    assert "Meet &lt;i&gt;sooner&lt;/i&gt;." in page
+    assert "What you sent as “recommendations”" in words(response)
+
+
+def test_a_heading_removed_in_another_tab_gives_its_title_back(client, scene):
+    client.force_login(scene.administrator)
+    heading = GroupHeadingFactory(priority=scene.priority, heading="Groups not yet asked")
+    where = reverse("administration:heading", args=[scene.partnership.slug, heading.pk])
+    page = client.get(where)
+    heading.delete()
+
+    response = press(client, where, page, heading="Groups of the town centre")
+
+    assert response.status_code == 404
+    assert "Groups of the town centre" in words(response)
+
+
+def test_the_page_is_the_same_for_what_is_elsewhere_and_for_what_is_not_there(client, scene):
+    elsewhere = open_round_scene()
+    client.force_login(scene.lead)
+    sent = {"text": "Words of a lead."}
+
+    def page(slug, pk):
+        response = client.post(reverse("rounds:answer", args=[slug, pk]), sent)
+        assert response.status_code == 404
+        assert "Words of a lead." in words(response)
+        return words(response)
+
+    own = scene.partnership.slug
+    assert page(own, elsewhere.answers[0].pk) == page(own, 999_999)
+    assert page(elsewhere.partnership.slug, elsewhere.answers[0].pk) == page("nowhere", 999_999)
+
+
+@pytest.mark.parametrize("name", ["password", "new_password1", "code", "token", "reset_token"])
+def test_a_page_that_is_not_there_echoes_nothing_secret(client, scene, name):
+    client.force_login(scene.lead)
+
+    response = client.post(
+        "/nowhere/to/be/found/", {name: "Sheppey swift water", "text": "Beside it."}
+    )
+
+    assert response.status_code == 404
+    assert "Sheppey" not in response.content.decode()
+    assert "Beside it." not in response.content.decode()
+
+
+def test_files_are_never_given_back(client):
+    file = SimpleUploadedFile("minutes.txt", b"Minutes of the meeting")
+
+    response = client.post("/nowhere/to/be/found/", {"text": "Words beside it", "file": file})
+
+    assert response.status_code == 404
+    assert "Words beside it" in words(response)
+    assert "inutes" not in response.content.decode()
+
+
+def test_too_much_for_an_address_without_a_page_is_answered_404(client, settings):
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 10
+
+    response = client.post(
+        "/nowhere/to/be/found/", "text=" + "Words " * 9,
+        content_type="application/x-www-form-urlencoded",
+    )  # fmt: skip
+
+    assert response.status_code == 404
+
+
+def test_a_page_only_looked_at_says_nothing_of_saving(client, scene):
+    client.force_login(scene.lead)
+
+    for where in ("/nowhere/to/be/found/", address(scene, scene.answers[0]) + "nowhere/"):
+        assert "Nothing was saved" not in words(client.get(where))
 
 
 # The database is away, and our own faults ------------------------------------------------------
