@@ -357,7 +357,7 @@ def _entry(entry: Entry) -> Iterator[CellBlock]:
         if entry.milestones_done:
             yield _lines(["; ".join(entry.milestones_done)], "Milestones done:")
         if entry.milestones_overdue:
-            yield _lines(["; ".join(entry.milestones_overdue)], "Overdue:")
+            yield _lines(["; ".join(entry.milestones_overdue)], "Milestones overdue:")
         if entry.date_moved:
             moved = f"{entry.date_moved}. {entry.date_reason}".strip()
             yield _lines(moved.splitlines(), "Date moved:")

@@ -62,7 +62,7 @@ def test_an_answer_is_read_in_full_with_who_wrote_it(client, scene):
         "Two officers are ill.",
         "Ask the neighbouring team.",
         "<strong>Milestones done:</strong> Maps drawn</p>",
-        "<strong>Overdue:</strong> Talks held</p>",
+        "<strong>Milestones overdue:</strong> Talks held</p>",
         "31 January 2031",
         "The hall is let.",
         "OFFICIAL",

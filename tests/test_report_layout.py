@@ -51,7 +51,7 @@ def test_whatever_a_report_can_say_has_the_words_of_the_page():
         "Notforpublication:Namesavictim.",
         "Withinone",
         "Milestonesdone:The<map>isdrawn",
-        "Overdue:Aplanisagreed",
+        "Milestonesoverdue:Aplanisagreed",
         "Milestonesdone:Staffaremet",
     ):
         assert said in words
