@@ -171,6 +171,8 @@ class Milestone(Owned):
         AS_REQUIRED = "as_required", "As required"
         UNKNOWN = "unknown", "Not understood"
 
+    DONE_ONCE = (Timescale.BY_DATE, Timescale.IN_MONTH, Timescale.UNKNOWN)
+
     owner = "action"
 
     action = models.ForeignKey(Action, on_delete=models.PROTECT, related_name="milestones")
@@ -203,8 +205,7 @@ class Milestone(Owned):
     @property
     def ends(self):
         """Whether it can be done once and for all; what recurs or goes on cannot."""
-        kind = self.Timescale
-        return self.timescale_kind not in (kind.RECURRING, kind.ONGOING, kind.AS_REQUIRED)
+        return self.timescale_kind in self.DONE_ONCE
 
     @property
     def how_often(self):

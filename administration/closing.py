@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import Q
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
 from accounts.models import User
@@ -20,6 +21,12 @@ from partnerships.refusals import ChangedSince, Refused
 from priorities.models import Plan, Priority
 from priorities.services import locked_plan
 from rounds.models import Round
+
+# Of the milestones of actions, those that could be done once and for all, and are not.
+MILESTONE_TO_DO = Q(
+    milestones__completed_on__isnull=True,
+    milestones__timescale_kind__in=Milestone.DONE_ONCE,
+)
 
 WITH_THE_PLAN = "Complete with the closing of its plan"
 
@@ -222,8 +229,9 @@ class Carried:
 def carry_forward(*, chosen: Sequence[Carried], into: Plan, by: User) -> int:
     """Make actions in the next plan with what is left to do, each linked with the one before.
 
-    References stay where no action of the next plan has them yet. Milestones that were not met
-    come along, their timescales as written and understood anew in the new year.
+    Their progress stays, and so do references that no action of the next plan has yet.
+    Milestones that were not met come along, their timescales as written and understood anew in
+    the new year.
     """
     into = locked_plan(into.pk)
     unlinked = {action.pk for action in to_carry(chosen[0].action.plan)} if chosen else set()
@@ -268,6 +276,7 @@ def _made(chosen: Sequence[Carried], into: Plan, by: User) -> list[tuple[Carried
                 desired_outcome=earlier.desired_outcome,
                 lead_text=earlier.lead_text,
                 due_on=_due_in(into, earlier.due_on),
+                progress=_still(earlier.progress),
                 order=order + place * STEP,
             )
         )
@@ -277,6 +286,11 @@ def _made(chosen: Sequence[Carried], into: Plan, by: User) -> list[tuple[Carried
     pairs = [(each, made[action.order]) for each, action in zip(to_make, new, strict=True)]
     _carry_milestones(pairs, into, by)
     return pairs
+
+
+def _still(progress: str) -> str:
+    """What goes on stays as far as it had got; what is carried forward was not complete."""
+    return Progress.IN_PROGRESS if progress == Progress.COMPLETE else progress
 
 
 def _due_in(plan: Plan, day: date | None) -> date | None:

@@ -40,8 +40,9 @@ class ClosingPage:
                 if row.action.is_withdrawn or found.priority.withdrawn_on:
                     section.withdrawn.append(row.action)
                 else:
+                    to_do = row.counted.still_to_do
                     section.asked.append(
-                        (row, PositionForm(posted, action=row.action, undone=row.undone))
+                        (row, PositionForm(posted, action=row.action, undone=to_do))
                     )
             if section.asked or section.withdrawn:
                 sections.append(section)

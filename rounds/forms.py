@@ -21,7 +21,7 @@ from partnerships.templatetags.marks import rag as rag_mark
 from .models import Answer, Rag, Round
 from .sections import missing_parts
 from .services import Content
-from .steps import Step
+from .steps import Counted, Step
 from .wording import rag_meanings
 
 Response = Answer.Response
@@ -243,7 +243,7 @@ class ActionForm(SectionForm):
         field.choices = [(step.milestone.pk, step.milestone.title) for step in asked]
         field.widget.hints = {str(step.milestone.pk): step.hint for step in asked}
         field.help_text = _hint_with_list(
-            "Tick those that have been done." if asked else "None is left to be ticked.",
+            "Tick those that have been done." if asked else f"{Counted.of(steps)}: none to tick.",
             "These are not asked about:",
             [step.in_words for step in steps if step not in asked],
         )

@@ -8,6 +8,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import groupby
+from operator import attrgetter
 
 from django.db.models import F, FilteredRelation, OuterRef, Q, Subquery
 from django.db.models.functions import JSONObject
@@ -18,7 +19,7 @@ from priorities.leads import Linked, linked_to
 from priorities.models import Plan, Priority
 
 from .models import Answer, Rag
-from .steps import Step, joined_to_milestones, steps_in
+from .steps import Counted, Step, joined_to_milestones, steps_in
 
 RAG_ORDER = (Rag.RED, Rag.AMBER, Rag.GREEN, Rag.NOT_RATED)
 
@@ -62,17 +63,16 @@ class ActionRow:
 
     @property
     def next(self) -> Step | None:
-        """What is to be done next: the first that is overdue, else the first not done."""
-        overdue = (step for step in self.steps if step.is_overdue)
-        return next(overdue, next((step for step in self.steps if not step.is_done), None))
+        """The first that is overdue, else the first to be done, else the first that goes on."""
+        first = [
+            next(filter(attrgetter(which), self.steps), None)
+            for which in ("is_overdue", "is_open", "goes_on")
+        ]
+        return next(filter(None, first), None)
 
     @property
-    def done(self) -> int:
-        return sum(step.is_done for step in self.steps)
-
-    @property
-    def undone(self) -> int:
-        return len(self.steps) - self.done
+    def counted(self) -> Counted:
+        return Counted.of(self.steps)
 
 
 @dataclass

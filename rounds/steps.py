@@ -1,5 +1,6 @@
 """The milestones of actions, joined to the actions' own rows so that they cost no query."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -30,6 +31,11 @@ class Step:
     def is_open(self) -> bool:
         """Still to be done, once and for all."""
         return self.milestone.ends and not self.is_done
+
+    @property
+    def goes_on(self) -> bool:
+        """Never done once and for all, and not marked as done."""
+        return not (self.milestone.ends or self.is_done)
 
     @property
     def hint(self) -> str:
@@ -68,6 +74,30 @@ class Step:
         """As in "Done 29 August 2023"; nothing where it is not."""
         day = _in_full(self.milestone.completed_on)
         return f"Done {day}" if day else ""
+
+
+@dataclass(frozen=True)
+class Counted:
+    """How many milestones are done, of those that can be done once and for all."""
+
+    done: int
+    still_to_do: int
+    going_on: int
+
+    @classmethod
+    def of(cls, steps: Collection[Step]) -> "Counted":
+        return cls(
+            done=sum(step.is_done for step in steps),
+            still_to_do=sum(step.is_open for step in steps),
+            going_on=sum(step.goes_on for step in steps),
+        )
+
+    def __str__(self) -> str:
+        """As in "1 of 4 done, and 3 that go on"."""
+        to_do = self.done + self.still_to_do
+        go_on = f"{self.going_on} that {'goes' if self.going_on == 1 else 'go'} on"
+        said = [f"{self.done} of {to_do} done"] if to_do else []
+        return ", and ".join([*said, go_on] if self.going_on else said)
 
 
 def _in_full(day: date | None) -> str:

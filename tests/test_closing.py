@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.html import strip_tags
 
 from actions.models import Action, ActionLink, Closing, Progress
-from administration.closing import marker_of_positions
+from administration.closing import Carried, carry_forward, marker_of_positions
 from priorities.models import Plan
 from rounds.models import Answer, Round
 from rounds.services import Content, Refused, make_rounds, open_round, reopen_round, take_in
@@ -117,9 +117,12 @@ def test_complete_is_doubted_where_the_plan_says_otherwise_and_is_taken(administ
     Action.objects.filter(pk__in=(second.pk, third.pk)).update(
         progress=Progress.COMPLETE, completed_on=date(2023, 9, 1)
     )
-    MilestoneFactory.create_batch(2, action=first)
-    MilestoneFactory(action=second)
+    MilestoneFactory.create_batch(2, action=first, timescale_kind="unknown")
+    MilestoneFactory(action=second, timescale_kind="unknown")
     MilestoneFactory(action=second, completed_on=date(2023, 9, 1))
+    # Of one that goes on nobody can say that it is done: nothing is doubted for it.
+    MilestoneFactory(action=second, timescale_kind="as_required")
+    MilestoneFactory(action=third, timescale_kind="recurring")
     MilestoneFactory(action=third, completed_on=date(2023, 9, 1))
     said = (
         "Its progress is “In progress”, and 2 of its milestones are not marked as done.",
@@ -526,6 +529,22 @@ def carry(client, scene, **changed):
     return client.post(where, chosen, follow=True), chosen.get("proposed", "")
 
 
+def test_what_is_carried_forward_has_got_as_far_as_before(scene, following):
+    """One that was complete and goes on was not complete after all."""
+    under = PriorityFactory(plan=following)
+    before = (Progress.ABEYANCE, Progress.NOT_STARTED, Progress.COMPLETE)
+    for action, progress in zip(scene.actions, before, strict=True):
+        action.closing, action.progress = Closing.CARRIED, progress
+        action.completed_on = date(2023, 9, 1) if progress == Progress.COMPLETE else None
+        action.save()
+
+    chosen = [Carried(action, under=under) for action in scene.actions]
+    carry_forward(chosen=chosen, into=following, by=scene.administrator)
+
+    made = following.actions.values_list("progress", flat=True)
+    assert list(made) == [Progress.ABEYANCE, Progress.NOT_STARTED, Progress.IN_PROGRESS]
+
+
 def test_what_is_carried_forward_is_made_in_the_next_plan_and_linked(
     administrator, scene, following
 ):
@@ -543,7 +562,7 @@ def test_what_is_carried_forward_is_made_in_the_next_plan_and_linked(
     assert proposed == f"under-{under.pk}"
     made = following.actions.get()
     assert (made.reference, made.title, made.lead_text) == ("1.2", second.title, "The council")
-    assert (made.due_on, made.progress, made.closing) == (None, Progress.NOT_STARTED, "")
+    assert (made.due_on, made.progress, made.closing) == (None, second.progress, "")
     assert (made.title_is_withheld, made.title_withheld_reason) == (True, "Names a street.")
     assert [(each.title, each.due_on) for each in made.milestones.all()] == [
         ("Still to do", date(2025, 3, 31))

@@ -200,13 +200,17 @@ def test_the_next_milestone_is_shown_and_how_many_are_done(member, plan):
         action=action,
         title="Hub reopens",
         timescale="By Dec 23",
+        timescale_kind="in_month",
         due_on=date(2023, 12, 31),
         order=2,
     )
+    for kind in ("recurring", "ongoing", "as_required"):
+        MilestoneFactory(action=action, title="Meet", timescale_kind=kind)
 
     page = member.get(plan_page(plan)).text
 
-    assert "1 of 2 done" in page
+    assert "1 of 2 done, and 3 that go on" in page
+    assert "1 of 2 done, and 3 that go on" in member.get(action.get_absolute_url()).text
     next_one = page[page.index("Next:") : page.index("<details")]
     assert "Hub reopens" in next_one
     assert "(By Dec 23)" in next_one
@@ -502,7 +506,12 @@ def test_an_overdue_milestone_is_told_before_one_that_recurs(client):
     scene = closed_round_scene(now=NOW)
     MilestoneFactory(action=scene.actions[0], title="Each quarter", order=1)
     MilestoneFactory(
-        action=scene.actions[0], title="Long due", order=2, timescale="", due_on=date(2020, 3, 31)
+        action=scene.actions[0],
+        title="Long due",
+        order=2,
+        timescale="",
+        timescale_kind="by_date",
+        due_on=date(2020, 3, 31),
     )
     client.force_login(scene.member)
 

@@ -1,13 +1,14 @@
 """Ending a plan's year: the position of each action, closing, opening again, carrying forward."""
 
 from django.contrib import messages
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from actions.models import Closing
 from administration.closing import (
+    MILESTONE_TO_DO,
     carry_forward,
     close_plan,
     day_of_completion,
@@ -111,7 +112,7 @@ def close(request, access, pk):
     rounds = list(plan.rounds.all())
     for round in rounds:
         round.plan = plan
-    not_done = Count("milestones", filter=Q(milestones__completed_on=None))
+    not_done = Count("milestones", filter=MILESTONE_TO_DO)
     actions = list(plan.actions.in_plan().annotate(undone=not_done))
     if not refusal and any(not action.closing for action in actions):
         messages.warning(request, "Say where every action ended before you close the plan.")

@@ -11,7 +11,7 @@ from partnerships.permissions import Permission
 from priorities.models import Plan
 from rounds.action_page import ActionPage, leads_of
 from rounds.plan_page import PlanPage
-from rounds.steps import joined_to_milestones, steps_in
+from rounds.steps import Counted, joined_to_milestones, steps_in
 
 
 @require_safe
@@ -52,6 +52,7 @@ def action(request, access, pk):
     actions = Action.objects.visible_to(access).select_related("plan", "priority")
     rows = get_list_or_404(joined_to_milestones(actions), pk=pk)
     action = rows[0]
+    steps = steps_in(rows, action.plan.period, access.today)
     told = ActionPage.of(action, access, request.GET.get("page"))
     plan_address = reverse("rounds:plan", args=[access.partnership.slug, action.plan_id])
     return render(
@@ -65,7 +66,8 @@ def action(request, access, pk):
             ],
             "action": action,
             "is_overdue": action.is_overdue(access.today),
-            "steps": steps_in(rows, action.plan.period, access.today),
+            "steps": steps,
+            "counted": Counted.of(steps),
             "leads": leads_of(action, access),
             "told": told,
             "page": told.page,
