@@ -10,11 +10,11 @@ from django.urls import reverse
 from actions.models import ActionLead
 from partnerships.models import Group, Membership, Organisation
 from partnerships.permissions import Access
-from partnerships.services import Body
+from partnerships.services import Body, rename_body
 from performance.models import Indicator
 from priorities.models import GroupHeading, PriorityLead
 
-from .services import merge_groups, merge_organisations
+from .services import merge_groups, merge_organisations, rename_group
 
 NAMES_SHOWN = 10
 
@@ -51,7 +51,10 @@ class Kind:
     many: str
     explained: str
     pointing: Callable[[Body, date | None], list[Pointing]]
+    rename: Callable[..., None]
     merge: Callable[..., None]
+    of_rename: str = ""
+    """What a new name does besides, where it does anything."""
 
     @property
     def title(self) -> str:
@@ -132,6 +135,7 @@ ORGANISATIONS = Kind(
     "Councils, police, charities and other bodies that people belong to, that lead priorities "
     "and actions, and that figures come from.",
     pointing_at_organisation,
+    rename_body,
     merge_organisations,
 )
 GROUPS = Kind(
@@ -141,7 +145,13 @@ GROUPS = Kind(
     "Sub-groups, panels and forums that report to the partnership, each under a heading of a "
     "priority; some lead priorities or actions.",
     pointing_at_group,
+    rename_group,
     merge_groups,
+    of_rename=(
+        "A heading of a priority that is made of the names of its groups follows the new name in "
+        "every round opened from now on. One with words of its own stays as it is, and so does "
+        "the short name: change them on their own pages."
+    ),
 )
 
 

@@ -4,8 +4,9 @@ Each function is one transaction. What it refuses it refuses with a `Refused`, w
 for the person who asked.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
+from types import MappingProxyType
 
 from django.db import transaction
 from django.db.models import Model
@@ -16,9 +17,34 @@ from actions.models import ActionLead
 from partnerships.models import Group, GroupAlias, Membership, Organisation, OrganisationAlias
 from partnerships.quarters import ONE_DAY
 from partnerships.refusals import Refused
-from partnerships.services import Body, ancestors_of
+from partnerships.services import Body, ancestors_of, rename_body
 from performance.models import Indicator
-from priorities.models import Lead, PriorityLead
+from priorities.models import GroupHeading, Lead, PriorityLead
+
+
+@transaction.atomic
+def rename_group(*, body: Group, marker: str, name: str, used_until: date | None) -> None:
+    """Give a group a new name; the headings made of the names of their groups follow it.
+
+    Headings with words of their own stay, and so do those of closed plans and of past rounds.
+    """
+    headings = list(
+        body.headings.in_use()
+        .filter(priority__plan__closed_at__isnull=True)
+        .prefetch_related("groups")
+    )
+    made = [each for each in headings if each.heading == _made_of(each)]
+    rename_body(body=body, marker=marker, name=name, used_until=used_until)
+    for heading in made:
+        heading.heading = _made_of(heading, {body.pk: name})
+        others = GroupHeading.objects.filter(priority=heading.priority_id).exclude(pk=heading.pk)
+        if not others.filter(heading=heading.heading).exists():
+            heading.save()
+
+
+def _made_of(heading: GroupHeading, renamed: Mapping[int, str] = MappingProxyType({})) -> str:
+    names = [renamed.get(group.pk, group.name) for group in heading.groups.all()]
+    return GroupHeading.made_of(names)
 
 
 @transaction.atomic
@@ -121,10 +147,9 @@ def _earlier(one: date | None, other: date | None) -> date | None:
 def _end(gone: Body, stays: Body, by: User, today: date) -> None:
     _move(type(gone), gone.merged.all(), "merged_into", stays, by)
     # The day before, so that it is offered nowhere from this moment on.
-    last = min(gone.ends_on or today, today - ONE_DAY)
+    used_until = min(gone.ends_on or today, today)
+    last = min(used_until, today - ONE_DAY)
     gone.ends_on = max(last, gone.starts_on or last)
     gone.merged_into = stays
     gone.save()
-    stays.aliases.create(
-        partnership_id=stays.partnership_id, name=gone.name, used_until=gone.ends_on
-    )
+    stays.aliases.create(partnership_id=stays.partnership_id, name=gone.name, used_until=used_until)

@@ -1,5 +1,6 @@
 """Plans, their priorities and themes, and who leads them."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from django.db import models
@@ -120,7 +121,7 @@ class Priority(Owned):
         help_text="As the plan has it: a post, an organisation, several, or “to be confirmed”.",
     )
     summary = models.TextField(blank=True, help_text="Why it is a priority.")
-    activities = models.TextField("activities already in place", blank=True)
+    activities = models.TextField(blank=True)
     order = models.PositiveIntegerField(default=0)
     withdrawn_on = models.DateField(null=True, blank=True)
     withdrawn_reason = models.TextField(blank=True)
@@ -291,3 +292,9 @@ class GroupHeading(Owned):
 
     def __str__(self):
         return self.heading
+
+    @classmethod
+    def made_of(cls, names: Iterable[str]) -> str:
+        """The heading of groups of these names that is given no words of its own."""
+        longest: int = cls._meta.get_field("heading").max_length
+        return " and ".join(names)[:longest]

@@ -255,7 +255,7 @@ _OF_PRIORITY: dict[str, Said] = {
     "title": "the title",
     "lead_text": "the lead",
     "summary": "the summary",
-    "activities": "the activities already in place",
+    "activities": "the activities",
     "withdrawn_on": "the day of withdrawal",
     "withdrawn_reason": "the reason for withdrawal",
 }

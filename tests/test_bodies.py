@@ -258,6 +258,35 @@ def test_a_mistake_in_a_name_leaves_no_earlier_name(administrator, partnership):
     assert not body.aliases.exists()
 
 
+def test_headings_made_of_the_names_of_their_groups_follow_a_new_name(administrator, partnership):
+    body = GroupFactory(partnership=partnership, name="VAWC Group")
+    other = GroupFactory(partnership=partnership, name="OSS Steering Group")
+    priority = PriorityFactory(plan__partnership=partnership)
+    past = PlanFactory(partnership=partnership, slug="past", closed_at=timezone.now())
+    closed = PriorityFactory(plan=past)
+    made, own, in_closed = (
+        GroupHeadingFactory(priority=under, heading=words, groups=[body, other])
+        for under, words in (
+            (priority, "OSS Steering Group and VAWC Group"),
+            (priority, "VAWC Group"),
+            (closed, "OSS Steering Group and VAWC Group"),
+        )
+    )
+    page = administrator.get(address(body, "rename")).content.decode()
+    assert "follows the new name in every round opened from now on" in page
+
+    administrator.post(
+        address(body, "rename"),
+        {"name": "VAWG Group", "why": "mistake", "marker": marker_of_body(body)},
+    )
+
+    for heading in (made, own, in_closed):
+        heading.refresh_from_db()
+    assert made.heading == "OSS Steering Group and VAWG Group"
+    assert made.history.latest().prev_record.heading == "OSS Steering Group and VAWC Group"
+    assert (own.heading, in_closed.heading) == ("VAWC Group", "OSS Steering Group and VAWC Group")
+
+
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
@@ -390,7 +419,7 @@ def test_the_one_that_goes_is_ended_and_its_name_kept(two):
     gone.refresh_from_db()
     assert (gone.name, gone.ends_on, gone.merged_into) == ("Optivo", YESTERDAY, stays)
     names = {alias.name: alias.used_until for alias in stays.aliases.all()}
-    assert names == {"Optivo": YESTERDAY, "AmicusHorizon": date(2017, 5, 1)}
+    assert names == {"Optivo": TODAY, "AmicusHorizon": date(2017, 5, 1)}
 
 
 def test_a_merger_leaves_who_and_what_in_the_history(two, partnership):

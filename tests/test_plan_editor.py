@@ -431,12 +431,12 @@ def test_why_something_is_in_the_plan_is_kept_shown_and_put_back(administrator, 
     priority.refresh_from_db()
     assert (priority.summary, priority.activities) == ("Why <b>so</b>.\n\nAnd more.", "One\nTwo")
     page = administrator.get(plan.get_absolute_url()).text
-    assert "<summary>Summary and activities already in place<span" in page
+    assert "<summary>Summary and activities<span" in page
     assert f'hidden">: {priority}' in page
     assert "<p>Why &lt;b&gt;so&lt;/b&gt;.</p>\n\n<p>And more.</p>" in page
     assert "<p>One<br>Two</p>" in page
     assert (
-        f'<summary>Activities already in place<span class="govuk-visually-hidden">: {theme}' in page
+        f'<summary>Activities<span class="govuk-visually-hidden">: {theme}' in page
     )
 
     # Somebody who opened the page before is told of it.

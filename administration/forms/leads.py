@@ -25,7 +25,9 @@ class LeadForm(MarkerMixin, PortalForm):
 
     who = forms.ChoiceField(label="Who leads it?")
     is_deputy = forms.BooleanField(label="As a deputy", required=False)
-    starts_on = DayMonthYearField(label="From", required=False)
+    starts_on = DayMonthYearField(
+        label="From", required=False, help_text="Left empty, from the beginning of the plan."
+    )
     ends_on = DayMonthYearField(
         label="Until",
         required=False,
@@ -40,12 +42,17 @@ class LeadForm(MarkerMixin, PortalForm):
             "who": self._value(lead),
             "marker": marker_of_lead(lead),
             "is_deputy": lead.is_deputy,
-            "starts_on": lead.starts_on if lead.pk else today,
+            "starts_on": lead.starts_on if lead.pk else self._first_day(lead, today),
             "ends_on": lead.ends_on,
         }
         super().__init__(*args, initial=initial, **kwargs)
         self.lead = lead
         self.fields["who"].choices = self._choices(today)
+
+    @staticmethod
+    def _first_day(lead, today):
+        """Today while the plan runs; of another year, the beginning of the plan, left empty."""
+        return today if getattr(lead, lead.owner).plan.period.contains(today) else None
 
     @staticmethod
     def _value(lead):
@@ -100,7 +107,9 @@ class HeadingForm(PortalModelForm):
         labels: ClassVar = {"groups": "Which groups report under it?"}
         help_texts: ClassVar = {
             "groups": "One, or several that report together.",
-            "heading": "As it prints. Left empty, it is made of the groups' names.",
+            "heading": (
+                "As it prints. Left empty, it is made of the groups' names, and follows them."
+            ),
         }
 
     def __init__(self, *args, today, **kwargs):
@@ -114,10 +123,9 @@ class HeadingForm(PortalModelForm):
         data = super().clean()
         if "heading" in data and not data["heading"]:
             names = [group.name for group in data.get("groups", ())]
-            longest = GroupHeading._meta.get_field("heading").max_length
             if not names:
                 self.add_error("heading", "Enter the heading, or choose a group")
-            data["heading"] = " and ".join(names)[:longest]
+            data["heading"] = GroupHeading.made_of(names)
         return data
 
 

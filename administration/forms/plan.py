@@ -154,8 +154,8 @@ class PriorityForm(MarkerMixin, PortalModelForm):
         widget=forms.Textarea(attrs={"rows": 6}),
     )
     activities = PlainTextField(
-        label="Activities already in place",
-        help_text="What is done about it beside the actions, one on a line.",
+        label="Activities",
+        help_text="What is done already and what will be, beside the actions, one on a line.",
         widget=forms.Textarea(attrs={"rows": 4}),
     )
     submit_text = "Save"

@@ -21,7 +21,7 @@ from administration.forms.bodies import (
 from partnerships.access import in_partnership
 from partnerships.permissions import Permission
 from partnerships.refusals import ChangedSince, Refused
-from partnerships.services import change_body, end_body, rename_body
+from partnerships.services import change_body, end_body
 
 ON_A_PAGE = 50
 page_or_form = require_http_methods(["GET", "HEAD", "POST"])
@@ -141,10 +141,11 @@ def rename(request, access, of, pk):
 
     def save():
         name = form.cleaned_data["name"]
-        rename_body(body=body, marker=form.marker, name=name, used_until=form.kept_until)
+        of.rename(body=body, marker=form.marker, name=name, used_until=form.kept_until)
         return f"{body} is now {name}."
 
-    return _asked(request, access, of, body, form, save, heading=f"Rename {body}")
+    heading = f"Rename {body}"
+    return _asked(request, access, of, body, form, save, heading=heading, explained=of.of_rename)
 
 
 @page_or_form
