@@ -5,7 +5,6 @@ XML cannot hold stands as its number, such as [U+000B].
 """
 
 import re
-import zipfile
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from io import BytesIO
@@ -17,11 +16,11 @@ from docx.opc.part import Part
 from docx.oxml.ns import nsmap, qn
 from lxml import etree  # type: ignore[import-untyped]
 
+from documents.packed import packed
+
 LANGUAGE = "en-GB"
 LINKED = frozenset({"http", "https", "mailto"})
 """Schemes that may leave a file; any other address stays words."""
-EARLIEST = (1980, 1, 1, 0, 0, 0)
-"""The date of every file within the file, so that the same words make the same bytes."""
 
 _W = {"w": nsmap["w"]}
 _NO_XML = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -205,12 +204,6 @@ def cell(
 
 def as_bytes(document: Document) -> bytes:
     """The file, the same bytes each time for the same document."""
-    written, again = BytesIO(), BytesIO()
+    written = BytesIO()
     document.save(written)
-    with zipfile.ZipFile(written) as source, zipfile.ZipFile(again, "w") as target:
-        for name in source.namelist():
-            part = zipfile.ZipInfo(name, EARLIEST)
-            part.compress_type = zipfile.ZIP_DEFLATED
-            part.external_attr = 0o600 << 16
-            target.writestr(part, source.read(name))
-    return again.getvalue()
+    return packed(written)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import issuing_views, remarks_views, views
+from . import issuing_views, remarks_views, tables_views, views
 
 app_name = "reports"
 
@@ -12,6 +12,9 @@ urlpatterns = [
     path("reports/<int:pk>/public/", views.public, name="public"),
     path("reports/<int:pk>/report.<slug:extension>", views.report_file, name="report_file"),
     path("reports/<int:pk>/check/", remarks_views.remarks, name="remarks"),
+    path("reports/<int:pk>/tables.xlsx", tables_views.workbook, name="workbook"),
+    path("reports/<int:pk>/actions.csv", tables_views.actions, name="actions_table"),
+    path("reports/<int:pk>/figures.csv", tables_views.figures, name="figures_table"),
     path("reports/<int:pk>/issue/", issuing_views.issue, name="issue"),
     path("reports/issued/<int:pk>/", issuing_views.issued, name="issued"),
     path("reports/issued/files/<int:pk>/", issuing_views.issued_file, name="issued_file"),

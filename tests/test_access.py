@@ -211,6 +211,9 @@ PARTNERSHIP_ROUTES = {
     "reports:public": Row(COORDINATOR, OK, NO_METHOD, "round"),
     "reports:report_file": Row(COORDINATOR, OK, NO_METHOD, "file of round"),
     "reports:remarks": Row(COORDINATOR, OK, NO_METHOD, "round"),
+    "reports:workbook": Row(COORDINATOR, OK, NO_METHOD, "round"),
+    "reports:actions_table": Row(COORDINATOR, OK, NO_METHOD, "round"),
+    "reports:figures_table": Row(COORDINATOR, OK, NO_METHOD, "round"),
     # Of a closed round; of this open one it leads back to the report.
     "reports:issue": Row(COORDINATOR, GO, GO, "round"),
     "reports:issued": Row(READERS, OK, NO_METHOD, "issued_report"),
