@@ -1,5 +1,6 @@
 """What every test stands on, and what a run says about the tests it could not run."""
 
+import gc
 import os
 from io import StringIO
 from pathlib import Path
@@ -67,6 +68,13 @@ def pytest_terminal_summary(terminalreporter):
             yellow=True,
             bold=True,
         )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def less_to_collect():
+    """Python looks through all of Django again and again for what nobody needs any more."""
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 50)
 
 
 @pytest.fixture(scope="session", autouse=True)
