@@ -1,6 +1,7 @@
 """Actions and figures of a report as CSV and Excel: what comes out is what went in, and is dead."""
 
 import csv
+import zipfile
 from datetime import date, datetime
 from decimal import Decimal
 from io import BytesIO, StringIO
@@ -110,6 +111,8 @@ def test_the_same_tables_are_the_same_file_which_names_no_person_and_no_time():
         "Swale",
         None,
     )
+    with zipfile.ZipFile(BytesIO(first)) as parts:
+        assert b"dcterms" not in parts.read("docProps/core.xml")
     page = load_workbook(BytesIO(first)).active
     assert page.freeze_panes == "A2"
     assert page.print_title_rows == "$1:$1"
