@@ -38,7 +38,7 @@ def last_answer(answer: Answer) -> Answer | None:
         Answer.objects.filter(same, partnership_id=answer.partnership_id)
         .sent()
         .of_rounds_before(update.round)
-        .select_related("update__round__plan", "action")
+        .select_related("update__round__plan", "action", "saved_by")
         .latest_first()
         .first()
     )

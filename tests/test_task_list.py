@@ -208,9 +208,37 @@ def test_the_round_before_is_called_by_its_length(client, scene, starts_on, ends
 
     assert f"{when}: Red" in row(client, answer)
     section = reverse("rounds:answer", args=[scene.partnership.slug, answer.pk])
-    assert f"{when} you said" in words(client.get(section).content.decode())
+    assert f"{when} they said" in words(client.get(section).content.decode())
     check = reverse("reports:check", args=[scene.partnership.slug, scene.update.pk])
     assert f"{when}: Red" in words(client.get(check).content.decode())
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (lambda scene: {}, "Last quarter you said"),
+        (lambda scene: {"saved_by": scene.member}, "Last quarter {} said"),
+        (lambda scene: {"given_for": "Strategic lead"}, "Last quarter, written for you"),
+        (lambda scene: {"taken_in_by": scene.coordinator}, "Last quarter you had drafted"),
+    ],
+)
+def test_what_somebody_else_wrote_or_sent_is_not_what_you_said(client, scene, given, said):
+    round = earlier_round(scene)
+    open_round(round=round, by=scene.coordinator, now=scene.now)
+    say(round.updates.get(), scene.actions[0], Rag.RED, scene.now)
+    Answer.objects.filter(update__round=round, action=scene.actions[0]).update(
+        **{"saved_by": scene.lead, "saved_as": "A post"} | given(scene)
+    )
+
+    page = client.get(
+        reverse("rounds:answer", args=[scene.partnership.slug, scene.action_answers[0].pk])
+    )
+
+    page = words(page.content.decode())
+    assert said.format(scene.member) in page
+    was_sent = "taken_in_by" not in given(scene)
+    assert ("Quarter 1, 2023/24, written by A post" in page) and (", sent " in page) == was_sent
+    assert ("never sent, and taken in" in page) != was_sent
 
 
 def test_the_cross_cutting_themes_are_named(client, scene):

@@ -79,7 +79,14 @@ class Writer:
         if last is None:
             return "Last round"
         when = when_before(last.update.round, self.answer.update.round)
-        return f"{when} {'you' if self.leads else 'they'} said"
+        if last.given_for:
+            return f"{when}, written for {'you' if self.leads else 'them'}"
+        who = "they"
+        if last.saved_by_id == self.access.user.pk:
+            who = "you"
+        elif self.leads and last.saved_by:
+            who = last.saved_by
+        return f"{when} {who} {'had drafted' if last.taken_in_by_id else 'said'}"
 
     def frame(self):
         """What every page of writing is shown with."""
