@@ -95,13 +95,12 @@ class PlainTextField(forms.CharField):
 
     widget = forms.Textarea(attrs={"rows": 2})
 
-    def __init__(self, *, required: bool = False, **kwargs: Any) -> None:
+    def __init__(
+        self, *, required: bool = False, most: int = MOST_PLAIN_CHARACTERS, **kwargs: Any
+    ) -> None:
         super().__init__(required=required, **kwargs)
         self.validators.append(
-            MaxLengthValidator(
-                MOST_PLAIN_CHARACTERS,
-                f"Shorten this to {MOST_PLAIN_CHARACTERS:,} characters: it has %(show_value)d",
-            )
+            MaxLengthValidator(most, f"Shorten this to {most:,} characters: it has %(show_value)d")
         )
 
     def to_python(self, value: Any) -> str:

@@ -7,6 +7,8 @@ from django import forms
 from documents.forms import PlainTextField
 from partnerships.forms import PortalForm
 
+from .services.issuing import MOST_OF_REASON
+
 
 class IssueForm(PortalForm):
     """Which content was looked at; and why it is corrected, where a version was issued before."""
@@ -16,6 +18,7 @@ class IssueForm(PortalForm):
         help_text="Printed at the top of the new version, and not in a copy for the public.",
         widget=forms.Textarea(attrs={"rows": 3}),
         required=True,
+        most=MOST_OF_REASON,
     )
     looked_at = forms.CharField(widget=forms.HiddenInput, required=False)
     label_size = "s"

@@ -47,6 +47,12 @@ class Start:
         )
 
     @property
+    def last_closed(self) -> Round | None:
+        """The latest that is closed, with what was issued of it."""
+        closed = (round for round in self.rounds if round.is_closed)
+        return max(closed, key=lambda round: round.period_ends_on, default=None)
+
+    @property
     def lacks_rounds(self) -> bool:
         return self.plan is not None and not any(
             round.plan_id == self.plan.pk for round in self.rounds
@@ -249,6 +255,7 @@ def _rounds(accesses: Sequence[Access]) -> list[Round]:
     """Every round of these partnerships."""
     return list(
         Round.objects.filter(partnership__in=[access.partnership for access in accesses])
+        .with_issued()
         .select_related("plan", "partnership")
         .defer("recommendations", "plan__introduction")
     )

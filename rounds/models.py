@@ -5,7 +5,7 @@ from hashlib import sha256
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Max, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -26,6 +26,15 @@ class RoundQuerySet(OwnedQuerySet):
 
     def latest_first(self):
         return self.order_by("-period_ends_on", "-pk")
+
+    def with_issued(self):
+        """With the last version of its report that was issued: number, key and moment, or none."""
+        # Versions follow one another, so that the highest of each belong together.
+        return self.annotate(
+            issued_version=Max("issued_reports__version"),
+            issued_pk=Max("issued_reports__pk"),
+            issued_at=Max("issued_reports__issued_at"),
+        )
 
 
 class Round(Owned):

@@ -218,11 +218,17 @@ def test_a_text_that_cannot_be_printed_is_named_and_nothing_is_stored(client, sc
 
 
 def test_a_correction_is_a_second_version_with_a_reason_and_the_first_stays(client, scene):
+    client.force_login(scene.coordinator)
+    home = client.get(reverse("rounds:home", args=["swale"])).text
+    assert "is closed. Its report has not been issued" in home
     issue(scene)
     before = stored()
 
     refused = post(client, scene, reason=" ")
     assert "Say what is corrected" in refused.text
+    refused = post(client, scene, reason="long" * 126)
+    assert "Shorten this to 500 characters: it has 504" in refused.text
+    assert "long" * 126 in refused.text
     assert IssuedReport.objects.count() == 1
 
     post(client, scene, reason="The figure for damage was wrong.")
@@ -230,6 +236,12 @@ def test_a_correction_is_a_second_version_with_a_reason_and_the_first_stays(clie
     first, second = IssuedReport.objects.order_by("version")
     assert (second.version, second.reason) == (2, "The figure for damage was wrong.")
     assert before.items() <= stored().items()
+    for where in ("board", "home"):
+        arguments = [scene.round.pk] if where == "board" else []
+        page = client.get(reverse(f"rounds:{where}", args=["swale", *arguments])).text
+        assert "Its report was issued" in page
+        assert f'href="{second.get_absolute_url()}"' in page
+        assert "(version 2)." in page
     page = bytes(second.files.get(edition="full", format="html").content).decode()
     assert "Why it was corrected: The figure for damage was wrong." in page
     told = get(client, scene.member, "issued", first.pk).text

@@ -675,6 +675,11 @@ def test_a_lead_is_corrected_and_ended_and_an_organisation_may_lead(administrato
     lead = PriorityLeadFactory(priority=priority)
 
     typed = {"who": f"organisation-{body.pk}", "is_deputy": "on"} | day(
+    # Of a plan whose year is over no day is proposed; of one that runs, today.
+    assert not re.search(r'name="starts_on_year" value="\d', client.get(where).text)
+    scene.plan.ends_on = today
+    scene.plan.save()
+    assert f'name="starts_on_year" value="{today.year}"' in client.get(where).text
         "ends_on", date(2023, 12, 31)
     )
     typed["marker"] = marker(administrator, address("priority_lead", lead.pk))

@@ -17,6 +17,10 @@ from ..models import IssuedReport, ReportFile
 from ..renderers import CannotPrint
 
 
+MOST_OF_REASON = 500
+"""Characters of the reason for a correction, which stands on top of the report for good."""
+
+
 class ContentChanged(Refused):
     """What would be issued is not what was looked at."""
 
@@ -38,6 +42,8 @@ def issue_report(
     if last and not reason.strip():
         raise Refused(f"Version {last.version} has been issued: say why it is corrected.")
     round = Round.objects.select_related("plan", "partnership").get(pk=round.pk)
+    if last and len(reason.strip()) > MOST_OF_REASON:
+        raise Refused(f"Shorten the reason to {MOST_OF_REASON} characters: it is printed for good.")
     issue = Issue(version, now, by.post, reason.strip() if last else "")
     contents = contents_of(round, now=now, issue=issue)
     if hash_of(contents) != looked_at:

@@ -24,7 +24,7 @@ from .fetch import answer_to_run, crumbs_to, posted_number, round_to_run
 @in_partnership
 def board(request, access, pk):
     """Who has answered, what is to be read, and who is waited for."""
-    round = round_to_run(access, pk)
+    round = round_to_run(access, pk, with_issued=True)
     found = {"section": "rounds", "crumbs": crumbs_to(access), "round": round}
     if round.is_planned:
         return render(request, "rounds/planned.html", found)

@@ -9,11 +9,10 @@ from partnerships.permissions import Permission
 from rounds.models import Answer, Round
 
 
-def round_to_run(access, pk):
+def round_to_run(access, pk, *, with_issued=False):
     access.require(Permission.RUN_ROUNDS)
-    return get_object_or_404(
-        Round.objects.visible_to(access).select_related("plan", "partnership"), pk=pk
-    )
+    rounds = Round.objects.visible_to(access).select_related("plan", "partnership")
+    return get_object_or_404(rounds.with_issued() if with_issued else rounds, pk=pk)
 
 
 def answer_to_run(access, pk):
