@@ -7,6 +7,8 @@ from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group
 
+from documents.forms import TidyTexts
+
 from .admin_base import HistoryAdmin
 from .models import User
 
@@ -16,7 +18,7 @@ admin.site.unregister(Group)
 admin.site.unregister(EmailAddress)
 
 
-class AddPersonForm(AdminUserCreationForm):
+class AddPersonForm(TidyTexts, AdminUserCreationForm):
     """A new person, with a password or without: a code sent by email lets them in too."""
 
     usable_password = AdminUserCreationForm.create_usable_password_field(
@@ -28,7 +30,7 @@ class AddPersonForm(AdminUserCreationForm):
         fields = ("email", "full_name")
 
 
-class PersonForm(UserChangeForm):
+class PersonForm(TidyTexts, UserChangeForm):
     class Meta:
         model = User
         fields = ("email", "full_name", "password", "is_active", "is_staff", "is_superuser")

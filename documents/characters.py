@@ -37,6 +37,16 @@ def tidy(text: str) -> str:
     return text
 
 
+def one_line(text: str) -> str:
+    """The tidy text without line breaks, with single spaces: a title, a name, a reference."""
+    return " ".join(tidy(text).split())
+
+
+def in_lines(text: str) -> str:
+    """The tidy text with its line breaks."""
+    return "\n".join(tidy(line).rstrip() for line in text.splitlines()).strip()
+
+
 def has_direction_marks(text: str) -> bool:
     """Whether it holds characters that change the direction of writing."""
     return bool(_DIRECTION_MARKS.search(text))

@@ -1,13 +1,19 @@
 """Form fields for texts: the canonical one, in an editor or plain, and short plain ones."""
 
 from collections import Counter
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 
-from documents.characters import has_direction_marks, has_invisible_characters, tidy
+from documents.characters import (
+    has_direction_marks,
+    has_invisible_characters,
+    in_lines,
+    one_line,
+)
 from documents.left_out import LeftOut, in_words
 from documents.richtext import CleanText, clean, from_plain, to_plain
 
@@ -104,5 +110,35 @@ class PlainTextField(forms.CharField):
         )
 
     def to_python(self, value: Any) -> str:
-        lines = (super().to_python(value) or "").splitlines()
-        return "\n".join(tidy(line).rstrip() for line in lines).strip()
+        return in_lines(super().to_python(value) or "")
+
+
+class TidyTexts:
+    """For forms: nothing invisible gets in by a box for a plain text; see documents.characters.
+
+    A box of several lines keeps its lines, any other has one. Two names or references that
+    look the same are then the same, and what nobody can see counts as empty.
+    """
+
+    fields: dict[str, forms.Field]
+
+    def full_clean(self) -> None:
+        # Here, not at the start: some forms add their fields later.
+        for field in self.fields.values():
+            if isinstance(field, forms.CharField) and not isinstance(field.widget, _AS_SENT):
+                field.to_python = _tidied(field)  # type: ignore[method-assign, assignment]
+        super().full_clean()  # type: ignore[misc]
+
+
+_AS_SENT = (forms.HiddenInput, forms.PasswordInput)
+
+
+def _tidied(field: forms.CharField) -> Callable[[Any], Any]:
+    tidy = in_lines if isinstance(field.widget, forms.Textarea) else one_line
+    to_python = type(field).to_python
+
+    def tidied(value: Any) -> Any:
+        text = to_python(field, value)
+        return (tidy(text) or field.empty_value) if text else text
+
+    return tidied

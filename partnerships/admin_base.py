@@ -6,9 +6,10 @@ from django.core.exceptions import ValidationError
 from django.db.models import UniqueConstraint, Value
 
 from accounts.admin_base import HistoryAdmin
+from documents.forms import TidyTexts
 
 
-class WholeForm(forms.ModelForm):
+class WholeForm(TidyTexts, forms.ModelForm):
     """A form that checks every constraint of its row.
 
     Django leaves out constraints on fields that a form lacks, such as the plan that an action

@@ -15,14 +15,14 @@ from accounts.new_address import NewAddress
 from accounts.services import AddressTaken, change_address, change_name
 
 from .access import accesses_of, signed_in
-from .forms import OneLineField, PortalForm
+from .forms import PortalForm
 from .mails import address_changed_mail, new_address_mail, was_sent
 
 page_or_form = require_http_methods(["GET", "HEAD", "POST"])
 
 
 class NameForm(PortalForm):
-    full_name = OneLineField(
+    full_name = forms.CharField(
         label="Your name",
         max_length=200,
         help_text="As others write it. Reports and answers of the past keep the name of their day.",

@@ -12,6 +12,7 @@ from crispy_forms.layout import Layout, Submit
 from django import forms
 from django.forms.utils import pretty_name
 
+from documents.forms import TidyTexts
 from partnerships.dates import DayMonthYearField
 
 # Values of a choice, and the fields that are asked when one of them is chosen.
@@ -50,14 +51,7 @@ class Checkboxes(_OptionsMixin, forms.CheckboxSelectMultiple):
     """Any number of choices."""
 
 
-class OneLineField(forms.CharField):
-    """A text without line breaks, which would begin lines of their own in an email."""
-
-    def to_python(self, value: Any) -> str:
-        return " ".join((super().to_python(value) or "").split())
-
-
-class PortalFormMixin:
+class PortalFormMixin(TidyTexts):
     """What all forms of the portal share; use PortalForm or PortalModelForm."""
 
     use_required_attribute = False
@@ -76,8 +70,6 @@ class PortalFormMixin:
     marks_optional = True
     # An order or grouping of its own: Layout(Fieldset("Dates", "starts_on", "ends_on"), "name").
     layout: Layout | None = None
-
-    fields: dict[str, forms.Field]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")

@@ -7,7 +7,6 @@ from typing import Any, ClassVar
 from django import forms
 from django.db.models import Q
 
-from documents.characters import tidy
 from documents.forms import PlainTextField
 from partnerships.dates import DayMonthYearField
 from partnerships.forms import PortalForm, PortalModelForm, Radios
@@ -52,16 +51,6 @@ def _in_words(indicator: Indicator, name: str) -> str:
     return "nothing" if value in (None, "") else str(value)
 
 
-class NameField(forms.CharField):
-    """A name on one line, with single spaces and nothing invisible in it."""
-
-    def __init__(self, **kwargs):
-        super().__init__(max_length=300, **kwargs)
-
-    def to_python(self, value):
-        return " ".join(tidy(super().to_python(value)).split())
-
-
 class SupplierField(forms.ModelChoiceField):
     def label_from_instance(self, membership):
         return f"{membership} ({membership.user})"
@@ -70,8 +59,10 @@ class SupplierField(forms.ModelChoiceField):
 class IndicatorForm(MarkedMixin, PortalModelForm):
     """What an indicator is; the name of one that is there has its own page."""
 
-    name = NameField(
-        label="Name", help_text="As it is printed, such as “Antisocial behaviour incidents”."
+    name = forms.CharField(
+        max_length=300,
+        label="Name",
+        help_text="As it is printed, such as “Antisocial behaviour incidents”.",
     )
     definition = PlainTextField(
         label="Definition",
@@ -242,7 +233,7 @@ class RenameForm(MarkedMixin, PortalForm):
 
     NEW, MISTAKE = "new", "mistake"
 
-    name = NameField(label="New name")
+    name = forms.CharField(max_length=300, label="New name")
     why = forms.ChoiceField(
         label="Why does the name change?",
         choices=[(NEW, "It has a new name"), (MISTAKE, "It was written wrongly")],
@@ -286,7 +277,7 @@ class RenameForm(MarkedMixin, PortalForm):
 class EarlierNameForm(PortalForm):
     """A name that an indicator had once."""
 
-    name = NameField(label="Earlier name")
+    name = forms.CharField(max_length=300, label="Earlier name")
     used_until = DayMonthYearField(
         label="Last day it was used", help_text="If you know it.", required=False
     )

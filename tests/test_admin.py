@@ -257,6 +257,17 @@ def test_a_person_cannot_be_deleted_only_kept_from_signing_in(site):
     assert site.post(address(User, "delete", person.pk), {"post": "yes"}).status_code == 403
 
 
+def test_names_have_nothing_in_them_that_nobody_can_see(site):
+    person, group = UserFactory(), GroupFactory()
+
+    send(site, address(User, "change", person.pk), {"full_name": "Kim\u202e\u00a0Swale\u200b"})
+    send(site, address(Group, "change", group.pk), {"name": "CSP\u00a0Executive\ufeff"})
+
+    person.refresh_from_db()
+    group.refresh_from_db()
+    assert (person.full_name, group.name) == ("Kim Swale", "CSP Executive")
+
+
 def test_a_former_address_of_a_person_lets_nobody_in(site):
     person = UserFactory(email="old@example.org")
     EmailAddress.objects.create(user=person, email="old@example.org", verified=True)

@@ -136,7 +136,8 @@ def test_an_organisation_is_added_with_its_facts(administrator, partnership):
     assert added.history.get().history_user is not None
 
 
-def test_a_name_that_is_there_is_refused_and_the_other_one_named(administrator, partnership):
+@pytest.mark.parametrize("typed", ["optivo", "Opt\u00adivo\u200b"])
+def test_a_name_that_is_there_is_refused_and_the_other_one_named(administrator, partnership, typed):
     stays = OrganisationFactory(partnership=partnership, name="Southern Housing")
     OrganisationFactory(
         partnership=partnership, name="Optivo", merged_into=stays, ends_on=date(2022, 12, 15)
@@ -144,7 +145,7 @@ def test_a_name_that_is_there_is_refused_and_the_other_one_named(administrator, 
 
     page = administrator.post(
         reverse("administration:organisation_add", args=[partnership.slug]),
-        {"name": "optivo", "short_name": "Kept"},
+        {"name": typed, "short_name": "Kept"},
     ).content.decode()
 
     assert "There is an organisation with this name already" in page

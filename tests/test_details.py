@@ -61,9 +61,9 @@ def test_the_page_is_reached_from_every_page_and_says_what_is_known(client, pers
 
 
 def test_a_person_changes_their_own_name(client, person):
-    assert "Enter your name" in text_of(client.post(NAME, {"full_name": " "}))
+    assert "Enter your name" in text_of(client.post(NAME, {"full_name": " \u200b"}))
 
-    said = said_after(client, NAME, {"full_name": "Alex\nAfter"})
+    said = said_after(client, NAME, {"full_name": "Alex\u202e\nAfter\ufeff"})
 
     person.refresh_from_db()
     assert person.full_name == "Alex After"

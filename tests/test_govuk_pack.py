@@ -261,6 +261,29 @@ def test_what_a_field_declares_goes_before_what_the_form_would_say():
     assert NameForm({}).errors["name"] == ["Enter the name of the priority"]
 
 
+def test_no_box_takes_in_what_nobody_can_see():
+    class TextsForm(PortalForm):
+        name = forms.CharField(max_length=9)
+        code = forms.CharField(required=False)
+        lines = forms.CharField(widget=forms.Textarea)
+        marker = forms.CharField(widget=forms.HiddenInput)
+        password = forms.CharField(widget=forms.PasswordInput, strip=False)
+
+    unseen = "\u202e \u200b\ufeffBob\u00ad\u00a0 \n Stone\u200b "
+    form = TextsForm(dict.fromkeys(TextsForm.base_fields, unseen) | {"code": "\u200b\u202e"})
+    form.fields["later"] = forms.CharField()
+    form.data["later"] = "\u200b"
+
+    assert form.errors == {"later": ["This field is required."]}
+    assert form.cleaned_data == {
+        "name": "Bob Stone",
+        "code": "",
+        "lines": "Bob\n Stone",
+        "marker": unseen.strip(),
+        "password": unseen,
+    }
+
+
 def test_what_people_typed_is_escaped():
     page = render_crispy_form(UpdateForm(ANSWERS | {"title": "<b>&", "reason": "</textarea><i>"}))
 

@@ -240,6 +240,27 @@ def test_a_duplicate_reference_is_refused_with_the_place_of_the_other(administra
     assert action.reference == "1.1"
 
 
+@pytest.mark.parametrize("unseen", ["\u200b", "\u202e", "\ufeff", "\u00ad", "\u00a0"])
+def test_a_reference_with_a_character_that_nobody_sees_is_a_duplicate(administrator, plan, unseen):
+    two = PriorityFactory(plan=plan, reference="2")
+    ActionFactory(priority=two, reference="2.7", title="Gangs")
+    action = ActionFactory(priority=two, reference="2.8")
+
+    page = save_action(administrator, action, reference=f"2.7{unseen}").text
+
+    assert "2.7 is already the reference of “Gangs”" in page
+
+
+def test_a_title_of_nothing_that_can_be_seen_is_refused_as_empty(administrator, plan):
+    action = ActionFactory(priority=PriorityFactory(plan=plan), title="Gangs")
+
+    page = save_action(administrator, action, title="\u200b\u00a0\u202e").text
+    action.refresh_from_db()
+
+    assert "Enter the title of the action" in page
+    assert action.title == "Gangs"
+
+
 def test_a_reference_of_another_plan_may_be_used_again(administrator, plan):
     other = PlanFactory(partnership=plan.partnership, slug="2022-23")
     ActionFactory(priority=PriorityFactory(plan=other), reference="1.1")
@@ -435,9 +456,7 @@ def test_why_something_is_in_the_plan_is_kept_shown_and_put_back(administrator, 
     assert f'hidden">: {priority}' in page
     assert "<p>Why &lt;b&gt;so&lt;/b&gt;.</p>\n\n<p>And more.</p>" in page
     assert "<p>One<br>Two</p>" in page
-    assert (
-        f'<summary>Activities<span class="govuk-visually-hidden">: {theme}' in page
-    )
+    assert f'<summary>Activities<span class="govuk-visually-hidden">: {theme}' in page
 
     # Somebody who opened the page before is told of it.
     assert administrator.post(where, typed | {"summary": "Other"} | mark).status_code == 409
@@ -654,6 +673,11 @@ def test_a_person_who_leads_from_today_sees_it_at_home(administrator, client):
     client.force_login(scene.administrator)
     where = address("new_priority_lead", scene.priority.pk, slug="vale")
     today = date.today()  # noqa: DTZ011
+    # Of a plan whose year is over no day is proposed; of one that runs, today.
+    assert not re.search(r'name="starts_on_year" value="\d', client.get(where).text)
+    scene.plan.ends_on = today
+    scene.plan.save()
+    assert f'name="starts_on_year" value="{today.year}"' in client.get(where).text
 
     client.post(where, {"who": f"membership-{newcomer.pk}", **day("starts_on", today)})
 
@@ -675,11 +699,6 @@ def test_a_lead_is_corrected_and_ended_and_an_organisation_may_lead(administrato
     lead = PriorityLeadFactory(priority=priority)
 
     typed = {"who": f"organisation-{body.pk}", "is_deputy": "on"} | day(
-    # Of a plan whose year is over no day is proposed; of one that runs, today.
-    assert not re.search(r'name="starts_on_year" value="\d', client.get(where).text)
-    scene.plan.ends_on = today
-    scene.plan.save()
-    assert f'name="starts_on_year" value="{today.year}"' in client.get(where).text
         "ends_on", date(2023, 12, 31)
     )
     typed["marker"] = marker(administrator, address("priority_lead", lead.pk))

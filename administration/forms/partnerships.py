@@ -9,7 +9,7 @@ from django.utils.text import slugify
 
 from documents.forms import PlainTextField
 from partnerships.authorities import responsible_authorities
-from partnerships.forms import Checkboxes, OneLineField, PortalForm, PortalModelForm
+from partnerships.forms import Checkboxes, PortalForm, PortalModelForm
 from partnerships.models import Organisation, Partnership
 from partnerships.ons import Area, area_of
 
@@ -36,8 +36,8 @@ class FirstAdministratorForm(PortalForm):
         label="Their email address",
         help_text="Yours, if you set the partnership up yourself.",
     )
-    full_name = OneLineField(label="Their name", max_length=200, required=False)
-    post = OneLineField(
+    full_name = forms.CharField(label="Their name", max_length=200, required=False)
+    post = forms.CharField(
         label="Their post", max_length=200, initial="Administrator of the partnership"
     )
 

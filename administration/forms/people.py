@@ -9,7 +9,7 @@ from django.db.models import Q
 from administration.leaving import Held
 from partnerships.dates import DayMonthYearField
 from partnerships.days import long_day
-from partnerships.forms import Checkboxes, OneLineField, PortalForm, Radios
+from partnerships.forms import Checkboxes, PortalForm, Radios
 from partnerships.models import Membership, Organisation, Partnership, Role
 from partnerships.people import BESIDES, Post, post_marker
 from partnerships.permissions import GRANTS, in_words
@@ -35,7 +35,7 @@ class MeantMixin:
 class PostForm(MeantMixin, PortalForm):
     """What somebody is in the partnership: post, organisation, role and dates."""
 
-    post = OneLineField(
+    post = forms.CharField(
         max_length=200, help_text="As others know it, such as “Strategic lead, Domestic abuse”."
     )
     organisation = forms.ModelChoiceField(
@@ -120,7 +120,7 @@ class InviteForm(PostForm):
         help_text="Their own, at work. The invitation goes there, and they sign in with it.",
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
     )
-    full_name = OneLineField(
+    full_name = forms.CharField(
         label="Name",
         max_length=200,
         required=False,
@@ -150,7 +150,7 @@ class CorrectionForm(PortalForm):
 class CorrectNameForm(CorrectionForm):
     """The name of somebody who has a post here."""
 
-    full_name = OneLineField(
+    full_name = forms.CharField(
         label="Name",
         max_length=200,
         help_text="They see in their history that it was corrected, and by whom. Reports and "

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from django import forms
 
 from actions.models import Progress
-from documents.characters import tidy
+from documents.characters import one_line
 from documents.forms import PlainTextField
 from partnerships.forms import Checkboxes, PortalForm, PortalModelForm, Radios
 from partnerships.markers import marker_of_fields
@@ -81,13 +81,6 @@ class ModelGroupForm(GroupMixin, PortalModelForm):
         super().__init__(*args, instance=partnership, **kwargs)
         self.mark(partnership)
 
-    def clean(self):
-        data = super().clean()
-        for name, value in data.items():
-            if isinstance(value, str) and type(self.fields[name]) is forms.CharField:
-                data[name] = tidy(value).strip()
-        return data
-
 
 class DetailsForm(ModelGroupForm):
     """What the partnership is called, its colour, and whom people ask for help."""
@@ -115,12 +108,6 @@ class DetailsForm(ModelGroupForm):
             "brand_colour": forms.TextInput(attrs={"class": "govuk-input--width-10"}),
             "help_telephone": forms.TextInput(attrs={"class": "govuk-input--width-20"}),
         }
-
-    def clean_name(self):
-        name = tidy(self.cleaned_data["name"]).strip()
-        if not name:
-            raise forms.ValidationError(self.required_text["name"])
-        return name
 
     def clean_brand_colour(self):
         return self.cleaned_data["brand_colour"].lower()
@@ -271,7 +258,7 @@ class WordingForm(GroupMixin, PortalForm):
             taken.setdefault(words, CALLED[name])
 
     def _own(self, name: str) -> str:
-        return " ".join(tidy(self.cleaned_data.get(name, "")).split())
+        return one_line(self.cleaned_data.get(name, ""))
 
     @property
     def values(self) -> dict[str, Any]:
