@@ -14,6 +14,7 @@ The rule, for reports on the web, in Word and in PDF alike:
 """
 
 import re
+import unicodedata
 from bisect import bisect_right
 from functools import cache
 from pathlib import Path
@@ -50,6 +51,11 @@ def unprintable(text: str) -> tuple[str, ...]:
     text = _SPACE.sub(" ", _GOES.sub("", text.replace("\r", "\n")))
     found = (each[0] for each in _BEYOND_ASCII.finditer(text))
     return tuple(dict.fromkeys(each for each in found if not _has_glyph(each)))
+
+
+def called(character: str) -> str:
+    """Its name in Unicode, as in "grinning face"."""
+    return unicodedata.name(character, "without a name").lower()
 
 
 def _printed(character: str) -> str:

@@ -11,6 +11,7 @@ from rounds.sections import missing_parts
 from rounds.tasks import ratings_of_last_round
 from rounds.typed_figures import missing_figures, rows_of_answers
 
+from .as_printed import AsNumber, as_printed, not_printable
 from .content import figures_of
 from .priority import NOT_KNOWN, RETURNED, PrioritySection, section_of
 
@@ -35,6 +36,8 @@ class Check:
     """Complete drafts that submitting would send."""
     is_begun: bool
     """Whether anything prints at all."""
+    not_printable: tuple[AsNumber, ...]
+    """The characters that stand as their numbers."""
 
     @property
     def button(self) -> str:
@@ -74,11 +77,13 @@ def check_of(update: LeadUpdate, *, takes_answers: bool) -> Check:
         _incomplete(answer, figures) if answer.pk in printing else _unsaid(answer, missing)
         for answer in answers
     )
+    section = _with_last_ratings(section, update)
     return Check(
-        section=_with_last_ratings(section, update),
+        section=as_printed(section),
         gaps=tuple(gap for gap in gaps if gap),
         to_send=sum(answer.is_draft and answer.pk in printing for answer in answers),
         is_begun=bool(printing),
+        not_printable=not_printable(section),
     )
 
 

@@ -23,6 +23,7 @@ from tests.scenes import (
     write_all,
     write_all_at_once,
 )
+from tests.writing import words
 
 pytestmark = pytest.mark.django_db
 
@@ -71,6 +72,30 @@ def test_once_sent_the_report_holds_exactly_what_was_checked(client, scene):
     [printed] = report_of(scene.round).priorities
 
     assert printed == checked
+
+
+def test_what_cannot_be_printed_stands_as_in_the_report_and_is_named(client, scene):
+    write_all(scene)
+    write(scene, scene.answer("action"), "<p>Fish &amp; 😀, <strong>ש</strong>, 😀 again.</p>")
+    page = read(client, scene)
+    checked = page.context["check"].section
+    submit(scene)
+
+    [printed] = report_of(scene.round).priorities
+
+    assert printed == checked
+    assert "Fish &amp; [U+1F600], <strong>[U+05E9]</strong>, [U+1F600] again." in page.text
+    assert (
+        "The report cannot print “grinning face” ([U+1F600]) and “hebrew letter shin” ([U+05E9])."
+        in words(page)
+    )
+    assert "😀" not in page.text
+
+
+def test_of_texts_that_print_whole_nothing_is_said(client, scene):
+    write_all(scene)
+
+    assert "cannot print" not in read(client, scene).text
 
 
 def test_gaps_are_named_with_links_and_what_they_lack(client, scene):

@@ -1,9 +1,8 @@
 """Characters that cannot be printed and stand as their numbers in the report."""
 
-import unicodedata
 from collections.abc import Iterator
 
-from documents.glyphs import unprintable
+from documents.glyphs import called, printable, unprintable
 
 from .passages import Hit
 
@@ -14,6 +13,5 @@ def find(text: str) -> Iterator[Hit]:
         # A return or another end of a line is none that prints as its number.
         start = text.find(character)
         if start >= 0:
-            name = unicodedata.name(character, "without a name").lower()
-            number = f"U+{ord(character):04X}"
-            yield Hit(start, start + 1, f"Prints as [{number}]: {name}.")
+            says = f"Prints as {printable(character)}: {called(character)}."
+            yield Hit(start, start + 1, says)
