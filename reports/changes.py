@@ -173,10 +173,13 @@ def _milestones(answers: list[Answer], milestones: Mapping[int, Milestones]) -> 
 
 
 def _silent(answers: list[Answer], past: Past, round: Round, history: History) -> Found:
-    """Actions of which nothing has come, though something was sent in the round before."""
+    """Actions of which nothing has come, though something was sent in the round before.
+
+    Of one that was complete then, nothing need come.
+    """
     heading = FELL_SILENT if round.is_closed else NOT_YET_ANSWERED
     for answer in answers:
-        if answer.is_sent or answer.is_awaiting_revision:
+        if answer.is_sent or answer.is_awaiting_revision or past.was_complete(answer.action_id):
             continue
         if any(said.is_sent for said in past.of(answer.action_id, past.last_round)):
             last = history.last_answered(answer)

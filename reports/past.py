@@ -9,7 +9,7 @@ from functools import cached_property
 from django.db.models import F, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 
-from actions.models import ActionLink
+from actions.models import ActionLink, Progress
 from rounds.models import Answer, Rag, Round
 
 ROUNDS_SHOWN = 4
@@ -117,6 +117,12 @@ class Past:
                 if rag in given:
                     return Rating(round, rag)
         return None
+
+    def was_complete(self, action: int) -> bool:
+        """Whether the last that was sent of it before this round says that it is complete."""
+        before = [self.said.get((round.pk, action)) for round in reversed(self.rounds[:-1])]
+        said = (each.progress for each in before if each and each.is_sent and each.progress)
+        return next(said, "") == Progress.COMPLETE
 
     def name_of(self, round: Round) -> str:
         """As in "Quarter 1"; with its year where that is another than the last round's."""

@@ -13,6 +13,7 @@ from .past import Past
 from .priority import NO_LEAD, RETURNED
 
 NEVER = "Not answered before"
+COMPLETE_BEFORE = "Complete in an earlier round"
 
 
 @dataclass(frozen=True)
@@ -135,9 +136,15 @@ def _silence(update: LeadUpdate, answer: Answer, history: History) -> Silence:
         section=section_name(update, answer),
         asked=update.lead_text or NO_LEAD,
         last_answered=history.last_answered(answer) or NEVER,
-        note=RETURNED if answer.is_awaiting_revision else "",
+        note=_note(answer, history),
         action=answer.action_id,
     )
+
+
+def _note(answer: Answer, history: History) -> str:
+    if answer.is_awaiting_revision:
+        return RETURNED
+    return COMPLETE_BEFORE if history.past.was_complete(answer.action_id) else ""
 
 
 def section_name(update: LeadUpdate, answer: Answer) -> str:

@@ -552,6 +552,17 @@ def test_an_action_that_was_answered_and_is_not_has_fallen_silent(quarters):
     assert words_of(report, "Fell silent") == ["Last update: Quarter 1, 2023/24"]
 
 
+def test_of_an_action_that_was_complete_nothing_need_come(quarters):
+    tell(quarters[0], "1.1", progress="complete")
+    shut(quarters[1])
+    report = report_of(quarters[1])
+
+    assert changed(report) == {}
+    notes = {row.section: row.note for row in report.silences.rows}
+    assert notes["1.1 Title of action 1.1"] == "Complete in an earlier round"
+    assert notes["1.2 Title of action 1.2"] == ""
+
+
 def test_a_returned_answer_is_not_a_silence(quarters):
     tell(quarters[0], "1.1")
     tell(quarters[1], "1.1", state="returned", return_reason="Why?", returned_at=NOW)

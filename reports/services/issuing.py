@@ -16,7 +16,6 @@ from ..layout import VERSION
 from ..models import IssuedReport, ReportFile
 from ..renderers import CannotPrint
 
-
 MOST_OF_REASON = 500
 """Characters of the reason for a correction, which stands on top of the report for good."""
 
