@@ -64,7 +64,8 @@ def hindrance(plan: Plan, rounds: Sequence[Round], today: date) -> str:
 
 def open_round_hindrance(rounds: Iterable[Round]) -> str:
     """Answers still to come would change what is being closed."""
-    names = [round.full_label for round in rounds if round.is_open]
+    in_order = sorted(rounds, key=lambda round: round.period_ends_on)
+    names = [round.full_label for round in in_order if round.is_open]
     return f"{', '.join(names)} is still open: close it first." if names else ""
 
 

@@ -154,6 +154,8 @@ def _set_error_text(field: forms.Field, required_text: str) -> None:
         texts["invalid"] = "Enter an email address such as name@example.org"
     elif isinstance(field, forms.IntegerField | forms.DecimalField):
         texts["invalid"] = "Enter a number, in figures"
+        texts["min_value"] = "Enter %(limit_value)s or more"
+        texts["max_value"] = "Enter %(limit_value)s or less"
     if isinstance(field, forms.ChoiceField | forms.ModelChoiceField):
         texts["invalid_choice"] = "Choose one of the answers shown"
 

@@ -3,6 +3,7 @@
 It needs neither the database nor a session, and stores nothing (design, section 5).
 """
 
+import re
 from typing import NamedTuple
 
 from django.core.exceptions import SuspiciousOperation
@@ -13,6 +14,7 @@ from documents.richtext import to_plain
 
 # The rich-text editor sends its box under this ending, as HTML; the box itself takes lines.
 _OF_EDITOR = "_html"
+_OF_ROW = re.compile(r"\A.*-(?=[a-z_]+\Z)")
 
 
 class Posted(NamedTuple):
@@ -33,7 +35,8 @@ class Posted(NamedTuple):
 
     @property
     def label(self):
-        return self.name.replace("_", " ")
+        """Its own name in words, without that of its row: "m-51-title" is the title."""
+        return _OF_ROW.sub("", self.name).replace("_", " ")
 
 
 def shown_words(request):

@@ -19,6 +19,10 @@ LENGTHS = [
     (RoundMonths.FOUR, "Four months: three rounds a year"),
     (RoundMonths.HALF_YEAR, "Half a year: two rounds a year"),
 ]
+OF_THE_PAST = (
+    "A day to come, though the period is long over: leads need it to answer. Once the round is "
+    "closed, the meeting can be given the date that it had."
+)
 PASSED = "That day has passed: choose a later one"
 
 
@@ -102,6 +106,8 @@ class DatesForm(ClosingMixin, PortalModelForm):
             if self.instance.closes_at:
                 local = timezone.localtime(self.instance.closes_at)
                 self.initial |= {"closes_on": local.date(), "closes_time": local.time()}
+        if self.instance.is_planned and (self.instance.due_on or self.today) < self.today:
+            self.fields["closes_on"].help_text = OF_THE_PAST
         if self.instance.is_open:
             for name in ("due_on", "closes_on", "closes_time"):
                 self.fields[name].required = True

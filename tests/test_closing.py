@@ -391,6 +391,17 @@ def test_a_round_that_a_closed_plan_never_opened_is_offered_nowhere(administrato
     administrator.force_login(scene.coordinator)
     assert "Still to be opened: Quarter 3" in words(administrator.get(reports))
     administrator.force_login(scene.administrator)
+    RoundFactory(
+        plan=scene.plan,
+        slug="last",
+        label="Quarter 4",
+        period_starts_on=date(2024, 1, 1),
+        period_ends_on=date(2024, 3, 31),
+        today=timezone.localdate(),
+    )
+    scene.plan.actions.update(closing=Closing.CARRIED)
+    confirm = words(administrator.get(address(scene, "close_plan")))
+    assert "while the plan is closed: Quarter 3, 2023/24; Quarter 4, 2023/24." in confirm
     close_the_plan(administrator, scene)
     opening = reverse("rounds:open", args=[slug, never.pk])
     administrator.force_login(scene.coordinator)

@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils.html import escape
 
+from partnerships.kept import Posted
 from partnerships.models import Marking, Membership
 from rounds.models import Answer
 from rounds.views import answers
@@ -378,3 +379,15 @@ def test_every_page_that_gives_text_back_asks_nothing_of_the_database(
     with django_assert_num_queries(0):
         response = client.post(address(scene, answer), WRITTEN)
     assert response.status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("name", "label"),
+    [
+        ("rag_reason", "rag reason"),
+        ("m-51-title", "title"),
+        ("action-3-closing_reason", "closing reason"),
+    ],
+)
+def test_what_is_given_back_is_named_in_words(name, label):
+    assert Posted(name, "").label == label

@@ -236,6 +236,7 @@ def test_dates_proposed_long_ago_must_be_set_anew_before_a_round_opens(client, p
 
     page = words(client.post(address(planned, "dates"), posted))
     assert page.count("That day has passed: choose a later one") == 2
+    assert "leads need it to answer. Once the round is closed, the meeting can be given" in page
     assert page.count("That time has passed: choose a later one") == 2
 
 

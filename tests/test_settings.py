@@ -144,7 +144,8 @@ def test_small_bases_are_numbers_within_bounds(administrator, scene):
     page = change(administrator, scene, "reports", small_base="-1", small_number_threshold="some")
 
     assert "Enter a number, in figures" in words(page)
-    assert "greater than or equal to 0" in words(page)
+    assert "Enter 0 or more" in words(page)
+    assert "Ensure" not in words(page)
     change(administrator, scene, "reports", small_base="50", small_number_threshold="10")
     assert (scene.partnership.small_base, scene.partnership.small_number_threshold) == (50, 10)
 

@@ -122,7 +122,7 @@ def close(request, access, pk):
         plan,
         refusal=refusal,
         hindrance=hindrance(plan, rounds, access.today) or open_round_hindrance(rounds),
-        planned=[round for round in rounds if round.is_planned],
+        planned=[round for round in reversed(rounds) if round.is_planned],
         tally=tally_of(actions),
         doubtful=[
             action
