@@ -36,6 +36,10 @@ class ActionQuerySet(OwnedQuerySet):
         here = self.filter(priority__withdrawn_on__isnull=True)
         return here.exclude(progress=Progress.WITHDRAWN)
 
+    def left_to_carry(self):
+        """Those carried forward at the end of a year that have nothing in a later plan yet."""
+        return self.in_plan().filter(closing=Closing.CARRIED, became__isnull=True)
+
 
 class Action(Owned):
     """Something the partnership has promised to do under a priority or a theme."""

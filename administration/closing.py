@@ -212,8 +212,7 @@ def next_plan(plan: Plan) -> Plan | None:
 
 def to_carry(plan: Plan) -> list[Action]:
     """The actions carried forward that have nothing in a later plan yet."""
-    carried = plan.actions.in_plan().filter(closing=Closing.CARRIED, became__isnull=True)
-    in_order = carried.order_by("priority__order", "priority", "order", "pk")
+    in_order = plan.actions.left_to_carry().order_by("priority__order", "priority", "order", "pk")
     return list(in_order.select_related("priority"))
 
 

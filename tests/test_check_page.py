@@ -60,8 +60,8 @@ def test_complete_drafts_stand_as_they_will_print(client, scene):
 
     page = read(client, scene).text
 
-    for words in ("Two patrols a week.", "Why amber:", "No money.", "Way back to green:"):
-        assert words in page
+    for printed in ("Two patrols a week.", "Why amber:", "No money.", "Way back to green:"):
+        assert printed in page
 
 
 def test_once_sent_the_report_holds_exactly_what_was_checked(client, scene):

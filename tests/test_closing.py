@@ -484,6 +484,55 @@ def test_a_draft_of_a_closed_plan_is_not_taken_in(client):
         take_in(answer=answer, version=answer.version, by=scene.coordinator, now=scene.now)
 
 
+def test_drafts_never_sent_are_told_before_closing_and_not_offered_after(client):
+    scene = open_round_scene()
+    draft = write(scene, scene.answer(Answer.Kind.ACTION))
+    sent = on_behalf(
+        scene,
+        scene.answer(Answer.Kind.KEY_ISSUES),
+        Content(response=Answer.Response.WRITTEN, text="<p>Words.</p>"),
+    )
+    close(scene)
+    slug, round = scene.partnership.slug, scene.round
+    drafts = reverse("rounds:drafts", args=[slug, round.pk])
+    read = [reverse("rounds:read", args=[slug, each.pk]) for each in (draft, sent)]
+    board = reverse("rounds:board", args=[slug, round.pk])
+    writing = reverse("rounds:answer", args=[slug, draft.pk])
+    offers = (
+        "Take in",
+        "Read and take in",
+        "Take this draft in",
+        "Reopen the round",
+        "Accept the chosen",
+        "Answer for them",
+        "Edit and send for them",
+        "Change the dates",
+        "You are answering for",
+    )
+
+    def offered():
+        client.force_login(scene.coordinator)
+        pages = " ".join(words(client.get(each)) for each in (board, drafts, *read, writing))
+        return [each for each in offers if each in pages]
+
+    assert offered() == list(offers)
+    client.force_login(scene.administrator)
+    scene.plan.actions.update(closing=Closing.ENDED, closing_reason="No grant.")
+    confirm = words(client.get(address(scene, "close_plan")))
+    assert "Not sent, and in no report" in confirm
+    assert f"1 draft of {round.full_label}" in confirm
+
+    client.post(
+        address(scene, "close_plan"), Fields(client.get(address(scene, "close_plan")).text).found
+    )
+
+    assert offered() == []
+    client.force_login(scene.administrator)
+    plan = words(client.get(scene.plan.get_absolute_url()))
+    assert "Carry actions forward" not in plan
+    assert "Open the plan again" in plan
+
+
 def test_opening_again_needs_a_reason_and_takes_back_what_closing_completed(administrator, scene):
     close_the_plan(administrator, scene)
 
@@ -616,6 +665,8 @@ def test_without_a_next_plan_the_page_says_what_to_do(administrator, scene):
     close_the_plan(administrator, scene)
 
     assert "There is no later plan yet" in words(administrator.get(address(scene, "carry")))
+    plan = words(administrator.get(scene.plan.get_absolute_url()))
+    assert "Carry actions forward or open the plan again" in plan
 
 
 # What it costs -------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 """Ending a plan's year: the position of each action, closing, opening again, carrying forward."""
 
 from django.contrib import messages
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
@@ -28,6 +28,7 @@ from partnerships.access import in_partnership
 from partnerships.permissions import Permission
 from partnerships.refusals import ChangedSince, Refused
 from priorities.models import Plan
+from rounds.models import Answer
 
 page_or_form = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -109,7 +110,9 @@ def close(request, access, pk):
             if to_carry(plan):
                 return redirect("administration:carry", access.partnership.slug, pk)
             return redirect(plan)
-    rounds = list(plan.rounds.all())
+    in_draft = Q(updates__answers__state=Answer.State.DRAFT)
+    drafts = Count("updates__answers", filter=in_draft)
+    rounds = list(plan.rounds.annotate(drafts=drafts).latest_first())
     for round in rounds:
         round.plan = plan
     not_done = Count("milestones", filter=MILESTONE_TO_DO)
@@ -123,6 +126,7 @@ def close(request, access, pk):
         refusal=refusal,
         hindrance=hindrance(plan, rounds, access.today) or open_round_hindrance(rounds),
         planned=[round for round in reversed(rounds) if round.is_planned],
+        with_drafts=[round for round in reversed(rounds) if round.is_closed and round.drafts],
         tally=tally_of(actions),
         doubtful=[
             action

@@ -192,6 +192,7 @@ def reading_of(access, answer):
         "missing": missing,
         "can_be_taken_in": answer.is_draft
         and not missing
+        and not round.plan.closed_at
         and not round.takes_answers(timezone.now()),
         "last": last,
         "choice": choice_of(answer),

@@ -40,6 +40,9 @@ def plan(request, access, pk):
             "section": "plan",
             "plan": plan,
             "page": PlanPage.of(plan, access),
+            "is_to_carry": plan.closed_at
+            and access.keeps_plan
+            and plan.actions.left_to_carry().exists(),
             "others": [other for other in plans if other != plan],
         },
     )
