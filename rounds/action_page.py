@@ -18,6 +18,10 @@ from .models import Answer
 ANSWERS_ON_A_PAGE = 10
 ROUNDS_IN_STRIP = 4
 
+ONCE_ACCEPTED = "An update is shown here once it has been accepted and its round is closed."
+NOTHING_YET = f"There are no updates yet. {ONCE_ACCEPTED}"
+NOTHING_TO_READ = f"There are no updates that you may read here. {ONCE_ACCEPTED}"
+
 
 @dataclass(frozen=True)
 class StripCell:
@@ -40,6 +44,8 @@ class ActionPage:
     """How often a sent answer has moved the action's date."""
     page: Page
     """Some of the answers that were sent, in full, the latest first."""
+    nothing_shown: str
+    """What stands where there is none of them."""
 
     @classmethod
     def of(cls, action: Action, access: Access, page: str | None) -> "ActionPage":
@@ -72,6 +78,7 @@ class ActionPage:
             strip=_strip([full[pk] for pk in in_strip]),
             times_moved=sum(each.new_due_on is not None for each in sent),
             page=some,
+            nothing_shown=NOTHING_YET if access.reads_sensitive else NOTHING_TO_READ,
         )
 
     @property

@@ -109,6 +109,8 @@ class PlanPage:
     """A plan's sections in its own order, and what is counted over all of them."""
 
     all_sections: list[PrioritySection]
+    reads_sensitive: bool
+    """Whether an action without a rating here has none at all."""
 
     @classmethod
     def of(cls, plan: Plan, access: Access) -> "PlanPage":
@@ -118,7 +120,7 @@ class PlanPage:
         unnamed = [pk for pk, found in by_priority.items() if not found.priority.lead_text]
         for pk, linked in linked_to(unnamed, access.today).items():
             by_priority[pk].linked = linked
-        return cls(list(by_priority.values()))
+        return cls(list(by_priority.values()), access.reads_sensitive)
 
     @property
     def sections(self) -> list[PrioritySection]:
@@ -169,7 +171,8 @@ class PlanPage:
             row.latest.rag if row.latest and row.latest.period_ends_on == ends_on else ""
             for row in self.rows_in_plan
         )
-        labels = {code.value: code.label for code in RAG_ORDER} | {"": "No rating"}
+        unrated = "No rating" if self.reads_sensitive else "No rating shown to you"
+        labels = {code.value: code.label for code in RAG_ORDER} | {"": unrated}
         return [(code, label, rated[code]) for code, label in labels.items() if rated[code]]
 
 

@@ -327,10 +327,12 @@ def test_an_action_shows_its_milestones_as_written_with_their_dates(member, plan
     assert page.count("Overdue") == 1
 
 
-def test_an_action_without_updates_says_when_they_come(member, plan):
-    action = ActionFactory(priority__plan=plan)
+def test_an_action_without_updates_says_when_they_come(client):
+    scene = open_round_scene(now=NOW, actions=1)
 
-    assert "There are no updates yet." in member.get(action_page(action)).text
+    page = seen_by(client, scene.coordinator, action_page(scene.actions[0]))
+
+    assert "There are no updates yet. An update is shown here once" in page
 
 
 def test_a_past_answer_is_told_with_its_rating_reasons_and_moved_date(client):
@@ -410,12 +412,34 @@ def test_a_sensitive_answer_is_for_those_with_the_grant(client):
     for step in (submit, accept, close):
         step(scene)
 
-    assert "Named streets." not in seen_by(client, scene.member, action_page(scene.actions[0]))
+    page = seen_by(client, scene.member, action_page(scene.actions[0]))
+    assert "Named streets." not in page
+    assert "There are no updates that you may read here." in page
+    assert "no updates yet" not in page
     scene.memberships["member"].reads_sensitive = True
     scene.memberships["member"].save()
     page = seen_by(client, scene.member, action_page(scene.actions[0]))
     assert "Named streets." in page
     assert "OFFICIAL-SENSITIVE" in page
+
+
+def test_a_rating_that_is_not_for_the_reader_is_not_called_none(client):
+    scene = open_round_scene(now=NOW, actions=2)
+    first, second = scene.action_answers
+    write(scene, first)
+    write(scene, second, marking=Marking.SENSITIVE)
+    for step in (submit, accept, close):
+        step(scene)
+    listed = reverse("search:actions", args=[scene.partnership.slug, scene.plan.pk])
+
+    plan, actions = (seen_by(client, scene.member, at) for at in (plan_page(scene.plan), listed))
+    assert "No rating shown to you 1" in plan
+    assert "No rating shown to you" in actions
+    assert "No rating yet</span>" not in actions
+    scene.memberships["member"].reads_sensitive = True
+    scene.memberships["member"].save()
+    plan = seen_by(client, scene.member, plan_page(scene.plan))
+    assert "No rating" not in plan
 
 
 def test_the_strip_shows_the_last_four_rounds_oldest_first(client):
