@@ -101,7 +101,7 @@ def withdraw_action(*, action: Action, reason: str) -> None:
     """Take an action out of the plan: no round opened later asks for it."""
     action = _locked(action)
     if action.is_withdrawn:
-        raise Refused(f"{action} has been withdrawn already.")
+        raise Refused(f"{action} is withdrawn already: “{action.withdrawn_reason}”")
     action.progress, action.completed_on = Progress.WITHDRAWN, None
     action.withdrawn_reason = reason
     action.save()

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import ProtectedError
 
 from accounts.models import User
-from partnerships.markers import marker_of_fields
+from partnerships.markers import marker_of, marker_of_fields
 from partnerships.ordering import keep_order, moved
 from partnerships.refusals import ChangedSince, Refused
 
@@ -81,7 +81,7 @@ def withdraw_priority(*, priority: Priority, reason: str, on: date) -> None:
     """Take a priority out of the plan from a day: no round opened later asks for it."""
     priority = _locked(priority)
     if priority.withdrawn_on:
-        raise Refused(f"{priority.label} has been withdrawn already.")
+        raise Refused(f"{priority.label} is withdrawn already: “{priority.withdrawn_reason}”")
     priority.withdrawn_on, priority.withdrawn_reason = on, reason
     priority.save()
 
@@ -119,10 +119,22 @@ def keep_lead(*, lead: Lead, marker: str) -> None:
     lead.save()
 
 
+def marker_of_heading(heading: GroupHeading) -> str:
+    """The mark of a heading's words and groups."""
+    return marker_of(heading.heading, sorted(heading.groups.values_list("pk", flat=True)))
+
+
 @transaction.atomic
-def keep_heading(*, heading: GroupHeading, groups, by: User) -> None:
-    """Save a group heading, a new one after the others; one of the same words comes back."""
+def keep_heading(*, heading: GroupHeading, groups, by: User, marker: str = "") -> None:
+    """Save a group heading, a new one after the others; one of the same words comes back.
+
+    What is there already is saved over what its marker was given out for, and nothing newer.
+    """
     priority = _locked(heading.priority)
+    if heading.pk:
+        saved = priority.group_headings.get(pk=heading.pk)
+        if marker_of_heading(saved) != marker:
+            raise ChangedSince(saved)
     same = priority.group_headings.exclude(pk=heading.pk).filter(heading=heading.heading).first()
     if same and (heading.pk or same.withdrawn_on is None):
         raise Refused(f"{priority.label} has the heading “{same.heading}” already.")

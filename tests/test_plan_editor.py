@@ -335,6 +335,22 @@ def test_an_action_goes_to_another_priority_of_its_plan_and_stands_last_there(ad
 # Withdrawing ----------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("what", ["action", "priority"])
+def test_a_second_withdrawal_says_so_and_gives_its_reason_back(administrator, plan, what):
+    priority = PriorityFactory(plan=plan)
+    row = ActionFactory(priority=priority) if what == "action" else priority
+    where = address(f"withdraw_{what}", row.pk)
+    administrator.post(where, {"reason": "The money ended."})
+
+    second = administrator.post(where, {"reason": "The group was dissolved."})
+    row.refresh_from_db()
+
+    assert second.status_code == 409
+    assert "is withdrawn already: “The money ended.”" in words(second)
+    assert "The group was dissolved." in second.text
+    assert row.withdrawn_reason == "The money ended."
+
+
 def test_withdrawing_an_action_asks_why_and_can_be_taken_back(administrator, plan):
     action = ActionFactory(
         priority=PriorityFactory(plan=plan), progress=Progress.COMPLETE, completed_on=plan.starts_on
@@ -962,3 +978,24 @@ def test_a_coordinator_may_not_keep_the_plan(client, plan):
 
     assert client.get(address("edit_plan", plan.pk)).status_code == 403
     assert Priority.objects.count() == 0
+
+
+def test_two_people_at_one_heading_do_not_overwrite_each_other(administrator, plan):
+    priority = PriorityFactory(plan=plan)
+    group = GroupFactory(partnership=plan.partnership, name="Streets Group")
+    heading = GroupHeadingFactory(priority=priority, heading="Streets")
+    where = address("heading", heading.pk)
+    opened = {"marker": marker(administrator, where), "groups": []}
+
+    administrator.post(where, opened | {"heading": "Streets", "groups": [group.pk]})
+    second = administrator.post(where, opened | {"heading": "Town centre"})
+    heading.refresh_from_db()
+
+    assert second.status_code == 409
+    assert "It is saved now as “Streets (Streets Group)”" in words(second)
+    assert 'value="Town centre"' in second.text
+    assert (heading.heading, list(heading.groups.all())) == ("Streets", [group])
+    newer = {"marker": second.context["form"].data["marker"], "heading": "Town centre"}
+    assert administrator.post(where, newer).status_code == 302
+    heading.refresh_from_db()
+    assert heading.heading == "Town centre"

@@ -11,7 +11,7 @@ from partnerships.forms import Checkboxes, PortalForm, PortalModelForm
 from partnerships.models import Group, Membership, Organisation
 from performance.models import Indicator
 from priorities.models import LEADERS, GroupHeading
-from priorities.services import marker_of_lead
+from priorities.services import marker_of_heading, marker_of_lead
 
 
 def not_over(queryset, today, *chosen):
@@ -91,7 +91,7 @@ def _called(one):
     return f"{one.user}: {one}" if isinstance(one, Membership) else str(one)
 
 
-class HeadingForm(PortalModelForm):
+class HeadingForm(MarkerMixin, PortalModelForm):
     """A heading under which one group, or several, report in each round."""
 
     submit_text = "Save the heading"
@@ -118,6 +118,8 @@ class HeadingForm(PortalModelForm):
         groups = Group.objects.filter(partnership=self.instance.priority.partnership_id)
         self.fields["groups"].queryset = not_over(groups, today, *chosen)
         self.fields["heading"].required = False
+        if self.instance.pk:
+            self.initial["marker"] = marker_of_heading(self.instance)
 
     def clean(self):
         data = super().clean()

@@ -93,15 +93,16 @@ def move(request, access, pk):
 def withdraw(request, access, pk):
     """Say what withdrawing an action does, ask why, and withdraw it."""
     action = action_to_keep(access, pk)
-    form = WithdrawForm(request.POST or None)
+    form, status = WithdrawForm(request.POST or None), 200
     if request.method == "POST" and form.is_valid():
         try:
             withdraw_action(action=action, reason=form.cleaned_data["reason"])
         except Refused as refused:
-            messages.warning(request, str(refused))
+            form.add_error("reason", str(refused))
+            status = 409
         else:
             messages.success(request, f"{action} is withdrawn.")
-        return redirect(editor_address(access, action.plan_id, f"action-{action.pk}"))
+            return redirect(editor_address(access, action.plan_id, f"action-{action.pk}"))
     found = {
         "section": "plan",
         "crumbs": crumbs_of_editor(access, action.plan),
@@ -110,7 +111,7 @@ def withdraw(request, access, pk):
         "form": form,
         "back": editor_address(access, action.plan_id, f"action-{action.pk}"),
     }
-    return render(request, "administration/withdraw.html", found)
+    return render(request, "administration/withdraw.html", found, status=status)
 
 
 @require_POST

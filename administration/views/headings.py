@@ -8,9 +8,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 from administration.fetch import crumbs_of_priority, direction_up, found_or_404, priority_to_keep
 from administration.forms.leads import HeadingForm
 from partnerships.access import in_partnership
-from partnerships.refusals import Refused
+from partnerships.refusals import ChangedSince, Refused
 from priorities.models import GroupHeading
-from priorities.services import keep_heading, move_heading, remove_heading
+from priorities.services import (
+    keep_heading,
+    marker_of_heading,
+    move_heading,
+    remove_heading,
+)
 
 page_or_form = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -74,9 +79,21 @@ def _at(access, priority, anchor):
 def _kept(request, access, heading):
     priority, is_new = heading.priority, heading.pk is None
     form = HeadingForm(request.POST or None, instance=heading, today=access.today)
+    newer = None
     if request.method == "POST" and form.is_valid():
         try:
-            keep_heading(heading=heading, groups=form.cleaned_data["groups"], by=request.user)
+            keep_heading(
+                heading=heading,
+                groups=form.cleaned_data["groups"],
+                by=request.user,
+                marker=form.cleaned_data["marker"],
+            )
+        except ChangedSince as refused:
+            groups = ", ".join(str(group) for group in refused.saved.groups.all())
+            newer = f"{refused.saved} ({groups or 'no group'})"
+            typed = request.POST.copy()
+            typed["marker"] = marker_of_heading(refused.saved)
+            form = HeadingForm(typed, instance=heading, today=access.today)
         except Refused as refused:
             form.add_error("heading", str(refused))
         else:
@@ -88,6 +105,7 @@ def _kept(request, access, heading):
         "priority": priority,
         "is_new": is_new,
         "form": form,
+        "newer": newer,
         "back": _at(access, priority, "headings"),
     }
-    return render(request, "administration/heading.html", found)
+    return render(request, "administration/heading.html", found, status=409 if newer else 200)

@@ -98,17 +98,18 @@ def withdraw(request, access, pk):
     """Say what withdrawing a priority does, ask why, and withdraw it."""
     priority = priority_to_keep(access, pk)
     back = editor_address(access, priority.plan_id, f"priority-{pk}")
-    form = WithdrawForm(request.POST or None)
+    form, status = WithdrawForm(request.POST or None), 200
     if request.method == "POST" and form.is_valid():
         try:
             withdraw_priority(
                 priority=priority, reason=form.cleaned_data["reason"], on=access.today
             )
         except Refused as refused:
-            messages.warning(request, str(refused))
+            form.add_error("reason", str(refused))
+            status = 409
         else:
             messages.success(request, f"{priority} is withdrawn.")
-        return redirect(back)
+            return redirect(back)
     found = {
         "section": "plan",
         "crumbs": crumbs_of_editor(access, priority.plan),
@@ -118,7 +119,7 @@ def withdraw(request, access, pk):
         "form": form,
         "back": back,
     }
-    return render(request, "administration/withdraw.html", found)
+    return render(request, "administration/withdraw.html", found, status=status)
 
 
 @require_POST
