@@ -70,6 +70,7 @@ LEFT_OUT = {
         "action",
         "group_heading",
         "order",
+        "period_ends_on",
         "state",
         "text_format",
         "old_progress",
