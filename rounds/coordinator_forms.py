@@ -9,10 +9,13 @@ from django.utils import timezone
 from documents.forms import PlainTextField, RichTextField, RichTextWidget
 from partnerships.dates import DayMonthYearField
 from partnerships.forms import PortalForm, PortalModelForm, Radios
+from partnerships.markers import marker_of_fields
 from partnerships.models import RoundMonths
 from partnerships.times import TimeOfDayField
 
 from .models import Round
+
+DATES = ("state", "opens_on", "due_on", "closes_at", "meets_on")
 
 LENGTHS = [
     (RoundMonths.QUARTER, "A quarter: four rounds a year"),
@@ -66,6 +69,11 @@ def closes_time_field(**given):
     return TimeOfDayField(label="Answers close at", help_text="London time, such as 5pm", **given)
 
 
+def marker_of_dates(round: Round) -> str:
+    """The mark of a round's dates as they are saved."""
+    return marker_of_fields(round, DATES)
+
+
 class DatesForm(ClosingMixin, PortalModelForm):
     """When a round opens, is due and closes, and when the Executive meets.
 
@@ -79,6 +87,7 @@ class DatesForm(ClosingMixin, PortalModelForm):
         required=False, help_text="After this leads can no longer write or send."
     )
     closes_time = closes_time_field(required=False)
+    marker = forms.CharField(widget=forms.HiddenInput, required=False)
     meets_on = DayMonthYearField(
         label="The Executive meets on", required=False, help_text="Printed as the report's date."
     )
@@ -97,7 +106,8 @@ class DatesForm(ClosingMixin, PortalModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        asked = self.asked[self.instance.state]
+        asked = (*self.asked[self.instance.state], "marker")
+        self.initial["marker"] = self.as_saved = marker_of_dates(self.instance)
         for name in [name for name in self.fields if name not in asked]:
             del self.fields[name]
         if "closes_on" in self.fields:
@@ -122,6 +132,11 @@ class DatesForm(ClosingMixin, PortalModelForm):
             if not self.errors:
                 self.instance.closes_at = self.closing(data)
         return data
+
+    @property
+    def is_outdated(self) -> bool:
+        """Whether somebody has saved other dates since this person opened the page."""
+        return self.cleaned_data["marker"] != self.as_saved
 
     def _check_past(self, data) -> None:
         """A day already set may have passed by itself; a new one may not."""

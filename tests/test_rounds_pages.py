@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from priorities.models import Priority, PriorityLead
+from rounds.coordinator_forms import marker_of_dates
 from rounds.models import Answer, Rag, Round
 from rounds.services import make_rounds
 from tests.factories import (
@@ -69,7 +70,8 @@ def days_from(scene, days):
 def dates(scene, **days):
     """The form of the dates, filled in by days from today."""
     days = {"opens_on": 0, "due_on": 7, "closes_on": 10, "meets_on": 14} | days
-    posted = {"closes_time": "5pm"}
+    marker = marker_of_dates(Round.objects.get(pk=scene.round.pk))
+    posted = {"closes_time": "5pm", "marker": marker}
     for name, offset in days.items():
         posted |= three_boxes(name, days_from(scene, offset))
     return posted
@@ -156,6 +158,22 @@ def test_the_list_shows_the_latest_plan_first_and_many_on_several_pages(
 
 
 # Dates --------------------------------------------------------------------------------
+
+
+def test_two_people_at_the_dates_do_not_overwrite_each_other(client, planned):
+    client.force_login(planned.coordinator)
+    first, second = dates(planned), dates(planned, due_on=5)
+    client.post(address(planned, "dates"), first)
+
+    response = client.post(address(planned, "dates"), second)
+    saved = Round.objects.get(pk=planned.round.pk)
+
+    assert response.status_code == 409
+    assert "Someone else changed this while you were writing" in words(response)
+    assert saved.due_on == days_from(planned, 7)
+    again = second | {"marker": response.context["form"].data["marker"]}
+    assert client.post(address(planned, "dates"), again).status_code == 302
+    assert Round.objects.get(pk=planned.round.pk).due_on == days_from(planned, 5)
 
 
 def test_the_dates_of_a_planned_round_are_set_in_london_time(client, planned):

@@ -86,13 +86,19 @@ def make(request, access):
 @in_partnership
 def dates(request, access, pk):
     """When the round opens, is due and closes, and when the Executive meets."""
-    round = round_to_run(access, pk)
+    round, newer = round_to_run(access, pk), None
     form = DatesForm(request.POST or None, instance=round, now=timezone.now())
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and form.is_valid() and form.is_outdated:
+        newer = round_to_run(access, pk)
+        typed = request.POST.copy()
+        typed["marker"] = form.as_saved
+        form = DatesForm(typed, instance=round_to_run(access, pk), now=timezone.now())
+    elif request.method == "POST" and form.is_valid():
         form.save()
         messages.success(request, f"The dates of {round.full_label} are saved.")
         return redirect("rounds:board", access.partnership.slug, round.pk)
-    return render(request, "rounds/dates.html", _of_round(access, round, form=form))
+    found = _of_round(access, round, form=form, newer=newer)
+    return render(request, "rounds/dates.html", found, status=409 if newer else 200)
 
 
 @page_or_form
