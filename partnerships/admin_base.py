@@ -102,7 +102,7 @@ class OwnedAdmin(PortalAdmin):
         return deleted, counts, set() if protected else lacking, protected
 
 
-class ReadOnlyAdmin(OwnedAdmin):
+class OnlyRead:
     """Rows that the portal's own pages write; here they are found and read."""
 
     def has_add_permission(self, request):
@@ -113,6 +113,17 @@ class ReadOnlyAdmin(OwnedAdmin):
 
     def has_delete_permission(self, request, obj=None):
         return False
+
+
+class ReadOnlyAdmin(OnlyRead, OwnedAdmin):
+    """What a partnership owns and its own pages write."""
+
+
+class FrozenAdmin(OnlyRead, admin.ModelAdmin):
+    """What never changes once it is there, and so has no history."""
+
+    view_on_site = False
+    list_per_page = 50
 
 
 class WholeInline(admin.TabularInline):

@@ -33,7 +33,9 @@ def directives(response):
 
 
 def offences(response):
-    """What of a page its own Content-Security-Policy would refuse."""
+    """What of a page its own Content-Security-Policy would refuse; a file to keep is no page."""
+    if response.get("Content-Disposition", "").startswith("attachment"):
+        return []
     page = html.fromstring(response.content.decode())
     nonces = re.findall(r"'nonce-([^']+)'", response["Content-Security-Policy"])
     found = [f"<{element.tag} style>" for element in page.xpath("//*[@style]")]

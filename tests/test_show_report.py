@@ -69,7 +69,8 @@ def test_the_example_comes_out_with_the_keys_and_values_that_were_agreed():
         "percentage": "−10.6%",
     }
     assert list(first["actions"][0]) == [
-        *("reference", "title", "progress", "rag", "answer", "text_html")
+        *("reference", "title", "progress", "rag", "answer", "text_html"),
+        *("milestones_done", "milestones_overdue"),
     ]
     assert list(first["narratives"][0]) == ["kind", "heading", "answer", "text_html"]
     assert sum(len(each["actions"]) for each in report["priorities"]) == 17
@@ -94,6 +95,8 @@ def test_values_are_the_words_that_print(scene):
         "rag": "Amber",
         "answer": "Written update",
         "text_html": "<p>The work goes on.</p>",
+        "milestones_done": [],
+        "milestones_overdue": [],
     }
     assert priority["actions"][1]["answer"] == "Verbal update at the meeting"
     assert priority["actions"][2]["answer"] == "No update received"
