@@ -21,6 +21,7 @@ class Confirmation:
     last: IssuedReport | None
     marking: str
     is_sensitive: bool
+    has_public: bool
     editions: tuple[str, ...]
     kinds: tuple[str, ...]
     asked: int
@@ -44,6 +45,7 @@ def confirmation_of(round: Round, contents: Contents, last: IssuedReport | None)
         last=last,
         marking=full.marking,
         is_sensitive=full.is_sensitive,
+        has_public=Edition.PUBLIC in contents,
         editions=tuple(names[edition] for edition in contents),
         kinds=tuple(kind.name for kind in KINDS.values()),
         asked=len(answers),

@@ -100,6 +100,13 @@ def test_issuing_stores_every_edition_as_every_kind_of_file_with_its_hash(client
         assert file.name == f"swale-{scene.round.slug}-{file.edition}-v1.{file.format}"
 
 
+def test_who_issues_is_led_to_the_check_and_to_the_public_edition_first(client, scene):
+    page = get(client, scene.coordinator, "issue", scene.round.pk).text
+
+    for name in ("report", "remarks", "public"):
+        assert f'href="{address(name, scene.round.pk)}"' in page
+
+
 def test_what_is_stored_says_when_and_by_whom_it_was_issued_and_is_no_draft(scene):
     issue(scene)
 
@@ -279,6 +286,7 @@ def test_a_plan_that_is_sensitive_itself_has_no_public_edition(client, scene):
     report = issue(scene)
 
     assert "Public edition" not in page
+    assert address("public", scene.round.pk) not in page
     assert {file.edition for file in report.files.all()} == {"full"}
 
 
