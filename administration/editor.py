@@ -42,7 +42,7 @@ class EditorPage:
         priorities = list(plan.priorities.all())
         linked = linked_to([priority.pk for priority in priorities], today)
         actions: dict[int, list[Action]] = {}
-        for action in plan.actions.annotate(steps=Count("milestones")):
+        for action in plan.actions.annotate(steps=Count("milestones")).order_by("order", "pk"):
             actions.setdefault(action.priority_id, []).append(action)
         return cls(
             [

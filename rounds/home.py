@@ -256,6 +256,7 @@ def _rounds(accesses: Sequence[Access]) -> list[Round]:
     return list(
         Round.objects.filter(partnership__in=[access.partnership for access in accesses])
         .with_issued()
+        .latest_first()
         .select_related("plan", "partnership")
         .defer("recommendations", "plan__introduction")
     )

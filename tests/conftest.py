@@ -10,6 +10,7 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, transaction
+from django.db.models.sql.compiler import SQLCompiler
 from django.test import TransactionTestCase
 
 from tests.browser.chromium import find_chromium
@@ -112,6 +113,26 @@ def frozen_rows_go_between_tests():
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", flush_all)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def counted_rows_say_their_order():
+    """Django leaves a model's ordering out of a query that counts by group, without a word:
+    SQLite happens to keep it, PostgreSQL does not.
+    """
+    as_sql = SQLCompiler.as_sql
+
+    def with_order(compiler, *args, **kwargs):
+        sql = as_sql(compiler, *args, **kwargs)
+        left_out = compiler._meta_ordering and compiler.query.group_by
+        if left_out and not compiler.query.subquery:
+            model = compiler.query.model.__name__
+            raise AssertionError(f"Rows of {model} are counted by group: say .order_by() too")
+        return sql
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(SQLCompiler, "as_sql", with_order)
         yield
 
 

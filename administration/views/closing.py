@@ -116,7 +116,7 @@ def close(request, access, pk):
     for round in rounds:
         round.plan = plan
     not_done = Count("milestones", filter=MILESTONE_TO_DO)
-    actions = list(plan.actions.in_plan().annotate(undone=not_done))
+    actions = list(plan.actions.in_plan().annotate(undone=not_done).order_by("order", "pk"))
     if not refusal and any(not action.closing for action in actions):
         messages.warning(request, "Say where every action ended before you close the plan.")
         return redirect("administration:closing", access.partnership.slug, pk)
