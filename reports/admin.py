@@ -1,14 +1,21 @@
 """Issued reports in the site administration: to be found and read, as they were issued.
 
 Nothing of them is made or changed here: the database itself would refuse it (`frozen.py`). They
-have no history, since they have never been anything else.
+have no history, since they have never been anything else; only requests to destroy have one.
 """
 
 from django.contrib import admin
 
-from partnerships.admin_base import FrozenAdmin
+from partnerships.admin_base import FrozenAdmin, ReadOnlyAdmin
 
-from .models import Destruction, IssuedReport, Release, ReportFile, Withdrawal
+from .models import (
+    Destruction,
+    DestructionRequest,
+    IssuedReport,
+    Release,
+    ReportFile,
+    Withdrawal,
+)
 
 
 @admin.register(IssuedReport)
@@ -54,4 +61,14 @@ class DestructionAdmin(FrozenAdmin):
     list_display = ("__str__", "destroyed_at", "destroyed_by", "agreed_by", "partnership")
     list_filter = ("partnership",)
     list_select_related = ("partnership", "report__round__plan", "destroyed_by", "agreed_by")
+    search_fields = ("report__round__label", "report__round__slug", "reason")
+
+
+@admin.register(DestructionRequest)
+class DestructionRequestAdmin(ReadOnlyAdmin):
+    """Asked, agreed to and called off on the portal's own pages."""
+
+    list_display = ("__str__", "asked_at", "asked_by", "agreed_at", "called_off_at", "partnership")
+    list_filter = ("partnership",)
+    list_select_related = ("partnership", "report__round__plan", "asked_by")
     search_fields = ("report__round__label", "report__round__slug", "reason")

@@ -1,13 +1,17 @@
 """Reports as they were issued: their files, and what happened to them since. None is ever changed.
 
-The database itself refuses to change or delete a row of these tables (`frozen.py`).
+The database itself refuses to change or delete a row of these tables (`frozen.py`), but of the
+last: a request to destroy is no more than that until a second person has agreed.
 """
+
+from datetime import timedelta
 
 from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from simple_history.models import HistoricalRecords
 
 from partnerships.models import Marking, Owned, OwnedQuerySet
 from rounds.models import Round
@@ -212,3 +216,83 @@ class Destruction(Owned):
 
     def __str__(self):
         return f"Destruction of {self.report}"
+
+
+class DestructionRequestQuerySet(OwnedQuerySet):
+    def waiting(self, now):
+        """Those that somebody can still agree to."""
+        return self.filter(
+            agreed_at__isnull=True,
+            called_off_at__isnull=True,
+            asked_at__gt=now - DestructionRequest.LASTS,
+        )
+
+
+class DestructionRequest(Owned):
+    """One site administrator asks to destroy issued reports and words; another has to agree."""
+
+    LASTS = timedelta(days=7)
+
+    owner = "report"
+
+    report = models.ForeignKey(
+        IssuedReport, on_delete=models.PROTECT, related_name="destruction_requests"
+    )
+    also = models.JSONField(
+        default=list, blank=True, help_text="The numbers of other issued reports to destroy."
+    )
+    words = models.JSONField(
+        default=list, blank=True, help_text="What must go; empty once they have, or may stay."
+    )
+    purges = models.JSONField(
+        default=dict, blank=True, help_text="How each chosen place is purged, by its key."
+    )
+    reason = models.TextField()
+    asked_at = models.DateTimeField()
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    agreed_at = models.DateTimeField(null=True, blank=True)
+    agreed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    called_off_at = models.DateTimeField(null=True, blank=True)
+    called_off_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    objects = DestructionRequestQuerySet.as_manager()
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["-asked_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(reason=""),
+                name="destructionrequest_has_reason",
+                violation_error_message="Say why it is to be destroyed.",
+            ),
+            models.CheckConstraint(
+                condition=Q(agreed_by__isnull=True) | ~Q(agreed_by=F("asked_by")),
+                name="destructionrequest_by_two_people",
+                violation_error_message="A second person has to agree.",
+            ),
+            models.CheckConstraint(
+                condition=Q(agreed_at__isnull=True) | Q(called_off_at__isnull=True),
+                name="destructionrequest_ends_once",
+                violation_error_message="What was called off cannot be agreed to.",
+            ),
+        ]
+
+    def __str__(self):
+        return f"Request to destroy {self.report}"
+
+    def get_absolute_url(self):
+        return reverse("destroying:request", args=[self.partnership.slug, self.pk])
+
+    @property
+    def expires_at(self):
+        return self.asked_at + self.LASTS
+
+    def is_waiting(self, now):
+        return not self.agreed_at and not self.called_off_at and now < self.expires_at

@@ -27,8 +27,15 @@ from partnerships.models import (
 )
 from performance.models import Indicator, IndicatorAlias, PriorityIndicator, Reading
 from priorities.models import GroupHeading, Plan, Priority, PriorityLead
-from reports.models import Destruction, IssuedReport, Release, ReportFile, Withdrawal
-from rounds.models import Round
+from reports.models import (
+    Destruction,
+    DestructionRequest,
+    IssuedReport,
+    Release,
+    ReportFile,
+    Withdrawal,
+)
+from rounds.models import Meeting, MeetingItem, Round
 
 LONDON = ZoneInfo("Europe/London")
 NOW = datetime(2023, 10, 20, 10, 0, tzinfo=LONDON)
@@ -277,6 +284,34 @@ class RoundFactory(DjangoModelFactory):
     meets_on = LazyAttribute(lambda round: round.today + timedelta(days=14))
 
 
+class MeetingFactory(DjangoModelFactory):
+    class Meta:
+        model = Meeting
+
+    round = SubFactory(RoundFactory)
+    partnership = SelfAttribute("round.partnership")
+    held_on = date(2023, 11, 3)
+
+
+class MeetingItemFactory(DjangoModelFactory):
+    """A decision of the meeting as a whole, or with `agreed=True` an action."""
+
+    class Meta:
+        model = MeetingItem
+
+    class Params:
+        agreed = factory.Trait(
+            kind=MeetingItem.Kind.ACTION,
+            assigned_to="Community safety manager",
+            due_on=date(2023, 12, 1),
+        )
+
+    meeting = SubFactory(MeetingFactory)
+    partnership = SelfAttribute("meeting.partnership")
+    kind = MeetingItem.Kind.DECISION
+    text = "<p>The report was agreed.</p>"
+
+
 class IssuedReportFactory(DjangoModelFactory):
     class Meta:
         model = IssuedReport
@@ -339,3 +374,14 @@ class DestructionFactory(DjangoModelFactory):
     agreed_by = SubFactory(UserFactory)
     reason = "It named somebody."
     hashes = factory.Dict({})
+
+
+class DestructionRequestFactory(DjangoModelFactory):
+    class Meta:
+        model = DestructionRequest
+
+    report = SubFactory(IssuedReportFactory)
+    partnership = SelfAttribute("report.partnership")
+    reason = "It named somebody."
+    asked_at = NOW
+    asked_by = SubFactory(UserFactory)

@@ -26,11 +26,19 @@ from partnerships.models import (
 )
 from performance.models import Indicator, IndicatorAlias, PriorityIndicator, Reading
 from priorities.models import GroupHeading, Plan, Priority, PriorityLead
-from rounds.models import Answer, FigureEntry, LeadUpdate, MilestoneDone, Round, RoundFigure
+from rounds.models import (
+    Answer,
+    FigureEntry,
+    LeadUpdate,
+    MilestoneDone,
+    Round,
+    RoundFigure,
+)
 from tests.factories import (
     ActionFactory,
     ActionLeadFactory,
     DestructionFactory,
+    DestructionRequestFactory,
     GroupFactory,
     GroupHeadingFactory,
     IndicatorFactory,
@@ -61,8 +69,11 @@ MODELS = [
     if not hasattr(model, "instance_type")
 ]
 IDS = [model._meta.label_lower for model in MODELS]
-FROZEN = set(apps.get_app_config("reports").get_models())
-READ_ONLY = {LeadUpdate, Answer, FigureEntry, MilestoneDone, RoundFigure, Invitation} | FROZEN
+FROZEN = {model for model in MODELS if model._meta.db_table in frozen.TABLES}
+READ_ONLY = FROZEN | {
+    *(LeadUpdate, Answer, FigureEntry, MilestoneDone, RoundFigure, Invitation),
+    DestructionRequest,
+}
 
 
 @pytest.fixture
@@ -112,7 +123,8 @@ def filled_site(site):
     ActionLeadFactory(action=scene.actions[0])
     InvitationFactory(membership=scene.memberships["guest"])
     report = ReportFileFactory(report__round=scene.round).report
-    for of_report in (ReleaseFactory, WithdrawalFactory, DestructionFactory):
+    about = (ReleaseFactory, WithdrawalFactory, DestructionFactory, DestructionRequestFactory)
+    for of_report in about:
         of_report(report=report)
     owner = {"partnership": scene.partnership}
     PartnershipAlias.objects.create(**owner, name="Safer Together")

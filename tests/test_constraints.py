@@ -23,6 +23,7 @@ from rounds.models import (
     Answer,
     FigureEntry,
     LeadUpdate,
+    MeetingItem,
     MilestoneDone,
     Rag,
     Round,
@@ -33,11 +34,14 @@ from tests.factories import (
     ActionFactory,
     ActionLeadFactory,
     DestructionFactory,
+    DestructionRequestFactory,
     GroupFactory,
     GroupHeadingFactory,
     IndicatorFactory,
     InvitationFactory,
     IssuedReportFactory,
+    MeetingFactory,
+    MeetingItemFactory,
     MembershipFactory,
     MilestoneFactory,
     OrganisationFactory,
@@ -678,6 +682,44 @@ def a_figure_below_nought():
     return a_figure(value=Decimal("-1"))
 
 
+# Meetings ---------------------------------------------------------------------------------
+
+
+def an_item(**fields):
+    return MeetingItemFactory.build(meeting=MeetingFactory(), **fields)
+
+
+@breaks("meetingitem_has_text")
+def a_decision_without_a_word():
+    return an_item(text="")
+
+
+@breaks("meetingitem_section_has_priority")
+def something_of_a_section_and_of_no_priority():
+    answer = saved(an_answer())
+    return an_item(answer=answer)
+
+
+@breaks("meetingitem_actions_have_owner_and_date")
+def an_action_that_is_nobodys():
+    return an_item(agreed=True, assigned_to="")
+
+
+@breaks("meetingitem_actions_have_owner_and_date")
+def an_action_for_no_day():
+    return an_item(agreed=True, due_on=None)
+
+
+@breaks("meetingitem_actions_have_owner_and_date")
+def a_decision_that_was_done():
+    return an_item(done_on=TODAY)
+
+
+@breaks("meetingitem_actions_have_owner_and_date")
+def something_said_that_has_an_owner():
+    return an_item(kind=MeetingItem.Kind.SAID, assigned_to="Chief Inspector")
+
+
 # Issued reports --------------------------------------------------------------------------
 
 
@@ -737,6 +779,28 @@ def a_destruction_without_a_reason():
 def a_destruction_by_one_person_alone():
     alone = UserFactory()
     return built_for_a_report(DestructionFactory, destroyed_by=alone, agreed_by=alone)
+
+
+def a_request(**given):
+    known = IssuedReportFactory()
+    given = {"asked_by": UserFactory()} | given
+    return DestructionRequestFactory.build(report=known, partnership=known.partnership, **given)
+
+
+@breaks("destructionrequest_has_reason")
+def a_request_without_a_reason():
+    return a_request(reason="")
+
+
+@breaks("destructionrequest_by_two_people")
+def a_request_agreed_to_by_who_asked():
+    alone = UserFactory()
+    return a_request(asked_by=alone, agreed_by=alone, agreed_at=NOW)
+
+
+@breaks("destructionrequest_ends_once")
+def a_request_agreed_to_and_called_off():
+    return a_request(agreed_at=NOW, called_off_at=NOW)
 
 
 # The tests --------------------------------------------------------------------------------
@@ -837,6 +901,8 @@ IN_ORDER = {
     "figureentry": lambda: saved(a_figure()),
     "milestonedone": lambda: saved(a_tick(MilestoneFactory())),
     "roundfigure": lambda: saved(a_figure_of_a_round()),
+    "meetingitem": MeetingItemFactory,
+    "destructionrequest": DestructionRequestFactory,
 }
 
 

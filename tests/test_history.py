@@ -26,8 +26,18 @@ from partnerships.models import (
 from performance.models import Indicator, IndicatorAlias, PriorityIndicator, Reading
 from priorities.models import GroupHeading, Plan, Priority, PriorityLead
 from reports import frozen
+from reports.models import DestructionRequest
 from rounds.board import choice_of
-from rounds.models import Answer, FigureEntry, LeadUpdate, MilestoneDone, Round, RoundFigure
+from rounds.models import (
+    Answer,
+    FigureEntry,
+    LeadUpdate,
+    Meeting,
+    MeetingItem,
+    MilestoneDone,
+    Round,
+    RoundFigure,
+)
 from rounds.services import open_round
 from tests.factories import (
     ActionFactory,
@@ -154,7 +164,8 @@ ADMINISTERED = {
 # By the portal's own pages, in the tests below; a link between actions is made anew.
 ELSEWHERE = {
     *(Reading, LeadUpdate, Answer, FigureEntry, MilestoneDone, RoundFigure),
-    *(ActionLink, Invitation),
+    *(Meeting, MeetingItem, ActionLink, Invitation),
+    DestructionRequest,  # tests/test_destroying.py
 }
 
 

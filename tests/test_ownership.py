@@ -15,7 +15,9 @@ from rounds.services import Figure
 from tests.factories import (
     ActionLeadFactory,
     DestructionFactory,
+    DestructionRequestFactory,
     InvitationFactory,
+    MeetingItemFactory,
     MilestoneFactory,
     OrganisationFactory,
     PartnershipFactory,
@@ -93,8 +95,10 @@ def everything(example):
     write(scene, scene.answer(Answer.Kind.FIGURES), "", figures=[figure])
     milestone = MilestoneFactory(action=scene.actions[0])
     write(scene, scene.action_answers[0], done=frozenset({milestone.pk}))
+    MeetingItemFactory(meeting__round=scene.round, update=scene.update)
     issued = ReportFileFactory(report__round=scene.round).report
-    for factory in (ReleaseFactory, WithdrawalFactory, DestructionFactory):
+    about = (ReleaseFactory, WithdrawalFactory, DestructionFactory, DestructionRequestFactory)
+    for factory in about:
         factory(report=issued)
 
 
