@@ -26,6 +26,8 @@ from partnerships.models import (
 )
 from performance.models import Indicator, IndicatorAlias, PriorityIndicator, Reading
 from priorities.models import GroupHeading, Plan, Priority, PriorityLead
+from reports import frozen
+from reports.models import DestructionRequest
 from rounds.models import (
     Answer,
     FigureEntry,
