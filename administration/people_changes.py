@@ -16,6 +16,7 @@ _OF_POST: dict[str, Said] = {
     "role": "the role",
     "loads_figures": "whether figures may be entered by the holder",
     "reads_sensitive": "whether OFFICIAL-SENSITIVE may be read by the holder",
+    "releases_reports": "whether reports may be released by the holder",
     "starts_on": "the first day",
     "ends_on": "the last day",
 }

@@ -125,6 +125,7 @@ class MembershipAdmin(OwnedAdmin):
         "role",
         "loads_figures",
         "reads_sensitive",
+        "releases_reports",
         "partnership",
         "starts_on",
         "ends_on",

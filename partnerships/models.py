@@ -145,6 +145,11 @@ class Partnership(models.Model):
     default_marking = models.CharField(
         "marking of new texts", max_length=20, choices=Marking, default=Marking.OFFICIAL
     )
+    publishes_reports = models.BooleanField(
+        "show released reports to everybody",
+        default=False,
+        help_text="While this is off, the public pages of the partnership do not exist.",
+    )
     asks_key_issues = models.BooleanField("ask each lead for key issues", default=True)
     asks_groups = models.BooleanField("ask each lead for the updates of groups", default=True)
     asks_themes = models.BooleanField("ask each lead about cross-cutting themes", default=True)
@@ -381,6 +386,9 @@ class Membership(Owned):
     role = models.CharField(max_length=20, choices=Role, default=Role.MEMBER)
     loads_figures = models.BooleanField("may enter figures", default=False)
     reads_sensitive = models.BooleanField("may read OFFICIAL-SENSITIVE", default=False)
+    releases_reports = models.BooleanField(
+        "may release reports", default=False, help_text="Counts for coordinators alone."
+    )
     starts_on = models.DateField("from", null=True, blank=True)
     ends_on = models.DateField("until", null=True, blank=True)
 

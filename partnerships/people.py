@@ -38,6 +38,7 @@ KEEPERS = [role for role, granted in GRANTS.items() if Permission.KEEP_PEOPLE in
 BESIDES = {
     "loads_figures": Permission.ENTER_FIGURES,
     "reads_sensitive": Permission.READ_SENSITIVE,
+    "releases_reports": Permission.RELEASE_REPORTS,
 }
 FIELDS = (
     "post",
@@ -45,6 +46,7 @@ FIELDS = (
     "role",
     "loads_figures",
     "reads_sensitive",
+    "releases_reports",
     "starts_on",
     "ends_on",
 )
@@ -67,6 +69,7 @@ class Post:
     role: str
     loads_figures: bool = False
     reads_sensitive: bool = False
+    releases_reports: bool = False
     starts_on: date | None = None
     ends_on: date | None = None
 
@@ -397,6 +400,7 @@ def _fill(membership: Membership, post: Post) -> None:
     membership.role = post.role
     membership.loads_figures = post.loads_figures
     membership.reads_sensitive = post.reads_sensitive
+    membership.releases_reports = post.releases_reports
     membership.starts_on = post.starts_on
     membership.ends_on = post.ends_on
 

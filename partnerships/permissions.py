@@ -26,6 +26,7 @@ class Permission(StrEnum):
     READ_SENSITIVE = "read what is marked OFFICIAL-SENSITIVE"
     ENTER_FIGURES = "enter figures of any indicator"
     RUN_ROUNDS = "run rounds and read their draft reports"
+    RELEASE_REPORTS = "release the public editions of reports"
     KEEP_PLAN = "change the plan, its actions and its indicators"
     KEEP_PEOPLE = "change people, organisations and groups"
     CHANGE_SETTINGS = "change the partnership's settings"
@@ -81,6 +82,8 @@ class Access:
                 granted.add(Permission.ENTER_FIGURES)
             if membership.reads_sensitive:
                 granted.add(Permission.READ_SENSITIVE)
+            if membership.releases_reports and membership.role == Role.COORDINATOR:
+                granted.add(Permission.RELEASE_REPORTS)
         return frozenset(granted)
 
     def can(self, permission: Permission) -> bool:
@@ -103,6 +106,10 @@ class Access:
     @property
     def runs_rounds(self) -> bool:
         return self.can(Permission.RUN_ROUNDS)
+
+    @property
+    def releases_reports(self) -> bool:
+        return self.can(Permission.RELEASE_REPORTS)
 
     @property
     def enters_figures(self) -> bool:

@@ -19,6 +19,7 @@ REPORTS = (
     "small_base",
     "small_number_threshold",
 )
+PUBLIC_PAGES = ("publishes_reports",)
 ROUNDS = ("round_months", "asks_key_issues", "asks_groups", "asks_themes", "default_marking")
 WORDING = ("rag_meanings", "progress_labels")
 

@@ -178,6 +178,7 @@ PARTNERSHIP_ROUTES = {
     "administration:carry": Row(ADMINISTRATOR, DONE, DONE, "plan"),
     "administration:settings_details": Row(ADMINISTRATOR, OK, DONE),
     "administration:settings_reports": Row(ADMINISTRATOR, OK, DONE),
+    "administration:settings_public": Row(ADMINISTRATOR, OK, DONE),
     "administration:settings_rounds": Row(ADMINISTRATOR, OK, DONE),
     "administration:settings_wording": Row(ADMINISTRATOR, OK, DONE),
     "administration:organisations": Row(ADMINISTRATOR, OK, NO_METHOD),

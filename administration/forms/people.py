@@ -54,7 +54,12 @@ class PostForm(MeantMixin, PortalForm):
             (name, f"{permission.value[0].upper()}{permission.value[1:]}")
             for name, permission in BESIDES.items()
         ],
-        widget=Checkboxes(),
+        widget=Checkboxes(
+            hints={
+                "releases_reports": "Puts them on the web. Only for coordinators, as a second "
+                "act after issuing."
+            }
+        ),
         required=False,
     )
     starts_on = DayMonthYearField(
@@ -97,6 +102,8 @@ class PostForm(MeantMixin, PortalForm):
         starts_on, ends_on = data.get("starts_on"), data.get("ends_on")
         if starts_on and ends_on and ends_on < starts_on:
             self.add_error("ends_on", "The end cannot be before the start")
+        if "releases_reports" in data.get("besides", ()) and data.get("role") != Role.COORDINATOR:
+            self.add_error("besides", "Only a coordinator releases reports: choose that role too")
         return data
 
     @property

@@ -10,7 +10,7 @@ from documents.forms import PlainTextField
 from partnerships.forms import Checkboxes, PortalForm, PortalModelForm, Radios
 from partnerships.markers import marker_of_fields
 from partnerships.models import Partnership
-from partnerships.settings import DETAILS, REPORTS, ROUNDS, WORDING
+from partnerships.settings import DETAILS, PUBLIC_PAGES, REPORTS, ROUNDS, WORDING
 from rounds.coordinator_forms import LENGTHS
 from rounds.models import RAG_MEANINGS, Rag
 
@@ -57,14 +57,18 @@ class GroupMixin:
         """What is saved now and is not what was typed: each question with its answer in words."""
         found = []
         for name, field in self.fields.items():
-            theirs = saved.get_initial_for_field(saved.fields[name], name) or ""
-            if name != "marker" and theirs != (self.cleaned_data.get(name) or ""):
+            theirs = _or_empty(saved.get_initial_for_field(saved.fields[name], name))
+            if name != "marker" and theirs != _or_empty(self.cleaned_data.get(name)):
                 found.append((str(field.label or name), _in_words(field, theirs)))
         return found
 
     @property
     def values(self) -> dict[str, Any]:
         return {name: self.cleaned_data[name] for name in self.kept}
+
+
+def _or_empty(value: Any) -> Any:
+    return "" if value is None else value
 
 
 def _in_words(field: forms.Field, value: Any) -> str:
@@ -160,6 +164,33 @@ class ReportsForm(ModelGroupForm):
         fields = REPORTS
         labels: ClassVar = {"report_to": "To"}
         help_texts: ClassVar = {"report_to": "Printed at the top of each report."}
+
+
+class PublicPagesForm(ModelGroupForm):
+    """Whether what was released can be read by everybody."""
+
+    slug = "public"
+    heading = "Public pages"
+    kept = PUBLIC_PAGES
+    explained = (
+        "The public pages list the public editions that were released, with their files, for "
+        "everybody and without signing in. Turned off, their addresses answer as if they had "
+        "never been; what was released is shown again when they are turned on."
+    )
+    publishes_reports = forms.TypedChoiceField(
+        label="Who can read what was released?",
+        choices=[
+            (True, "Everybody, on the web"),
+            (False, "Only who is signed in and reads the plan"),
+        ],
+        coerce=lambda chosen: chosen == "True",
+        widget=Radios(),
+    )
+    required_text: ClassVar = {"publishes_reports": "Choose who can read what was released"}
+
+    class Meta:
+        model = Partnership
+        fields = PUBLIC_PAGES
 
 
 ASKED = {
@@ -309,6 +340,7 @@ CALLED = {_rag(code): code.label for code in Rag} | {
 GROUPS: tuple[type[ModelGroupForm] | type[WordingForm], ...] = (
     DetailsForm,
     ReportsForm,
+    PublicPagesForm,
     RoundsForm,
     WordingForm,
 )
