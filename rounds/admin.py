@@ -7,7 +7,16 @@ from django.contrib import admin
 
 from partnerships.admin_base import OwnedAdmin, ReadOnlyAdmin
 
-from .models import Answer, FigureEntry, LeadUpdate, MilestoneDone, Round, RoundFigure
+from .models import (
+    Answer,
+    FigureEntry,
+    LeadUpdate,
+    Meeting,
+    MeetingItem,
+    MilestoneDone,
+    Round,
+    RoundFigure,
+)
 
 
 @admin.register(Round)
@@ -92,3 +101,19 @@ class RoundFigureAdmin(ReadOnlyAdmin):
     list_filter = ("partnership",)
     named_by = ("indicator", "update")
     search_fields = ("indicator__name", "update__title")
+
+
+@admin.register(Meeting)
+class MeetingAdmin(ReadOnlyAdmin):
+    list_display = ("round", "held_on", "chaired_by", "partnership")
+    list_filter = ("partnership",)
+    named_by = ("round",)
+    search_fields = ("round__label", "place", "chaired_by")
+
+
+@admin.register(MeetingItem)
+class MeetingItemAdmin(ReadOnlyAdmin):
+    list_display = ("kind", "meeting", "update", "assigned_to", "due_on", "done_on", "partnership")
+    list_filter = ("partnership", "kind", "marking")
+    named_by = ("meeting", "update")
+    search_fields = ("text", "assigned_to", "update__title")

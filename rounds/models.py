@@ -18,6 +18,9 @@ from partnerships.quarters import Period
 from performance.models import Indicator
 from priorities.models import GroupHeading, Plan, Priority, PriorityLead
 
+from .meeting_models import Meeting as Meeting
+from .meeting_models import MeetingItem as MeetingItem
+
 
 class RoundQuerySet(OwnedQuerySet):
     def visible_to(self, access):

@@ -32,6 +32,8 @@ from rounds.models import (
     Answer,
     FigureEntry,
     LeadUpdate,
+    Meeting,
+    MeetingItem,
     MilestoneDone,
     Round,
     RoundFigure,
@@ -45,6 +47,7 @@ from tests.factories import (
     GroupHeadingFactory,
     IndicatorFactory,
     InvitationFactory,
+    MeetingItemFactory,
     MembershipFactory,
     MilestoneFactory,
     OrganisationFactory,
@@ -74,6 +77,7 @@ IDS = [model._meta.label_lower for model in MODELS]
 FROZEN = {model for model in MODELS if model._meta.db_table in frozen.TABLES}
 READ_ONLY = FROZEN | {
     *(LeadUpdate, Answer, FigureEntry, MilestoneDone, RoundFigure, Invitation),
+    *(Meeting, MeetingItem),
     DestructionRequest,
 }
 
@@ -124,6 +128,7 @@ def filled_site(site):
     milestone = MilestoneFactory(action=scene.actions[0])
     ActionLeadFactory(action=scene.actions[0])
     InvitationFactory(membership=scene.memberships["guest"])
+    MeetingItemFactory(meeting__round=scene.round)
     report = ReportFileFactory(report__round=scene.round).report
     about = (ReleaseFactory, WithdrawalFactory, DestructionFactory, DestructionRequestFactory)
     for of_report in about:
