@@ -29,6 +29,17 @@ class IssuedReportQuerySet(OwnedQuerySet):
     def latest_first(self):
         return self.order_by("-round__period_starts_on", "-round", "-version")
 
+    def with_what_became(self):
+        """With its round, and whether it was released, withdrawn or destroyed."""
+        return self.select_related(
+            "round__plan",
+            "round__partnership",
+            "partnership",
+            "release",
+            "withdrawal",
+            "destruction",
+        )
+
 
 class IssuedReport(Owned):
     """The report of a round as it was issued: one version of it, frozen."""
@@ -77,6 +88,14 @@ class IssuedReport(Owned):
     @property
     def is_sensitive(self):
         return self.marking == Marking.SENSITIVE
+
+    @property
+    def is_released(self):
+        return hasattr(self, "release")
+
+    @property
+    def is_withdrawn(self):
+        return hasattr(self, "withdrawal")
 
     @property
     def is_destroyed(self):
