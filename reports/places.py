@@ -1,0 +1,293 @@
+"""Every place of a partnership where certain words stand, now or in its history; and purging them.
+
+All texts that people type are looked through: each text field of whatever a partnership owns,
+its history, what the site administration noted, and what is kept for people between two pages.
+Issued reports are not among them: their bytes go as a whole, or not at all.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.apps import apps
+from django.contrib.admin.models import LogEntry
+from django.contrib.sessions.models import Session
+from django.db import models
+from django.db.models import F
+
+from documents.removal import Found, Words, is_html
+from partnerships.models import Partnership
+from rounds.models import Answer, FigureEntry, LeadUpdate, MilestoneDone, Round
+
+from .models import Destruction, DestructionRequest, IssuedReport, Withdrawal
+
+SESSIONS = "sessions"
+SHOWN = 3
+"""So many of the findings of one place are shown with the words around them."""
+
+# Text that no person writes, and that has to keep its form.
+_NOT_WRITTEN = {"slug", "token_hash", "brand_colour", "national_code"}
+_NAMED_BY = ("reference", "heading", "title", "name", "label", "post", "object_repr")
+_NAMED_BY_INDICATOR = ("reading", "figureentry", "indicatoralias")
+_COUNTS_ITS_VERSIONS = {"rounds.answer"}
+_TO_ROUND = {
+    IssuedReport: ("round__plan",),
+    Withdrawal: ("report__round__plan",),
+    Destruction: ("report__round__plan",),
+}
+_ROUND_OF: Mapping[type[models.Model], str] = {
+    LeadUpdate: "round",
+    Answer: "update__round",
+    FigureEntry: "answer__update__round",
+    MilestoneDone: "answer__update__round",
+}
+
+
+class How(StrEnum):
+    """What becomes of a place."""
+
+    WORDS = "words"
+    WHOLE = "whole"
+    LEAVE = "leave"
+
+
+@dataclass(frozen=True)
+class Place:
+    """One field of one row that holds the words, now or in its history."""
+
+    key: str
+    what: str
+    field: str
+    found: tuple[Found, ...]
+    """As they stand there now; where they do not any more, as they last did."""
+    stands_now: bool
+    versions: int
+    """How many versions in the history hold them."""
+
+    @property
+    def shown(self) -> tuple[Found, ...]:
+        return self.found[:SHOWN]
+
+    @property
+    def more(self) -> int:
+        return len(self.found) - len(self.shown)
+
+
+# Finding --------------------------------------------------------------------------------------
+
+
+def places_of(partnership: Partnership, words: Words) -> list[Place]:
+    """Two queries for each model, however many rows there are."""
+    rounds = {
+        round.pk: round.full_label for round in Round.objects.of(partnership).select_related("plan")
+    }
+    found = [
+        place for model in _models() for place in _places_in(model, partnership, words, rounds)
+    ]
+    return found + _places_in_sessions(words)
+
+
+def _models() -> list[type[models.Model]]:
+    """Whatever has text of a partnership; answers first, since most of it is theirs."""
+    ours = [
+        model
+        for model in apps.get_models()
+        if hasattr(model, "history")
+        and (hasattr(model, "partnership") or model is Partnership)
+        and model is not DestructionRequest
+    ]
+    return [*sorted(ours, key=lambda model: model is not Answer), LogEntry]
+
+
+def _fields(model: type[models.Model]) -> list[models.Field]:
+    return [
+        field
+        for field in model._meta.concrete_fields
+        if isinstance(field, models.CharField | models.TextField | models.JSONField)
+        and not isinstance(field, models.EmailField)
+        and not field.choices
+        and not field.primary_key
+        and field.name not in _NOT_WRITTEN | {"object_id"}
+    ]
+
+
+def _places_in(
+    model: type[models.Model],
+    partnership: Partnership,
+    words: Words,
+    rounds: Mapping[int, str],
+) -> Iterator[Place]:
+    fields = _fields(model)
+    if not fields:
+        return
+    now = {row["pk"]: row for row in _rows(model, partnership, "pk", fields)}
+    earlier: dict[int, list[dict]] = {}
+    for row in _rows(_history_of(model), partnership, model._meta.pk.attname, fields):
+        earlier.setdefault(row[model._meta.pk.attname], []).append(row)
+    for pk in sorted({*now, *earlier}):
+        row, versions = now.get(pk), earlier.get(pk, [])
+        for field in fields:
+            stands = _found(row and row[field.name], words)
+            before = [found for each in versions if (found := _found(each[field.name], words))]
+            if stands or before:
+                yield Place(
+                    key=f"{model._meta.label_lower}:{pk}:{field.name}",
+                    what=_what(model, row or versions[-1], rounds, is_gone=row is None),
+                    field=str(field.verbose_name),
+                    found=stands or before[-1],
+                    stands_now=bool(stands),
+                    versions=len(before),
+                )
+
+
+def _rows(table, partnership: Partnership, key: str, fields) -> Iterable[dict]:
+    """Each row with its texts and what it is named by, the oldest first; none of no table."""
+    if table is None:
+        return ()
+    subject = table.instance_type if hasattr(table, "instance_type") else table
+    found = table._base_manager.all()
+    if subject is Partnership:
+        found = found.filter(id=partnership.pk)
+    elif subject is not LogEntry:
+        found = found.filter(partnership_id=partnership.pk)
+    more = {"round": F(_ROUND_OF[subject])} if subject in _ROUND_OF else {}
+    if subject._meta.model_name in _NAMED_BY_INDICATOR:
+        more["indicator_name"] = F("indicator__name")
+    order = "history_id" if subject is not table else "pk"
+    names = {key, *(field.name for field in fields)}
+    return found.order_by(order).values(*names, **more).iterator()
+
+
+def _history_of(model):
+    return model.history.model if hasattr(model, "history") else None
+
+
+def _what(model, row, rounds: Mapping[int, str], *, is_gone: bool) -> str:
+    """As in "Answer: 2.7 Work with schools (Quarter 2, 2023/24)"."""
+    kind = str(model._meta.verbose_name).capitalize()
+    named = " ".join(str(row[name]) for name in _NAMED_BY if row.get(name))
+    named = row.get("indicator_name") or named
+    in_round = rounds.get(row.get("round", 0))
+    return "".join(
+        (
+            f"{kind}: {named}" if named else kind,
+            f" ({in_round})" if in_round else "",
+            ", deleted since" if is_gone else "",
+        )
+    )
+
+
+def _found(value: object, words: Words) -> tuple[Found, ...]:
+    return tuple(found for text in _texts(value) for found in words.found_in(text))
+
+
+def _texts(value: object) -> Iterator[str]:
+    """Every text in a value, however deep; what names the parts of a JSON value is none."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from _texts(part)
+
+
+def _places_in_sessions(words: Words) -> list[Place]:
+    holding = [found for _, found in _sessions_with(words)]
+    if not holding:
+        return []
+    whose = f"What is kept between two pages for {len(holding)} of those who are signed in"
+    found = tuple(each for many in holding for each in many)
+    return [Place(SESSIONS, whose, "they have to sign in again", found, True, 0)]
+
+
+def _sessions_with(words: Words) -> Iterator[tuple[str, tuple[Found, ...]]]:
+    for session in Session.objects.order_by("pk").iterator():
+        found = _found(session.get_decoded(), words)
+        if found:
+            yield session.pk, found
+
+
+def frozen_places_of(partnership: Partnership, words: Words) -> list[str]:
+    """What of issued reports holds the words and can never be changed: reasons that were given."""
+    given = {
+        IssuedReport: "the reason for its correction",
+        Withdrawal: "why it was withdrawn",
+        Destruction: "why it was destroyed",
+    }
+    return [
+        f"{row}: {what}"
+        for model, what in given.items()
+        for row in model.objects.of(partnership).select_related(*_TO_ROUND[model])
+        if words.stand_in(row.reason)
+    ]
+
+
+# Purging --------------------------------------------------------------------------------------
+
+
+def purge(chosen: Mapping[str, How], words: Words, *, instead: str) -> None:
+    """Take the words, or the whole text, out of each chosen place and out of all its history.
+
+    Rows are updated where they are, past `save`, which would write the old text to the history.
+    """
+    for key, how in chosen.items():
+        if how is How.LEAVE:
+            continue
+        if key == SESSIONS:
+            keys = [pk for pk, _ in _sessions_with(words)]
+            Session.objects.filter(pk__in=keys).delete()
+            continue
+        label, pk, name = key.split(":")
+        model = apps.get_model(label)
+        change = _Change(words, how, instead, model._meta.get_field(name).max_length)
+        _purge_rows(model._base_manager.filter(pk=pk), name, change)
+        history = _history_of(model)
+        if history is not None:
+            of_row = {model._meta.pk.attname: pk}
+            _purge_rows(history._base_manager.filter(**of_row), name, change)
+
+
+def _purge_rows(rows, name, change):
+    table = rows.model
+    # Whoever has the old text open is then told that it has changed, and does not bring it back.
+    counts = table._meta.label_lower in _COUNTS_ITS_VERSIONS
+    counted = {"version": F("version") + 1} if counts else {}
+    for pk, value in list(rows.values_list("pk", name)):
+        changed = change.of(value)
+        if changed != value:
+            table._base_manager.filter(pk=pk).update(**{name: changed}, **counted)
+
+
+@dataclass(frozen=True)
+class _Change:
+    """What becomes of one field, in every version of its row."""
+
+    words: Words
+    how: How
+    instead: str
+    most: int | None
+    """Characters that the field can hold."""
+
+    def of(self, value):
+        if isinstance(value, dict):
+            return {key: self._of_part(part) for key, part in value.items()}
+        if isinstance(value, list):
+            return [self._of_part(part) for part in value]
+        if not isinstance(value, str) or not value:
+            return value
+        if self.how is How.WHOLE:
+            return f"<p>{self.instead}</p>" if is_html(value) else self.instead[: self.most]
+        return self._without_words(value)
+
+    def _of_part(self, value):
+        """Of a list of texts only those go that hold the words."""
+        if isinstance(value, str) and not self.words.stand_in(value):
+            return value
+        return self.of(value)
+
+    def _without_words(self, text):
+        if not self.words.stand_in(text):
+            return text
+        changed = self.words.removed_from(text, self.instead)
+        if self.most is not None and len(changed) > self.most:
+            changed = self.words.removed_from(text, "[removed]")[: self.most]
+        return changed
