@@ -421,6 +421,9 @@ class Answer(Owned):
     stands_in = False
     """True of the blank that a public report has in place of a withheld answer."""
 
+    is_overtaken: bool
+    """Of one that is held to be written: whether a later round has spoken of its action."""
+
     objects = AnswerQuerySet.as_manager()
     history = HistoricalRecords(excluded_fields=["period_ends_on"])
 

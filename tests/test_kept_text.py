@@ -360,7 +360,7 @@ def test_a_fault_of_ours_gives_the_text_back(client, scene, answer, monkeypatch)
     def broken(*args, **kwargs):
         raise RuntimeError("a fault of ours")
 
-    monkeypatch.setattr(answers, "save_answer", broken)
+    monkeypatch.setattr(answers, "save_held_answer", broken)
     client.raise_request_exception = False
 
     response = press(client, address(scene, answer), page, **WRITTEN | {"text": LONG})

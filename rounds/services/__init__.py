@@ -1,7 +1,8 @@
 """What happens in a round: every change that touches several rows, or must be recorded.
 
-Each function is one transaction and takes the time as an argument. What it refuses it refuses
-with a `Refused`, whose text is fit for the person who asked.
+Each function is one transaction, or (save_held_answer) part of its caller's, and takes the time
+as an argument. What it refuses it refuses with a `Refused`, whose text is fit for the person who
+asked.
 """
 
 from .answers import (
@@ -9,6 +10,7 @@ from .answers import (
     Figure,
     answer_in_one_click,
     save_answer,
+    save_held_answer,
     submit_update,
     why_not_writable,
 )
@@ -25,6 +27,7 @@ from .rounds import (
     sections_to_ask,
     write_recommendations,
 )
+from .sending import held
 
 __all__ = [
     "AnswerAccepted",
@@ -38,6 +41,7 @@ __all__ = [
     "answer_in_one_click",
     "ask_for_action",
     "close_round",
+    "held",
     "make_rounds",
     "open_round",
     "read_ticks",
@@ -45,6 +49,7 @@ __all__ = [
     "restore_answer_text",
     "return_answer",
     "save_answer",
+    "save_held_answer",
     "sections_to_ask",
     "submit_update",
     "take_in",

@@ -16,12 +16,14 @@ from priorities.closed import PlanClosed
 
 from ..models import Answer, FigureEntry, LeadUpdate, Rag
 from ..sections import missing_parts
-from .milestones import keep_ticks, read_ticks, ticks_of
+from .milestones import Asked, keep_ticks, read_ticks, ticks_of
 from .refusals import AnswerAccepted, Conflict, Refused, RoundClosed, why_closed
 from .sending import (
     TOLD,
     check_complete,
+    entries_of,
     facts_of,
+    held,
     locked,
     send,
     take_back_entries,
@@ -114,20 +116,46 @@ def save_answer(
     figures: Iterable[Figure] = (),
     on_behalf: bool = False,
 ) -> Answer:
+    """Save a section as it stands by now; what is given is that of save_held_answer."""
+    answer = locked(answer)
+    return save_held_answer(
+        answer=answer,
+        asked=read_ticks(answer),
+        content=content,
+        version=version,
+        by=by,
+        now=now,
+        figures=figures,
+        on_behalf=on_behalf,
+    )
+
+
+def save_held_answer(
+    *,
+    answer: Answer,
+    asked: Iterable[Asked],
+    content: Content,
+    version: int,
+    by: Access,
+    now: datetime,
+    figures: Iterable[Figure] = (),
+    on_behalf: bool = False,
+) -> Answer:
     """Save a section, as its lead or (on_behalf) as the coordinator for the lead.
+
+    The caller holds the answer in its transaction, and has since read the milestones that are
+    asked about. Whatever is refused is refused before anything is written.
 
     version is the one the person started from; a newer text that says something else raises
     Conflict. A lead's save of an unsent section is a draft; a section that was sent stays sent.
     A coordinator's save of an unsent section sends it, recorded as given for the lead; of a sent
     one it is an edit, and the author stays the author.
     """
-    answer = locked(answer)
     content = content.settled()
     figures = list(figures)
     refusal = why_not_writable(answer, now, on_behalf=on_behalf)
     if refusal:
         raise refusal
-    asked = read_ticks(answer)
     if answer.version != version and (Content.of(answer) != content or figures):
         raise Conflict(answer)
 
@@ -139,7 +167,6 @@ def save_answer(
         take_back_from_action(answer)
     for name in Content.__dataclass_fields__:
         setattr(answer, name, getattr(content, name))
-    written, emptied = _write_figures(answer, figures, by.user)
     answer.version += 1
     if on_behalf and was_sent:
         answer.edited_at, answer.edited_by, answer.edited_as = now, by.user, by.post[:300]
@@ -150,6 +177,7 @@ def save_answer(
     is_sent = was_sent or on_behalf
     if is_sent:
         check_complete(answer)
+    entries, written, emptied = _write_figures(answer, figures, by.user)
     ticks = keep_ticks(answer, asked, content.done, is_sent=is_sent, by=by.user, now=now)
     if was_sent:
         if is_told_anew:
@@ -157,7 +185,7 @@ def save_answer(
         take_back_entries(answer, emptied, by=by.user, now=now)
         tell_readings(written, by=by.user, now=now)
     elif on_behalf:
-        send([answer], ticks=ticks, by=by.user, now=now)
+        send([answer], ticks=ticks, entries=entries, by=by.user, now=now)
     else:
         answer.state = Answer.State.DRAFT
     answer.save()
@@ -199,17 +227,13 @@ def submit_update(*, update: LeadUpdate, by: User, now: datetime) -> list[Answer
     )
     if not update.round.takes_answers(now):
         raise RoundClosed(why_closed(update.round))
-    drafts = (
-        update.answers.filter(state=Answer.State.DRAFT)
-        .select_related("update__round", "action")
-        .select_for_update(of=("self",))
-    )
+    drafts = held(update.answers.filter(state=Answer.State.DRAFT))
     ready = [answer for answer in drafts if not missing_parts(answer)]
     if not ready:
         if update.submitted_at:
             return []
         raise Refused("Nothing is ready to be sent yet. Answer at least one section first.")
-    send(ready, ticks=ticks_of(ready), by=by, now=now)
+    send(ready, ticks=ticks_of(ready), entries=entries_of(ready), by=by, now=now)
     bulk_update_with_history(
         ready, Answer, ["state", "submitted_at", "taken_in_by", *TOLD], default_user=by
     )
@@ -221,16 +245,20 @@ def submit_update(*, update: LeadUpdate, by: User, now: datetime) -> list[Answer
 
 def _write_figures(
     answer: Answer, figures: Sequence[Figure], by: User
-) -> tuple[list[FigureEntry], list[FigureEntry]]:
-    """Keep what was typed, drop what was emptied; return both. What is as it was is neither."""
-    if not figures:
-        return [], []
-    kept = {(each.indicator_id, each.period): each for each in answer.figure_entries.all()}
+) -> tuple[list[FigureEntry], list[FigureEntry], list[FigureEntry]]:
+    """Keep what was typed, drop what was emptied; return all that stand, the written, the emptied.
+
+    What is as it was is neither written nor emptied.
+    """
+    stored = answer.figure_entries.all() if answer.is_figures else ()
+    kept = {(each.indicator_id, each.period): each for each in stored}
     new, changed, emptied = [], [], []
     for figure in figures:
-        entry = kept.get((figure.indicator_id, figure.period))
+        key = figure.indicator_id, figure.period
+        entry = kept.get(key)
         if figure.value is None:
             if entry:
+                del kept[key]
                 entry.delete()
                 emptied.append(entry)
         elif entry is None:
@@ -254,4 +282,4 @@ def _write_figures(
     if changed:
         fields = ["value", "source", "is_provisional"]
         bulk_update_with_history(changed, FigureEntry, fields, default_user=by)
-    return new + changed, emptied
+    return [*kept.values(), *new], new + changed, emptied

@@ -12,7 +12,7 @@ from priorities.closed import refuse_closed
 from ..models import Answer
 from .milestones import ticks_of
 from .refusals import Conflict, Refused
-from .sending import check_complete, locked, send, take_back
+from .sending import check_complete, entries_of, locked, send, take_back
 
 
 @transaction.atomic
@@ -71,7 +71,8 @@ def take_in(*, answer: Answer, version: int | None, by: User, now: datetime) -> 
     if answer.version != version:
         raise Conflict(answer)
     check_complete(answer)
-    send([answer], ticks=ticks_of([answer]), by=by, now=now)
+    sent = [answer]
+    send(sent, ticks=ticks_of(sent), entries=entries_of(sent), by=by, now=now)
     answer.taken_in_by = by
     answer.save()
     return answer

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
 
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 from simple_history.utils import bulk_update_with_history
 
@@ -24,14 +25,25 @@ TOLD = ["old_progress", "old_completed_on", "old_due_on"]
 FACTS = ["progress", "completed_on", "due_on"]
 
 
+def held(answers: QuerySet[Answer]) -> QuerySet[Answer]:
+    """These as they stand now, held until the transaction ends; each knows if it is_overtaken.
+
+    It is where something was sent of the same action in a later round: then it tells the plan
+    nothing of the action.
+    """
+    later = Answer.objects.sent().filter(
+        action=OuterRef("action"), period_ends_on__gt=OuterRef("period_ends_on")
+    )
+    return (
+        answers.select_related("update__round__plan", "update__partnership", "action")
+        .annotate(is_overtaken=Exists(later))  # type: ignore[no-redef]
+        .select_for_update(of=("self",))
+    )
+
+
 def locked(answer: Answer) -> Answer:
     """The answer as it stands now, held until the transaction ends."""
-    found: Answer = (
-        Answer.objects.select_related("update__round__plan", "action")
-        .select_for_update(of=("self",))
-        .get(pk=answer.pk)
-    )
-    return found
+    return held(Answer.objects.filter(pk=answer.pk)).get()
 
 
 def check_complete(answer: Answer) -> None:
@@ -41,11 +53,16 @@ def check_complete(answer: Answer) -> None:
 
 
 def send(
-    answers: Sequence[Answer], *, ticks: Iterable[MilestoneDone], by: User, now: datetime
+    answers: Sequence[Answer],
+    *,
+    ticks: Iterable[MilestoneDone],
+    entries: Iterable[FigureEntry],
+    by: User,
+    now: datetime,
 ) -> None:
-    """Mark answers of one round as sent, and tell the plan; the caller saves them.
+    """Mark answers that are held as sent, and tell the plan; the caller saves them.
 
-    `ticks` are the milestones that they say were done.
+    `ticks` are the milestones that they say were done, `entries` the figures typed in them.
     """
     for answer in answers:
         answer.state = Answer.State.SUBMITTED
@@ -53,9 +70,13 @@ def send(
         answer.taken_in_by = None
     tell_actions(answers, by=by)
     tell_ticks(ticks, by=by, now=now)
+    tell_readings(entries, by=by, now=now)
+
+
+def entries_of(answers: Sequence[Answer]) -> list[FigureEntry]:
+    """What is stored of figures typed in these answers."""
     of_figures = [answer for answer in answers if answer.is_figures]
-    if of_figures:
-        tell_readings(FigureEntry.objects.filter(answer__in=of_figures), by=by, now=now)
+    return list(FigureEntry.objects.filter(answer__in=of_figures)) if of_figures else []
 
 
 def tell_actions(
@@ -64,16 +85,15 @@ def tell_actions(
     by: User,
     stored: Mapping[int, tuple[object, ...]] = MappingProxyType({}),
 ) -> None:
-    """Give the plan the progress and the date of answers of one round; keep what it said before.
+    """Give the plan the progress and the date of answers that are held; keep what it said before.
 
     An answer of an earlier round says nothing about an action that a later one has spoken of.
     Only what is then other than before is written: `stored` holds the facts of actions from
     which something was taken back that has not been written.
     """
-    overtaken = _overtaken(answers)
     told = []
     for answer in answers:
-        if answer.action is not None and answer.action_id not in overtaken:
+        if answer.action is not None and not answer.is_overtaken:
             before = stored.get(answer.action.pk, facts_of(answer.action))
             _tell(answer.action, answer)
             if facts_of(answer.action) != before:
@@ -96,8 +116,7 @@ def take_back(answer: Answer, *, by: User, now: datetime) -> None:
     told = untell_ticks(ticks_of([answer]), by=by)
     if told:
         bulk_update_with_history(told, MilestoneDone, ["told_on"], default_user=by)
-    if answer.is_figures:
-        take_back_entries(answer, answer.figure_entries.all(), by=by, now=now)
+    take_back_entries(answer, entries_of([answer]), by=by, now=now)
 
 
 def take_back_from_action(answer: Answer) -> bool:
@@ -106,7 +125,7 @@ def take_back_from_action(answer: Answer) -> bool:
     What somebody has since put right in the plan stays, and so does what a later round said.
     """
     action = answer.action
-    if action is None or not answer.old_progress or _overtaken([answer]):
+    if action is None or not answer.old_progress or answer.is_overtaken:
         return False
     if action.progress == (answer.progress or answer.old_progress):
         action.progress, action.completed_on = answer.old_progress, answer.old_completed_on
@@ -123,22 +142,6 @@ def take_back_entries(
     readings = [_reading(entry) for entry in entries]
     if readings and answer.submitted_at:
         take_back_readings(readings, since=answer.submitted_at, by=by, now=now)
-
-
-def _overtaken(answers: Sequence[Answer]) -> set[int | None]:
-    """Actions of which something was sent in a round later than that of these answers."""
-    of_actions = [answer.action_id for answer in answers if answer.action_id]
-    if not of_actions:
-        return set()
-    this_round = answers[0].update.round
-    return set(
-        Answer.objects.sent()
-        .filter(
-            action__in=of_actions,
-            period_ends_on__gt=this_round.period_ends_on,
-        )
-        .values_list("action", flat=True)
-    )
 
 
 def _tell(action: Action, answer: Answer) -> None:

@@ -1,6 +1,7 @@
 """A section of a lead's update: writing it, answering in one click, settling a conflict."""
 
 from django.contrib import messages
+from django.db import transaction
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
@@ -16,11 +17,11 @@ from rounds.services import (
     Content,
     Refused,
     answer_in_one_click,
-    save_answer,
+    save_held_answer,
     why_not_writable,
 )
 
-from .figures import figures_page
+from .figures import figures_page, save_figures
 from .writing import writer_of
 
 
@@ -28,11 +29,20 @@ from .writing import writer_of
 @in_partnership
 def answer(request, access, pk):
     """The section page; a coordinator who does not lead the priority writes for its lead."""
+    if request.method == "POST":
+        return _posted(request, access, pk)
     writer = writer_of(access, pk)
     if writer.answer.is_figures:
         return figures_page(request, writer)
-    if request.method != "POST":
-        return _page(request, writer, _form_of(writer))
+    return _page(request, writer, _form_of(writer))
+
+
+@transaction.atomic
+def _posted(request, access, pk):
+    """Save the section; from reading it for the form until then nobody else writes it."""
+    writer = writer_of(access, pk, saves=True)
+    if writer.answer.is_figures:
+        return save_figures(request, writer)
     # A part may be kept for later by its lead; what is or will be sent must be whole.
     whole = writer.on_behalf or writer.answer.is_sent or request.POST.get("then") != "list"
     form = _form_of(writer, request.POST, whole=whole)
@@ -67,9 +77,10 @@ def quick(request, access, pk):
 
 @require_POST
 @in_partnership
+@transaction.atomic
 def resolve(request, access, pk):
     """The choice on the conflict page: keep mine, keep the saved one, or put both in the box."""
-    writer = writer_of(access, pk)
+    writer = writer_of(access, pk, saves=True)
     saved = writer.answer
     form = _form_of(writer, request.POST, whole=False)
     if not form.is_valid():
@@ -95,8 +106,9 @@ def _form_of(writer, *posted, **given):
 
 def _save(request, writer, form, content):
     try:
-        saved = save_answer(
+        saved = save_held_answer(
             answer=writer.answer,
+            asked=writer.asked,
             content=content,
             version=form.cleaned_data["version"],
             by=writer.access,

@@ -1,6 +1,7 @@
 """The figures section: what is known, computed, and the years that are still to be typed."""
 
 from django.contrib import messages
+from django.db.models import prefetch_related_objects
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
@@ -11,18 +12,23 @@ from rounds.figure_forms import (
     with_saved_figures,
 )
 from rounds.models import Answer
-from rounds.services import Conflict, Content, Refused, save_answer, why_not_writable
+from rounds.services import Conflict, Content, Refused, save_held_answer, why_not_writable
 from rounds.typed_figures import rows_of_answers
 
 
 def figures_page(request, writer):
-    """Show the figures and take those that are missing; the change is computed, never typed."""
-    answer = writer.answer
+    """Show the figures, with a box for each that is missing."""
+    answer, rows = writer.answer, _rows(writer)
+    form = FiguresForm(initial={"version": answer.version})
+    return _page(request, writer, rows, form, figure_forms(answer, rows))
+
+
+def save_figures(request, writer):
+    """Take the figures that were typed; the change is computed, never typed."""
+    answer, rows = writer.answer, _rows(writer)
+    # Read once, for the boxes and for saving: the answer is held.
+    prefetch_related_objects([answer], "figure_entries")
     small_base = writer.access.partnership.small_base
-    rows = rows_of_answers([answer], answer.update.round, small_base=small_base)[answer.pk]
-    if request.method != "POST":
-        form = FiguresForm(initial={"version": answer.version})
-        return _page(request, writer, rows, form, figure_forms(answer, rows))
     form, typed = FiguresForm(request.POST), figure_forms(answer, rows, request.POST)
     to_the_list = request.POST.get("then") == "list"
     are_valid = all([form.is_valid(), *[each.is_valid() for each in typed]])
@@ -33,7 +39,12 @@ def figures_page(request, writer):
     if not _is_any_known(rows, typed):
         typed[0].ask_for_any()
         return _page(request, writer, rows, form, typed, status=422)
-    return _save(request, writer, rows, form, typed)
+    return _saved(request, writer, rows, form, typed)
+
+
+def _rows(writer):
+    answer, small_base = writer.answer, writer.access.partnership.small_base
+    return rows_of_answers([answer], answer.update.round, small_base=small_base)[answer.pk]
 
 
 def _is_any_known(rows, typed):
@@ -46,10 +57,11 @@ def _is_any_known(rows, typed):
     )
 
 
-def _save(request, writer, rows, form, typed):
+def _saved(request, writer, rows, form, typed):
     try:
-        saved = save_answer(
+        saved = save_held_answer(
             answer=writer.answer,
+            asked=(),
             content=Content(response=Answer.Response.WRITTEN, marking=writer.answer.marking),
             version=form.cleaned_data["version"],
             by=writer.access,

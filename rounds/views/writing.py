@@ -11,7 +11,7 @@ from django.utils import timezone
 from partnerships.permissions import Access
 from rounds.earlier import when_before
 from rounds.models import Answer, priorities_led_by
-from rounds.services import read_ticks, why_not_writable
+from rounds.services import held, read_ticks, why_not_writable
 from rounds.steps import told
 from rounds.tasks import Task, TaskList
 
@@ -28,10 +28,15 @@ class Writer:
     answer: Answer
 
     @cached_property
+    def asked(self):
+        """The milestones of the action that is answered for, each with its tick."""
+        return read_ticks(self.answer)
+
+    @cached_property
     def steps(self):
-        """The milestones of the action that is answered for, as the plan has them."""
+        """The same milestones as the plan has them."""
         period = self.answer.update.round.plan.period
-        return [told(each.milestone, period, self.access.today) for each in read_ticks(self.answer)]
+        return [told(each.milestone, period, self.access.today) for each in self.asked]
 
     @property
     def leads(self):
@@ -103,12 +108,12 @@ class Writer:
         }
 
 
-def writer_of(access, pk):
-    """The person at the section of this number, or 404."""
+def writer_of(access, pk, *, saves=False):
+    """The person at the section of this number, or 404; who saves it holds it from here on."""
     led = priorities_led_by(access).filter(priority=OuterRef("update__priority"))
     answers = (
         Answer.objects.writable_by(access)
         .select_related("update__round__plan", "update__partnership", "action", "saved_by")
         .annotate(is_led=Exists(led))
     )
-    return Writer(access, get_object_or_404(answers, pk=pk))
+    return Writer(access, get_object_or_404(held(answers) if saves else answers, pk=pk))
