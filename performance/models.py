@@ -21,12 +21,12 @@ class IndicatorQuerySet(OwnedQuerySet):
         return seen.filter(marking=Marking.OFFICIAL)
 
     def with_last_reading(self):
-        """Each with `last_reading_on`: the last day that any of its current readings covers."""
+        """By name, each with `last_reading_on`: the last day any of its current readings covers."""
         return self.annotate(
             last_reading_on=Max(
                 "readings__period_ends_on", filter=Q(readings__superseded_at__isnull=True)
             )
-        )
+        ).order_by("name", "pk")
 
 
 class Indicator(Owned):
