@@ -12,6 +12,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("help/", include("partnerships.urls")),
     path("invitations/", include("partnerships.urls_invitations")),
+    path("p/", include("reports.public_urls")),
     path("partnerships/", include("administration.partnership_urls")),
     path("<slug:partnership>/", include("rounds.urls")),
     path("<slug:partnership>/figures/", include("performance.urls")),

@@ -179,6 +179,11 @@ class Partnership(models.Model):
     def get_absolute_url(self):
         return reverse("rounds:home", args=[self.slug])
 
+    @property
+    def brand(self):
+        """Its colour as the address of its style sheet has it: "10495a"."""
+        return self.brand_colour.removeprefix("#").lower()
+
 
 class OwnedQuerySet(models.QuerySet):
     """What a partnership owns."""

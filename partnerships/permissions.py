@@ -134,8 +134,7 @@ class Access:
 
     @property
     def brand(self) -> str:
-        """The partnership's colour as the address of its style sheet has it: "10495a"."""
-        return self.partnership.brand_colour.removeprefix("#").lower()
+        return self.partnership.brand
 
     @property
     def membership_ids(self) -> list[int]:

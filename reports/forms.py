@@ -1,4 +1,4 @@
-"""What is typed when a report is issued."""
+"""What is typed when a report is issued, and ticked when it is released."""
 
 from typing import ClassVar
 
@@ -37,3 +37,13 @@ class IssueForm(PortalForm):
             self.data["looked_at"] = content_hash
         self.initial["looked_at"] = content_hash
         return self
+
+
+class ReleaseForm(PortalForm):
+    """That somebody has read the whole of what they put on the web."""
+
+    has_read = forms.BooleanField(
+        label="I have read the whole public edition, and it names nobody who must not be named"
+    )
+    required_text: ClassVar = {"has_read": "Read the edition above, then tick the box"}
+    submit_text = "Release it"

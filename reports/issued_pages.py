@@ -4,13 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.urls import reverse
+from django.utils import timezone
 
+from partnerships.access import post_of
 from partnerships.permissions import Access
 from rounds.models import Answer, Round
 
 from .editions import Edition
 from .issued_files import KINDS, Contents
 from .models import IssuedReport, ReportFile
+from .services.releasing import why_not_released
 
 
 @dataclass(frozen=True)
@@ -76,6 +79,19 @@ class IssuedPage:
     editions: tuple[tuple[str, tuple[FileRow, ...]], ...]
     versions: Sequence[IssuedReport]
     replaced_by: IssuedReport | None
+    publication: "Publication | None"
+    """None where it has no public edition."""
+
+
+@dataclass(frozen=True)
+class Publication:
+    """What has become of its public edition."""
+
+    released_by: str
+    """In which post; empty where it has not been released."""
+    address: str
+    """Where everybody can read it; empty where nobody can."""
+    can_release: bool
 
 
 def page_of(report: IssuedReport, access: Access) -> IssuedPage:
@@ -100,4 +116,22 @@ def page_of(report: IssuedReport, access: Access) -> IssuedPage:
         editions=tuple((name, tuple(rows)) for name, rows in by_edition.items()),
         versions=versions,
         replaced_by=latest if latest.version > report.version else None,
+        publication=_publication(report, access),
+    )
+
+
+def _publication(report: IssuedReport, access: Access) -> Publication | None:
+    public = ReportFile.objects.filter(report=report, edition=Edition.PUBLIC)
+    if not public.exists():
+        return None
+    if not report.is_released:
+        may = access.releases_reports and not why_not_released(report)
+        return Publication(released_by="", address="", can_release=may)
+    release = report.release
+    day = timezone.localdate(release.released_at)
+    is_shown = access.partnership.publishes_reports and report.is_public
+    return Publication(
+        released_by=post_of(release.released_by_id, access.partnership, day),
+        address=report.public_address if is_shown else "",
+        can_release=False,
     )

@@ -1,11 +1,9 @@
 """Issuing the report of a closed round, and reading what was issued."""
 
 from django.contrib import messages
-from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_http_methods, require_safe
 
 from partnerships.access import in_partnership
@@ -14,16 +12,11 @@ from partnerships.refusals import Refused
 from rounds.models import Round
 
 from .forms import IssueForm
-from .issued_files import KINDS, contents_of, hash_of
+from .issued_files import contents_of, hash_of
 from .issued_pages import confirmation_of, page_of
 from .models import IssuedReport, ReportFile
 from .services import ContentChanged, issue_report
-
-# A stored page has its looks inside, and may do nothing: no script, no form, nothing fetched.
-PAGE_POLICY = (
-    "sandbox; default-src 'none'; style-src 'unsafe-inline'; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-)
+from .stored_response import stored_response
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -53,7 +46,7 @@ def issue(request, access, pk):
         # Otherwise it stays what the person has looked at, however often a reason is missing.
         form = form.looking_at(hash_of(contents))
     found = {
-        **_frame(access, round),
+        **frame(access, round),
         "form": form,
         "refusal": refusal,
         "confirmation": confirmation_of(round, contents, last),
@@ -70,11 +63,9 @@ def issued(request, access, pk):
 
 def _issued_page(request, access, pk, status=200):
     access.require(Permission.READ_PLAN)
-    reports = IssuedReport.objects.visible_to(access).select_related(
-        "round__plan", "partnership", "destruction"
-    )
+    reports = IssuedReport.objects.visible_to(access).with_what_became()
     report = get_object_or_404(reports, pk=pk)
-    found = _frame(access) | {"round": report.round, "found": page_of(report, access)}
+    found = frame(access) | {"round": report.round, "found": page_of(report, access)}
     return render(request, "reports/issued.html", found, status=status)
 
 
@@ -87,22 +78,10 @@ def issued_file(request, access, pk):
     file = get_object_or_404(files.select_related("report__destruction"), pk=pk)
     if file.report.is_destroyed:
         return _issued_page(request, access, file.report_id, status=410)
-    kind = KINDS[file.format]
-    etag = f'"{file.sha256}"'
-    response = get_conditional_response(request, etag=etag)
-    if response is None:
-        response = HttpResponse(bytes(file.content), content_type=kind.content_type)
-    # On a 304 too: a browser takes them over to what it has.
-    response["ETag"] = etag
-    response["Cache-Control"] = "private, no-cache"
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = PAGE_POLICY
-    shown = "inline" if kind.is_page else "attachment"
-    response["Content-Disposition"] = f'{shown}; filename="{file.name}"'
-    return response
+    return stored_response(request, file, cache="private, no-cache")
 
 
-def _frame(access, round=None):
+def frame(access, round=None):
     slug = access.partnership.slug
     crumbs = [("Reports", reverse("reports:reports", args=[slug]))]
     if round is not None:

@@ -29,6 +29,17 @@ class IssuedReportQuerySet(OwnedQuerySet):
     def latest_first(self):
         return self.order_by("-round__period_starts_on", "-round", "-version")
 
+    def on_public_list(self):
+        """The latest released version of each round, unless it was taken back.
+
+        One that it corrected does not come back in its place.
+        """
+        latest = Release.objects.filter(report__round=models.OuterRef("round"))
+        latest = latest.order_by("-report__version").values("report")[:1]
+        return self.filter(
+            pk=models.Subquery(latest), withdrawal__isnull=True, destruction__isnull=True
+        ).latest_first()
+
     def with_what_became(self):
         """With its round, and whether it was released, withdrawn or destroyed."""
         return self.select_related(
@@ -86,6 +97,11 @@ class IssuedReport(Owned):
         return reverse("reports:issued", args=[self.partnership.slug, self.pk])
 
     @property
+    def public_address(self):
+        """Of this version for everybody, for good; round and partnership keep their slugs."""
+        return reverse("public:report", args=[self.partnership.slug, self.round.slug, self.version])
+
+    @property
     def is_sensitive(self):
         return self.marking == Marking.SENSITIVE
 
@@ -96,6 +112,11 @@ class IssuedReport(Owned):
     @property
     def is_withdrawn(self):
         return hasattr(self, "withdrawal")
+
+    @property
+    def is_public(self):
+        """Released, and not taken back since; whether its partnership shows it is another thing."""
+        return self.is_released and not (self.is_withdrawn or self.is_destroyed)
 
     @property
     def is_destroyed(self):

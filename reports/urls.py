@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import issuing_views, remarks_views, tables_views, views
+from . import issuing_views, releasing_views, remarks_views, tables_views, views
 
 app_name = "reports"
 
@@ -17,6 +17,7 @@ urlpatterns = [
     path("reports/<int:pk>/figures.csv", tables_views.figures, name="figures_table"),
     path("reports/<int:pk>/issue/", issuing_views.issue, name="issue"),
     path("reports/issued/<int:pk>/", issuing_views.issued, name="issued"),
+    path("reports/issued/<int:pk>/release/", releasing_views.release, name="release"),
     path("reports/issued/files/<int:pk>/", issuing_views.issued_file, name="issued_file"),
     path("updates/<int:pk>/check/", views.check, name="check"),
 ]

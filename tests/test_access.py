@@ -12,6 +12,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
+from partnerships.models import Membership
 from reports.models import ReportFile
 from rounds.models import Answer, LeadUpdate
 from tests.factories import (
@@ -23,6 +24,7 @@ from tests.factories import (
     PriorityFactory,
     PriorityLeadFactory,
     ReadingFactory,
+    ReleaseFactory,
     ReportFileFactory,
     UserFactory,
 )
@@ -219,6 +221,8 @@ PARTNERSHIP_ROUTES = {
     "reports:issue": Row(COORDINATOR, GO, GO, "round"),
     "reports:issued": Row(READERS, OK, NO_METHOD, "issued_report"),
     "reports:issued_file": Row(READERS, OK, NO_METHOD, "issued_file"),
+    # For a coordinator with the right; what has been released leads back to its page.
+    "reports:release": Row(COORDINATOR, GO, GO, "issued_report"),
 }
 
 # Pages of site administrators: what each person who is signed in gets, by method.
@@ -239,6 +243,11 @@ OPEN_ROUTES = {
     "partnerships:privacy": ({"get": OK, "post": NO_METHOD},) * 2,
     "partnerships:cookies": ({"get": OK, "post": NO_METHOD},) * 2,
     "partnerships:brand": ({"get": OK, "post": NO_METHOD},) * 2,
+    # Of a partnership whose public pages are turned on.
+    "public:reports": ({"get": OK, "post": NO_METHOD},) * 2,
+    "public:feed": ({"get": OK, "post": NO_METHOD},) * 2,
+    "public:report": ({"get": OK, "post": NO_METHOD},) * 2,
+    "public:file": ({"get": OK, "post": NO_METHOD},) * 2,
     "invitations:accept": ({"get": UNKNOWN, "post": UNKNOWN},) * 2,
     "account_login": ({"get": OK, "post": DONE}, {"get": GO, "post": GO}),
     "account_logout": ({"get": GO, "post": GO}, {"get": OK, "post": GO}),
@@ -335,18 +344,27 @@ class World:
 
 def begun_scene(slug):
     """A round with one section sent and one in draft."""
-    scene = open_round_scene(slug=slug)
+    scene = open_round_scene(slug=slug, publishes_reports=True)
     write(scene, scene.answer(Answer.Kind.ACTION))
     submit(scene)
     write(scene, scene.answer(Answer.Kind.KEY_ISSUES))
     write(scene, scene.answer(Answer.Kind.KEY_ISSUES), "<p>The same in other words.</p>")
     reword(scene)
-    ReportFileFactory(report__round=scene.round)
+    release(scene)
     OrganisationFactory(partnership=scene.partnership)
     IndicatorAliasFactory(indicator=scene.indicator)
     ReadingFactory(indicator=scene.indicator)
     ActionLeadFactory(action=scene.actions[0], membership=scene.memberships["lead"])
     return scene
+
+
+def release(scene):
+    """A report of the round was issued, and its public edition released, by one who may."""
+    Membership.objects.filter(user=scene.coordinator).update(releases_reports=True)
+    report = ReportFileFactory(report__round=scene.round).report
+    page = b'<main class="site-main">For everybody.</main>'
+    ReportFileFactory(report=report, edition="public", name="public.html", content=page)
+    ReleaseFactory(report=report)
 
 
 def reword(scene):
@@ -490,6 +508,10 @@ def test_the_portals_own_routes_answer_as_the_table_says(world, name):
         "partnerships:brand": ["10495a"],
         "invitations:accept": ["a-link-that-nobody-was-sent"],
         "account_reset_password_from_key": ["1", "set-password"],
+        "public:reports": ["elsewhere"],
+        "public:feed": ["elsewhere"],
+        "public:report": ["elsewhere", world.elsewhere.round.slug, 1],
+        "public:file": ["elsewhere", world.elsewhere.round.slug, 1, "public.html"],
     }
     address = reverse(name, args=arguments.get(name, []))
     signed_out, signed_in = OPEN_ROUTES[name]
