@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils import timezone
 
-from partnerships.access import post_of
 from partnerships.permissions import Access
+from partnerships.posts import post_of
 from rounds.models import Answer, Round
 
 from .editions import Edition
