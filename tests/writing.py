@@ -34,6 +34,14 @@ def press(client, where, page, then="next", **changes):
     return client.post(where, {name: value for name, value in sent.items() if value is not None})
 
 
+def asked(captured):
+    """What was asked of the database, without the beginnings and ends of transactions.
+
+    In a test they are savepoints, for the test is a transaction itself.
+    """
+    return [query["sql"] for query in captured if "SAVEPOINT" not in query["sql"]]
+
+
 def words(response):
     """What the page says, without its tags, entities and runs of spaces."""
     text = re.sub(r"<(script|style)\b.*?</\1>", " ", response.content.decode(), flags=re.S)

@@ -9,6 +9,7 @@ from django.db import transaction
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
 from accounts.models import User
+from partnerships.history import bulk_delete_with_history
 from partnerships.models import Marking
 from partnerships.permissions import Access
 from partnerships.quarters import Period
@@ -257,10 +258,8 @@ def _write_figures(
         key = figure.indicator_id, figure.period
         entry = kept.get(key)
         if figure.value is None:
-            if entry:
-                del kept[key]
-                entry.delete()
-                emptied.append(entry)
+            if entry is not None:
+                emptied.append(kept.pop(key))
         elif entry is None:
             new.append(
                 FigureEntry(
@@ -277,6 +276,7 @@ def _write_figures(
         elif figure.says != (entry.value, entry.source, entry.is_provisional):
             entry.value, entry.source, entry.is_provisional = figure.says
             changed.append(entry)
+    bulk_delete_with_history(emptied, by=by)
     if new:
         bulk_create_with_history(new, FigureEntry, default_user=by)
     if changed:

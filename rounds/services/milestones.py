@@ -15,6 +15,7 @@ from simple_history.utils import bulk_create_with_history, bulk_update_with_hist
 
 from accounts.models import User
 from actions.models import Milestone
+from partnerships.history import bulk_delete_with_history
 
 from ..models import Answer, MilestoneDone
 
@@ -85,8 +86,7 @@ def keep_ticks(
         elif is_done:
             new.append(_tick(answer, each.milestone, each.milestone.title))
     untell_ticks(dropped, by=by)
-    for tick in dropped:
-        tick.delete()
+    bulk_delete_with_history(dropped, by=by)
     if is_sent:
         _tell(new, by=by, now=now)
     if new:
