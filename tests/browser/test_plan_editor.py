@@ -112,6 +112,7 @@ def test_an_action_is_typed_without_javascript_at_320_px(browser, sign_in, base_
     page.locator("[name=m-new1-timescale]").press("Enter")
 
     expect(page.get_by_text("Understood as: by a date, 31 March 2024.")).to_have_count(3)
+    assert "#" not in page.url  # it begins at what was saved, not at the rows asked for
     action = Action.objects.get(reference="1.10")
     assert [each.title for each in action.milestones.all()] == [f"Step {n}" for n in range(4)]
     context.close()
