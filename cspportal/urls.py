@@ -14,6 +14,7 @@ urlpatterns = [
     path("invitations/", include("partnerships.urls_invitations")),
     path("p/", include("reports.public_urls")),
     path("partnerships/", include("administration.partnership_urls")),
+    path("partnerships/", include("reports.destroying_urls")),
     path("<slug:partnership>/", include("rounds.urls")),
     path("<slug:partnership>/figures/", include("performance.urls")),
     path("<slug:partnership>/", include("reports.urls")),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from partnerships.permissions import Access
 from partnerships.posts import post_of
@@ -12,8 +13,9 @@ from rounds.models import Answer, Round
 
 from .editions import Edition
 from .issued_files import KINDS, Contents
-from .models import IssuedReport, ReportFile
+from .models import IssuedReport, Release, ReportFile, Withdrawal
 from .services.releasing import why_not_released
+from .services.withdrawing import why_not_withdrawn
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,32 @@ def confirmation_of(round: Round, contents: Contents, last: IssuedReport | None)
 
 
 @dataclass(frozen=True)
+class ReportRow:
+    """A round on the list of reports."""
+
+    round: Round
+    latest: IssuedReport | None
+
+    @property
+    def released(self) -> str:
+        """As in "Released on 3 November 2023, version 1"; empty while nothing was issued."""
+        if self.latest is None:
+            return ""
+        last = next((each for each in self.round.issued_reports.all() if each.is_released), None)
+        if last is None:
+            return "Not released"
+        if not last.is_public:
+            return "Withdrawn from the public"
+        day = date_format(timezone.localdate(last.release.released_at), "j F Y")
+        return f"Released on {day}{'' if last == self.latest else f', version {last.version}'}"
+
+
+def row_of(round: Round) -> ReportRow:
+    """Needs the round's issued reports, the latest first, with what became of them."""
+    return ReportRow(round, next(iter(round.issued_reports.all()), None))
+
+
+@dataclass(frozen=True)
 class FileRow:
     """A stored file as it is offered."""
 
@@ -92,6 +120,13 @@ class Publication:
     address: str
     """Where everybody can read it; empty where nobody can."""
     can_release: bool
+    withdrawn_by: str
+    """In which post; empty where it has not been withdrawn."""
+    can_withdraw: bool
+
+
+BY_THE_SITE = "a site administrator"
+"""Of somebody who held no post in the partnership."""
 
 
 def page_of(report: IssuedReport, access: Access) -> IssuedPage:
@@ -124,14 +159,18 @@ def _publication(report: IssuedReport, access: Access) -> Publication | None:
     public = ReportFile.objects.filter(report=report, edition=Edition.PUBLIC)
     if not public.exists():
         return None
-    if not report.is_released:
-        may = access.releases_reports and not why_not_released(report)
-        return Publication(released_by="", address="", can_release=may)
-    release = report.release
-    day = timezone.localdate(release.released_at)
+    may = access.releases_reports
     is_shown = access.partnership.publishes_reports and report.is_public
     return Publication(
-        released_by=post_of(release.released_by_id, access.partnership, day),
+        released_by=_post(report.release, "released", access) if report.is_released else "",
         address=report.public_address if is_shown else "",
-        can_release=False,
+        can_release=may and not why_not_released(report),
+        withdrawn_by=_post(report.withdrawal, "withdrawn", access) if report.is_withdrawn else "",
+        can_withdraw=may and not why_not_withdrawn(report),
     )
+
+
+def _post(act: Release | Withdrawal, done: str, access: Access) -> str:
+    """The post of who did it, on that day."""
+    day = timezone.localdate(getattr(act, f"{done}_at"))
+    return post_of(getattr(act, f"{done}_by_id"), access.partnership, day) or BY_THE_SITE

@@ -2,7 +2,14 @@
 
 from django.urls import path
 
-from . import issuing_views, releasing_views, remarks_views, tables_views, views
+from . import (
+    issuing_views,
+    releasing_views,
+    remarks_views,
+    tables_views,
+    views,
+    withdrawing_views,
+)
 
 app_name = "reports"
 
@@ -18,6 +25,7 @@ urlpatterns = [
     path("reports/<int:pk>/issue/", issuing_views.issue, name="issue"),
     path("reports/issued/<int:pk>/", issuing_views.issued, name="issued"),
     path("reports/issued/<int:pk>/release/", releasing_views.release, name="release"),
+    path("reports/issued/<int:pk>/withdraw/", withdrawing_views.withdraw, name="withdraw"),
     path("reports/issued/files/<int:pk>/", issuing_views.issued_file, name="issued_file"),
     path("updates/<int:pk>/check/", views.check, name="check"),
 ]

@@ -14,11 +14,13 @@ from django.urls import URLPattern, get_resolver, reverse
 
 from partnerships.models import Membership
 from reports.models import ReportFile
-from rounds.models import Answer, LeadUpdate
+from rounds.models import Answer, LeadUpdate, MeetingItem
 from tests.factories import (
     ActionLeadFactory,
+    DestructionRequestFactory,
     IndicatorAliasFactory,
     InvitationFactory,
+    MeetingItemFactory,
     MembershipFactory,
     OrganisationFactory,
     PriorityFactory,
@@ -135,6 +137,12 @@ PARTNERSHIP_ROUTES = {
     "rounds:close": Row(COORDINATOR, OK, DONE, "round"),
     "rounds:reopen": Row(COORDINATOR, DONE, DONE, "round"),
     "rounds:drafts": Row(COORDINATOR, OK, NO_METHOD, "round"),
+    "rounds:meeting": Row(COORDINATOR, OK, NO_METHOD, "round"),
+    "rounds:meeting_sheet": Row(COORDINATOR, OK, NO_METHOD, "round"),
+    "rounds:meeting_details": Row(COORDINATOR, OK, DONE, "round"),
+    "rounds:meeting_add": Row(COORDINATOR, OK, DONE, "round"),
+    "rounds:meeting_item": Row(COORDINATOR, OK, DONE, "meeting_item"),
+    "rounds:meeting_remove": Row(COORDINATOR, OK, DONE, "meeting_item"),
     "rounds:recommendations": Row(COORDINATOR, OK, DONE, "round"),
     "rounds:recommendations_publication": Row(COORDINATOR, OK, DONE, "round"),
     "rounds:answer_publication": Row(WRITERS, OK, DONE, "answer"),
@@ -223,6 +231,7 @@ PARTNERSHIP_ROUTES = {
     "reports:issued_file": Row(READERS, OK, NO_METHOD, "issued_file"),
     # For a coordinator with the right; what has been released leads back to its page.
     "reports:release": Row(COORDINATOR, GO, GO, "issued_report"),
+    "reports:withdraw": Row(COORDINATOR, OK, DONE, "issued_report"),
 }
 
 # Pages of site administrators: what each person who is signed in gets, by method.
@@ -234,6 +243,9 @@ SITE_ROUTES = {
     "site:first": {"get": OK, "post": DONE},
     "site:again": {"get": NO_METHOD, "post": DONE},
     "site:withdraw": {"get": OK, "post": DONE},
+    "destroying:reports": {"get": OK, "post": NO_METHOD},
+    "destroying:ask": {"get": OK, "post": DONE},
+    "destroying:request": {"get": OK, "post": DONE},
 }
 
 # Routes of the portal itself: what somebody signed out and somebody signed in get, by method.
@@ -335,6 +347,7 @@ class World:
             "person": scene.member,
             "organisation": scene.partnership.organisations.first(),
             "group": scene.heading.groups.get(),
+            "meeting_item": MeetingItem.objects.filter(meeting__round=scene.round).first(),
             "issued_report": scene.round.issued_reports.first(),
             "issued_file": ReportFile.objects.filter(report__round=scene.round).first(),
             "update": LeadUpdate.objects.get(round=scene.round, priority=scene.priority),
@@ -361,6 +374,7 @@ def begun_scene(slug):
 def release(scene):
     """A report of the round was issued, and its public edition released, by one who may."""
     Membership.objects.filter(user=scene.coordinator).update(releases_reports=True)
+    MeetingItemFactory(meeting__round=scene.round)
     report = ReportFileFactory(report__round=scene.round).report
     page = b'<main class="site-main">For everybody.</main>'
     ReportFileFactory(report=report, edition="public", name="public.html", content=page)
@@ -536,6 +550,10 @@ def test_partnerships_are_made_by_site_administrators_alone(world, name):
             membership__administrator=True, membership__user__is_active=False
         )
         arguments = [waiting.partnership.slug]
+    if name.startswith("destroying:"):
+        asked_for = DestructionRequestFactory()
+        numbers = {"destroying:ask": [asked_for.report_id], "destroying:request": [asked_for.pk]}
+        arguments = [asked_for.partnership.slug, *numbers.get(name, [])]
     address = reverse(name, args=arguments)
 
     wrong = []
