@@ -1,5 +1,7 @@
 """What cannot be done now, said in plain English."""
 
+from typing import Any
+
 
 class Refused(Exception):
     """Something that cannot be done now, with the reason in plain English."""
@@ -8,6 +10,6 @@ class Refused(Exception):
 class ChangedSince(Refused):
     """Somebody changed the same thing since this person opened it."""
 
-    def __init__(self, saved):
+    def __init__(self, saved: Any) -> None:
         super().__init__("Someone else changed this while you were writing.")
         self.saved = saved

@@ -3,14 +3,14 @@
 Closing writes down who was linked as lead, what the cross-cutting themes were called, and which
 figures the round asked for, so that a closed round stays as it was whatever becomes of the plan
 (docs/adr/0013). Who was linked is written at each closing; themes and figures at the first, and a
-round that is opened again keeps to them.
+round that is opened again keeps to them. What came of the meeting before is found in its history.
 """
 
 from collections.abc import Collection, Iterable
 from datetime import date
 from typing import Any
 
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef, Q
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
 from performance.models import Indicator
@@ -101,3 +101,16 @@ def write_down(round: Round, today: date) -> None:
     ]
     bulk_create_with_history(figures, RoundFigure)
     round.themes = list(themes_of(round))
+
+
+def rows_of(model: Any, round: Round) -> Any:
+    """A query for the rows of a model as they are, or as they were when the round closed."""
+    if not round.is_closed:
+        return model.objects.all()
+    until = model.history.filter(history_date__lte=round.closed_at)
+    later = until.filter(
+        Q(history_date__gt=OuterRef("history_date"))
+        | Q(history_date=OuterRef("history_date"), history_id__gt=OuterRef("history_id")),
+        id=OuterRef("id"),
+    )
+    return until.exclude(Exists(later)).exclude(history_type="-")

@@ -1,5 +1,7 @@
 """What was said of the same thing in the round before."""
 
+from typing import Any
+
 from django.db.models import Q
 
 from partnerships.quarters import ONE_DAY
@@ -21,11 +23,11 @@ def when_before(earlier: Round, round: Round) -> str:
     return f"Last {LENGTHS.get(months, 'round')}"
 
 
-def last_answer(answer: Answer) -> Answer | None:
-    """The latest answer that was sent about the same section in an earlier round.
+def said_before(answer: Answer) -> Any:
+    """A query for the answers about the same section in earlier rounds.
 
     An action is followed into an earlier plan by its link, the other sections by their heading
-    under a priority of the same title. None where nothing was sent before.
+    under a priority of the same title.
     """
     update = answer.update
     if answer.is_action:
@@ -34,10 +36,15 @@ def last_answer(answer: Answer) -> Answer | None:
         same = Q(kind=answer.kind, title=answer.title) & (
             Q(update__priority=update.priority_id) | Q(update__title=update.title)
         )
+    answers = Answer.objects.filter(same, partnership_id=answer.partnership_id)
+    return answers.of_rounds_before(update.round)
+
+
+def last_answer(answer: Answer) -> Answer | None:
+    """The latest of them that was sent; None where nothing was."""
     return (
-        Answer.objects.filter(same, partnership_id=answer.partnership_id)
+        said_before(answer)
         .sent()
-        .of_rounds_before(update.round)
         .select_related("update__round__plan", "action", "saved_by")
         .latest_first()
         .first()

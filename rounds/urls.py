@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import answers, board, changes, home, plan, publication, rounds, updates
+from .views import answers, board, changes, home, meetings, plan, publication, rounds, updates
 
 app_name = "rounds"
 
@@ -31,6 +31,12 @@ urlpatterns = [
         publication.recommendations_publication,
         name="recommendations_publication",
     ),
+    path("rounds/<int:pk>/meeting/", meetings.meeting, name="meeting"),
+    path("rounds/<int:pk>/meeting/sheet/", meetings.sheet, name="meeting_sheet"),
+    path("rounds/<int:pk>/meeting/details/", meetings.details, name="meeting_details"),
+    path("rounds/<int:pk>/meeting/add/", meetings.add, name="meeting_add"),
+    path("meeting/<int:pk>/", meetings.item, name="meeting_item"),
+    path("meeting/<int:pk>/remove/", meetings.remove, name="meeting_remove"),
     path("updates/<int:pk>/", updates.update, name="update"),
     path("updates/<int:pk>/submit/", updates.submit, name="submit"),
     path("updates/<int:pk>/sent/", updates.sent, name="sent"),

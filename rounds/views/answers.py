@@ -10,6 +10,7 @@ from documents.compare import marked
 from partnerships.access import in_partnership
 from rounds.earlier import last_answer
 from rounds.forms import ActionForm, SectionForm, VersionField, VersionsForm
+from rounds.matters import matters_for
 from rounds.milestones import milestones_of
 from rounds.models import Answer
 from rounds.services import (
@@ -136,6 +137,7 @@ def _page(request, writer, form, refusal=None, status=200):
         "refusal": refusal,
         "last": last,
         "last_heading": writer.heading_of(last),
+        "matters": matters_for(writer.answer, writer.access.today),
         "steps": writer.steps,
         "milestones": _milestones(writer.answer) if closed else None,
     }

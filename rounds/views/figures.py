@@ -11,6 +11,7 @@ from rounds.figure_forms import (
     figure_forms,
     with_saved_figures,
 )
+from rounds.matters import matters_for
 from rounds.models import Answer
 from rounds.services import Conflict, Content, Refused, save_held_answer, why_not_writable
 from rounds.typed_figures import rows_of_answers
@@ -90,5 +91,6 @@ def _page(request, writer, rows, form, typed, refusal=None, status=200):
         "has_errors": any(each.errors for each in typed),
         "closed": closed,
         "refusal": refusal,
+        "matters": matters_for(writer.answer, writer.access.today),
     }
     return render(request, "rounds/figures.html", writer.frame() | shown, status=status)

@@ -1,0 +1,158 @@
+"""Matters arising: what was said, decided and agreed at the meeting before a round.
+
+They stand beside the boxes of the round and print in its report. Of a closed round they are as
+they were when it closed (docs/adr/0013).
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Q
+from django.utils import timezone
+
+from partnerships.quarters import MONTH_NAMES
+
+from .as_closed import rows_of
+from .earlier import said_before
+from .models import Answer, LeadUpdate, Meeting, MeetingItem, Round
+
+Kind = MeetingItem.Kind
+
+WHOLE_MEETING = "The meeting as a whole"
+WHOLE_PRIORITY = "The priority as a whole"
+
+
+@dataclass(frozen=True)
+class Matter:
+    """One thing that was said, decided or agreed, as it stands on a day."""
+
+    pk: int
+    kind: str
+    is_action: bool
+    held_on: date
+    update: LeadUpdate | None
+    answer: Answer | None
+    text: str
+    is_sensitive: bool
+    owner: str
+    due_on: date | None
+    state: str
+    """Of an action: done and when, overdue, or not done yet."""
+    is_done: bool
+
+    @property
+    def about(self) -> str:
+        """What under its priority it is about."""
+        if self.answer is not None:
+            return self.answer.heading
+        return WHOLE_PRIORITY if self.update is not None else WHOLE_MEETING
+
+    @property
+    def about_in_full(self) -> str:
+        """The same, with the priority."""
+        if self.update is None:
+            return WHOLE_MEETING
+        return f"{self.update}, {self.answer.heading}" if self.answer else str(self.update)
+
+    @property
+    def by_when(self) -> str:
+        """As in "by 1 December 2023"."""
+        return f"by {_day(self.due_on)}" if self.due_on else ""
+
+
+@dataclass(frozen=True)
+class Matters:
+    """What came of the last meeting before a round, and what is still open of earlier ones."""
+
+    held_on: date
+    matters: tuple[Matter, ...]
+
+    @property
+    def open_actions(self) -> tuple[Matter, ...]:
+        return tuple(each for each in self.matters if each.is_action and not each.is_done)
+
+
+def matters_before(round: Round, today: date, about: Q | None = None) -> Matters | None:
+    """The matters arising for a round, or of them what `about` says; none before any meeting.
+
+    Two queries. What is overdue is so today, or on the day a closed round closed. An action of a
+    meeting longer ago is among them until a report has said that it was done.
+    """
+    meetings = list(
+        rows_of(Meeting, round)
+        .filter(
+            partnership_id=round.partnership_id,
+            round__plan__kind=round.plan.kind,
+            round__period_ends_on__lt=round.period_ends_on,
+        )
+        .select_related("round")
+        .order_by("-round__period_ends_on", "-round_id")
+    )
+    if not meetings:
+        return None
+    held_on = {meeting.id: meeting.held_on for meeting in meetings}
+    last = meetings[0]
+    told_on = last.held_on
+    if last.round.is_closed:
+        told_on = timezone.localdate(last.round.closed_at)
+    was_open = Q(done_on__isnull=True) | Q(done_on__gt=told_on)
+    items = (
+        rows_of(MeetingItem, round)
+        .filter(about or Q(), meeting__in=list(held_on))
+        .filter(Q(meeting=last.id) | was_open & Q(kind=Kind.ACTION))
+        .select_related("update__priority", "answer")
+        .order_by("meeting__round__period_ends_on", "id")
+    )
+    day = timezone.localdate(round.closed_at) if round.is_closed else today
+    return Matters(last.held_on, _matters(items, held_on, day))
+
+
+def matters_for(answer: Answer, today: date) -> Matters | None:
+    """Those that stand beside a box: of the same section, and of its priority as a whole."""
+    update = answer.update
+    priority = Q(update__priority=update.priority_id) | Q(update__title=update.title)
+    about = Q(answer__in=said_before(answer)) | Q(answer__isnull=True) & priority
+    return matters_before(update.round, today, about)
+
+
+def matters_of(meeting: Meeting, today: date) -> tuple[Matter, ...]:
+    """What was recorded of one meeting, as it stands today; one query."""
+    items = meeting.items.select_related("update__priority", "answer")
+    return _matters(items.order_by("pk"), {meeting.pk: meeting.held_on}, today)
+
+
+def _matters(items: Iterable[Any], held_on: dict[int, date], day: date) -> tuple[Matter, ...]:
+    """`items` are rows of the table or of its history, which have the same fields."""
+    return tuple(
+        Matter(
+            pk=item.id,
+            kind=item.get_kind_display(),
+            is_action=item.kind == Kind.ACTION,
+            held_on=held_on[item.meeting_id],
+            update=item.update,
+            answer=item.answer,
+            text=item.text,
+            is_sensitive=MeetingItem(marking=item.marking).is_sensitive,
+            owner=item.assigned_to,
+            due_on=item.due_on,
+            state=_state(item, day) if item.kind == Kind.ACTION else "",
+            is_done=_is_done(item, day),
+        )
+        for item in items
+    )
+
+
+def _is_done(item: Any, day: date) -> bool:
+    return item.done_on is not None and item.done_on <= day
+
+
+def _state(item: Any, day: date) -> str:
+    if _is_done(item, day):
+        return f"Done on {_day(item.done_on)}"
+    return "Overdue" if item.due_on < day else "Not done yet"
+
+
+def _day(day: date) -> str:
+    return f"{day.day} {MONTH_NAMES[day.month - 1]} {day.year}"
