@@ -4,6 +4,7 @@ Four queries after the action is found with its milestones, however much has bee
 templates run none.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -17,6 +18,17 @@ from .models import Answer
 
 ANSWERS_ON_A_PAGE = 10
 ROUNDS_IN_STRIP = 4
+
+# Of what is joined only what the page shows: most of its time goes into wide rows.
+SHOWN_OF_LINKED = ("reference", "title", "due_on", "plan__title", "plan__year_label")
+SHOWN_OF_LEADS = (
+    "action",
+    "is_deputy",
+    "membership__post",
+    "membership__organisation__name",
+    "organisation__name",
+    "group__name",
+)
 
 ONCE_ACCEPTED = "An update is shown here once it has been accepted and its round is closed."
 NOTHING_YET = f"There are no updates yet. {ONCE_ACCEPTED}"
@@ -49,12 +61,7 @@ class ActionPage:
 
     @classmethod
     def of(cls, action: Action, access: Access, page: str | None) -> "ActionPage":
-        links = list(
-            ActionLink.objects.visible_to(access)
-            .filter(Q(earlier=action) | Q(later=action))
-            .select_related("earlier__plan", "later__plan")
-            .order_by("pk")
-        )
+        links = _links_of(action, access)
         came_from = [link for link in links if link.later_id == action.pk]
         became = [link for link in links if link.earlier_id == action.pk]
         # Of all that was ever said only the keys; what is shown of it is fetched by them.
@@ -68,9 +75,8 @@ class ActionPage:
         last_rounds = list(dict.fromkeys(each.update__round for each in said))[:ROUNDS_IN_STRIP]
         in_strip = [each.pk for each in said if each.update__round in last_rounds]
         some = Paginator([each.pk for each in sent], ANSWERS_ON_A_PAGE).get_page(page)
-        full = Answer.objects.select_related("update__round__plan", "action__plan").in_bulk(
-            {*some, *in_strip}
-        )
+        full = Answer.objects.select_related("update__round").in_bulk({*some, *in_strip})
+        _give_actions(full.values(), [action, *(link.earlier for link in came_from)])
         some.object_list = [full[pk] for pk in some]
         return cls(
             came_from,
@@ -85,6 +91,23 @@ class ActionPage:
     def moves(self) -> str:
         """How often the date has moved in words: "Once", "Twice", "3 times"."""
         return {0: "", 1: "Once", 2: "Twice"}.get(self.times_moved, f"{self.times_moved} times")
+
+
+def _links_of(action: Action, access: Access) -> list[ActionLink]:
+    links = ActionLink.objects.visible_to(access).filter(Q(earlier=action) | Q(later=action))
+    shown = (f"{end}__{name}" for end in ("earlier", "later") for name in SHOWN_OF_LINKED)
+    return list(
+        links.select_related("earlier__plan", "later__plan").only("kind", *shown).order_by("pk")
+    )
+
+
+def _give_actions(answers: Iterable[Answer], actions: list[Action]) -> None:
+    """The actions and plans that are known already, lest each answer brings them again."""
+    of = {action.pk: action for action in actions}
+    plans = {action.plan_id: action.plan for action in actions}
+    for answer in answers:
+        answer.action = of[answer.action_id]
+        answer.update.round.plan = plans[answer.update.round.plan_id]
 
 
 def _strip(answers: list[Answer]) -> list[StripCell]:
@@ -108,4 +131,5 @@ def _unsent(answer: Answer) -> str:
 
 def leads_of(action: Action, access: Access) -> list[ActionLead]:
     """Who is linked to the action today, leads before deputies."""
-    return list(action.leads.leading_on(access.today).with_names())
+    leads = action.leads.leading_on(access.today).with_names().only(*SHOWN_OF_LEADS)
+    return sorted(leads.order_by(), key=lambda lead: (lead.is_deputy, lead.pk))

@@ -45,7 +45,6 @@ from django.test import Client  # noqa: E402
 from django.test.utils import (  # noqa: E402
     override_settings,
     setup_databases,
-    setup_test_environment,
     teardown_databases,
 )
 from django.urls import include, path, reverse  # noqa: E402
@@ -438,7 +437,6 @@ def told(found: list[Page], medians_of: dict) -> None:
 
 
 def main() -> None:
-    setup_test_environment(debug=False)
     if connection.vendor == "sqlite":
         name = Path(mkdtemp()) / "bench.sqlite3"
         connection.settings_dict["TEST"]["NAME"] = str(name)

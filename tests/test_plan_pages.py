@@ -13,6 +13,7 @@ from rounds.services import open_round
 from tests.factories import (
     NOW,
     ActionFactory,
+    GroupFactory,
     GroupHeadingFactory,
     MembershipFactory,
     MilestoneFactory,
@@ -604,9 +605,19 @@ def test_a_plan_takes_six_queries(client, count, django_assert_num_queries):
 def test_an_action_with_48_answers_takes_eight_queries(client, django_assert_num_queries):
     scene = closed_round_scene(now=NOW, actions=1)
     many_rounds(scene, 48)
-    MilestoneFactory(action=scene.actions[0])
+    action = scene.actions[0]
+    action.answers.update(new_due_on=date(2024, 6, 30), date_reason="Later.")
+    MilestoneFactory(action=action)
+    for lead in ({"membership": scene.memberships["lead"]}, {"group": GroupFactory()}):
+        action.leads.create(partnership=scene.partnership, **lead)
+    next_year = PlanFactory(partnership=scene.partnership, slug="2024-25")
+    later = ActionFactory(priority__plan=next_year)
+    ActionLink.objects.create(partnership=scene.partnership, earlier=action, later=later)
 
     for user in (scene.member, scene.lead, scene.coordinator):
         client.force_login(user)
-        with django_assert_num_queries(8):
-            assert client.get(action_page(scene.actions[0])).status_code == 200
+        for each in (action, later):
+            with django_assert_num_queries(8):
+                page = client.get(action_page(each))
+            assert "Update of round 48." in page.text
+            assert "Update of round 30." not in page.text
