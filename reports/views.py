@@ -18,6 +18,7 @@ from .check import check_of
 from .content import build_report
 from .editions import Edition, NotForPublic, editions_of
 from .formats import FORMATS, file_name
+from .issued_pages import row_of
 from .layout import layout_of
 from .models import IssuedReport
 from .renderers import CannotPrint
@@ -32,18 +33,20 @@ def reports(request, access):
     """Every round with an issued report; for coordinators every round that has been opened."""
     access.require(Permission.READ_PLAN)
     rounds = Round.objects.of(access.partnership).select_related("plan").latest_first()
-    issued = IssuedReport.objects.select_related("partnership").order_by("-version")
+    issued = IssuedReport.objects.with_what_became().order_by("-version")
     opened = rounds.exclude(state=Round.State.PLANNED)
     if not access.runs_rounds:
         opened = opened.filter(Exists(IssuedReport.objects.filter(round=OuterRef("pk"))))
     listed = opened.prefetch_related(Prefetch("issued_reports", issued))
     planned = rounds.filter(state=Round.State.PLANNED, plan__closed_at__isnull=True)
+    page = Paginator(listed, REPORTS_ON_A_PAGE).get_page(request.GET.get("page"))
     return render(
         request,
         "reports/reports.html",
         {
             "section": "reports",
-            "page": Paginator(listed, REPORTS_ON_A_PAGE).get_page(request.GET.get("page")),
+            "page": page,
+            "rows": [row_of(round) for round in page],
             "planned": list(planned.reverse()) if access.runs_rounds else [],
         },
     )

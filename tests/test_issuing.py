@@ -474,9 +474,10 @@ def test_pages_ask_the_database_little(
     where = files["html"].report.get_absolute_url()
     issue(scene, reason="Again.")
     client.force_login(scene.member)
-    # Session, person, posts; report, versions, files; rounds: count, page, their reports.
-    with django_assert_num_queries(6):
+    # Session, person, posts; report, versions, files; whether one is for the public.
+    with django_assert_num_queries(7):
         client.get(where)
+    # Session, person, posts; rounds: count, page, their reports.
     with django_assert_num_queries(6):
         client.get(reverse("reports:reports", args=["swale"]))
     client.force_login(scene.coordinator)

@@ -1,0 +1,189 @@
+"""Releasing a public edition: who may, what is refused, and what members are told of it."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.urls import reverse
+
+from partnerships.models import Marking, Membership
+from partnerships.refusals import Refused
+from reports.issued_files import contents_of, hash_of
+from reports.models import IssuedReport, Release
+from reports.services import issue_report
+from reports.services.releasing import release_report
+from reports.stored_page import report_in
+from rounds.models import Answer, Round
+from tests.factories import (
+    NOW,
+    DestructionFactory,
+    IssuedReportFactory,
+    ReleaseFactory,
+    ReportFileFactory,
+    WithdrawalFactory,
+)
+from tests.pages import Fields
+from tests.scenes import closed_round_scene
+
+pytestmark = pytest.mark.django_db
+
+LATER = NOW + timedelta(days=14)
+
+
+@pytest.fixture(scope="module")
+def scene(django_db_setup, django_db_blocker):
+    """A closed round whose report is issued, and a coordinator who may release it."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        scene = closed_round_scene(now=NOW, slug="swale")
+        Membership.objects.filter(user=scene.coordinator).update(releases_reports=True)
+        key_issues = Answer.objects.filter(kind=Answer.Kind.KEY_ISSUES)
+        key_issues.update(text="<p>The house in Mill Lane.</p>")
+        issue(scene)
+        yield scene
+        transaction.set_rollback(True)
+
+
+def issue(scene, **given):
+    round = Round.objects.select_related("plan", "partnership").get(pk=scene.round.pk)
+    looked_at = hash_of(contents_of(round, now=LATER))
+    by = scene.access(scene.coordinator)
+    return issue_report(round=round, by=by, now=LATER, looked_at=looked_at, **given)
+
+
+def release(scene, report):
+    return release_report(report=report, by=scene.access(scene.coordinator), now=LATER)
+
+
+@pytest.fixture
+def report(scene):
+    return IssuedReport.objects.get(round=scene.round)
+
+
+@pytest.fixture
+def coordinator(client, scene):
+    client.force_login(scene.coordinator)
+    return client
+
+
+def address(report):
+    return reverse("reports:release", args=["swale", report.pk])
+
+
+def test_the_page_shows_the_issued_public_edition_whole_and_what_it_leaves_out(
+    coordinator, report, django_assert_max_num_queries
+):
+    Answer.objects.filter(kind=Answer.Kind.KEY_ISSUES).update(text="<p>Rewritten since.</p>")
+    with django_assert_max_num_queries(40):
+        page = coordinator.get(address(report)).text
+
+    edition = report_in(report.files.get(edition="public", format="html"))
+    assert edition in page
+    assert page.index(edition) < page.index("I have read the whole public edition")
+    assert "What it leaves out, and why" in page
+    assert "Rewritten since." not in page
+    assert "Something in the report has been changed since it was issued." in page
+    assert "The public pages are turned off." in page
+
+
+def test_who_has_read_it_releases_it_once_and_everybody_is_told(
+    coordinator, scene, report, django_assert_max_num_queries
+):
+    told = reverse("reports:reports", args=["swale"])
+    assert "Not released" in coordinator.get(told).text
+    assert f'href="{address(report)}"' in coordinator.get(report.get_absolute_url()).text
+    page = coordinator.get(address(report))
+
+    unread = coordinator.post(address(report), Fields(page.text).found)
+    assert "Read the edition above, then tick the box" in unread.text
+    assert not Release.objects.exists()
+
+    with django_assert_max_num_queries(60):
+        released = coordinator.post(address(report), Fields(page.text).found | {"has_read": "on"})
+    assert released["Location"] == report.get_absolute_url()
+    assert Release.objects.get().released_by == scene.coordinator
+
+    again = coordinator.post(address(report), {"has_read": "on"}, follow=True)
+    assert "It has been released already." in again.text
+    assert Release.objects.count() == 1
+
+    coordinator.force_login(scene.member)
+    with django_assert_max_num_queries(12):
+        page = coordinator.get(report.get_absolute_url()).text
+    assert f"by {scene.memberships['coordinator']}" in page
+    assert "Public edition" in page
+    assert "The public pages are turned off" in page
+    assert "Released" in coordinator.get(told).text
+    assert address(report) not in page
+
+
+def test_only_a_coordinator_with_the_right_releases(client, scene, report):
+    for person in ("coordinator", "administrator", "member"):
+        posts = Membership.objects.filter(user=getattr(scene, person))
+        posts.update(releases_reports=person != "coordinator")
+        client.force_login(getattr(scene, person))
+        assert client.get(address(report)).status_code == 403
+        assert address(report) not in client.get(report.get_absolute_url()).text
+        with pytest.raises(PermissionDenied):
+            release_report(report=report, by=scene.access(getattr(scene, person)), now=LATER)
+    assert not Release.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("became", "why"),
+    [
+        (lambda report: DestructionFactory(report=report), "Its files were destroyed"),
+        (lambda report: WithdrawalFactory(report=report), "It has been withdrawn"),
+        (
+            lambda report: IssuedReportFactory(round=report.round, version=2),
+            "Version 2 has been issued since: release that one instead",
+        ),
+        (lambda report: ReleaseFactory(report=report), "It has been released already"),
+    ],
+)
+def test_what_is_destroyed_withdrawn_replaced_or_released_is_not_released(
+    coordinator, scene, report, became, why
+):
+    became(report)
+
+    with pytest.raises(Refused, match=why):
+        release(scene, report)
+    assert why in coordinator.get(address(report), follow=True).text
+    assert address(report) not in coordinator.get(report.get_absolute_url()).text
+
+
+def test_a_report_without_a_public_edition_cannot_be_released(coordinator, scene):
+    sensitive = ReportFileFactory(
+        report__round=scene.round, report__version=2, partnership=scene.partnership
+    ).report
+
+    page = coordinator.get(address(sensitive), follow=True).text
+
+    assert "This report has no public edition." in page
+    with pytest.raises(Refused, match="have no public edition"):
+        release(scene, sensitive)
+
+
+def test_what_was_withheld_since_it_was_issued_does_not_get_out(coordinator, scene, report):
+    answers = Answer.objects.filter(kind=Answer.Kind.KEY_ISSUES)
+    answers.update(is_withheld=True, withheld_reason="Names a house.")
+
+    page = coordinator.get(address(report)).text
+    assert "It cannot be released as it was issued." in page
+    assert "“The house in Mill Lane.”" in page
+    assert "Release it</button>" not in page
+    refused = coordinator.post(address(report), {"has_read": "on"})
+    assert refused.status_code == 422
+    assert "Something in it has been withheld" in refused.text
+    assert not Release.objects.exists()
+
+    second = issue(scene, reason="A house was named.")
+    assert release(scene, second).report == second
+
+
+def test_a_figure_that_was_marked_sensitive_since_does_not_get_out(scene, report):
+    scene.indicator.marking = Marking.SENSITIVE
+    scene.indicator.save()
+
+    with pytest.raises(Refused, match=scene.indicator.name):
+        release(scene, report)
