@@ -146,6 +146,11 @@ def invite_again(*, membership: Membership, by: User, now: datetime) -> Added:
         )
     if membership.ends_on and membership.ends_on < timezone.localdate(now):
         raise Refused("This post has ended. Invite the person to a new one.")
+    return _new_link(membership, by, now)
+
+
+def _new_link(membership: Membership, by: User, now: datetime) -> Added:
+    """An invitation in place of those before it, whose links stop working."""
     _withdraw_links(membership, now)
     invitation, token = _make_invitation(membership, by, now)
     return Added(membership, invitation, token)
@@ -226,7 +231,7 @@ def accept_invitation(*, token: str, now: datetime) -> tuple[Link, User | None]:
     found = invitation_of(token)
     if found is None:
         return Link.UNKNOWN, None
-    _lock(found.partnership)
+    _lock(found.membership.partnership)
     User.objects.select_for_update().get(pk=found.membership.user_id)
     invitation = invitation_of(token)
     standing = standing_of(invitation, now)
@@ -303,7 +308,7 @@ def correct_address(
     posts = Membership.objects.of(partnership).filter(user=user).exclude(ends_on__lt=today)
     # The address of each is the new one, and so is that of its invitation.
     posts = posts.select_related("user", "partnership", "organisation")
-    return [invite_again(membership=membership, by=by, now=now) for membership in posts]
+    return [_new_link(membership, by, now) for membership in posts]
 
 
 # Changing and ending -------------------------------------------------------------------

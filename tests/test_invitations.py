@@ -245,5 +245,5 @@ def test_accepting_asks_a_bounded_number_of_queries(
 
     with django_assert_max_num_queries(6):
         client.get(link(added))
-    with django_assert_max_num_queries(30):
+    with django_assert_max_num_queries(26):
         client.post(link(added))

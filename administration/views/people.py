@@ -350,10 +350,13 @@ def _is_here(rows):
 
 
 def _somebody_here(access, pk):
-    user, rows = _person(access, pk)
-    if not _is_here(rows):
-        raise Http404("This person has left the partnership.")
-    return user
+    """A person with a post that has not ended; of others nothing is put right here."""
+    access.require(Permission.KEEP_PEOPLE)
+    posts = Membership.objects.of(access.partnership).exclude(ends_on__lt=access.today)
+    post = posts.filter(user=pk).select_related("user", "partnership").first()
+    if post is None:
+        raise Http404("Nobody who is in this partnership now has this address.")
+    return post.user
 
 
 def _membership(access, pk):
