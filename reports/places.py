@@ -150,7 +150,7 @@ def _rows(table, partnership: Partnership, key: str, fields) -> Iterable[dict]:
         found = found.filter(id=partnership.pk)
     elif subject is not LogEntry:
         found = found.filter(partnership_id=partnership.pk)
-    more = {"round": F(_ROUND_OF[subject])} if subject in _ROUND_OF else {}
+    more = {"in_round": F(_ROUND_OF[subject])} if subject in _ROUND_OF else {}
     if subject._meta.model_name in _NAMED_BY_INDICATOR:
         more["indicator_name"] = F("indicator__name")
     order = "history_id" if subject is not table else "pk"
@@ -167,7 +167,7 @@ def _what(model, row, rounds: Mapping[int, str], *, is_gone: bool) -> str:
     kind = str(model._meta.verbose_name).capitalize()
     named = " ".join(str(row[name]) for name in _NAMED_BY if row.get(name))
     named = row.get("indicator_name") or named
-    in_round = rounds.get(row.get("round", 0))
+    in_round = rounds.get(row.get("in_round", 0))
     return "".join(
         (
             f"{kind}: {named}" if named else kind,

@@ -62,7 +62,7 @@ class FindingsChanged(Refused):
 
 def findings_of(report: IssuedReport, words: Iterable[str]) -> Findings:
     sought = Words.of(words)
-    holding = [found for found in _undestroyed(report.partnership) if _stand_in(found, sought)]
+    holding = _with_words(report.partnership, sought)
     return Findings(
         is_in_report=report in holding,
         others=tuple(other for other in holding if other != report),
@@ -76,12 +76,17 @@ def _undestroyed(partnership: Partnership) -> IssuedReportQuerySet:
     return found.filter(partnership=partnership, destruction__isnull=True)
 
 
-def _stand_in(report: IssuedReport, sought: Words) -> bool:
-    """Whether any of its web pages says them: the other files of an edition say the same."""
-    pages = ReportFile.objects.filter(report=report, format="html").order_by("pk")
-    return any(
-        sought.stand_in(bytes(page.content).decode()) for page in pages.iterator(chunk_size=1)
-    )
+def _with_words(partnership: Partnership, sought: Words) -> list[IssuedReport]:
+    """The reports whose web pages say them: the other files of an edition say the same."""
+    standing = _undestroyed(partnership)
+    pages = ReportFile.objects.filter(report__in=standing, format="html").order_by("pk")
+    # One page is in memory at a time.
+    holding = {
+        number
+        for number, content in pages.values_list("report", "content").iterator(chunk_size=1)
+        if sought.stand_in(bytes(content).decode())
+    }
+    return [report for report in standing if report.pk in holding]
 
 
 # Asking ---------------------------------------------------------------------------------------
