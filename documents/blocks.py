@@ -15,6 +15,9 @@ from typing import NamedTuple
 from documents.characters import tidy
 from documents.links import bare_addresses
 
+_WORDS = re.compile(" +|[^ ]+(?: +[^ ]+)*")
+"""Spaces at the edge of a run, and what lies between them."""
+
 DEEPEST_LEVEL = 2
 """Lists nest three deep, counted from 0; anything deeper is brought up to the third."""
 
@@ -136,9 +139,9 @@ def _spaced(line: Line) -> Iterator[Run]:
     """Single spaces, none at the ends, and at the edge of a mark the space outside it."""
     pieces: list[Run] = []
     for run in line:
-        for piece in re.findall(" +|[^ ]+", run.text):
+        for piece in _WORDS.findall(run.text):
             if piece[0] != " ":
-                pieces.append(Run(piece, run.marks))
+                pieces.append(Run(" ".join(filter(None, piece.split(" "))), run.marks))
             elif pieces and pieces[-1].text == " ":
                 pieces[-1] = Run(" ", pieces[-1].marks.common_with(run.marks))
             else:

@@ -13,8 +13,10 @@ _BOLD_FROM = 600
 
 def style_of(element: etree._Element) -> dict[str, str]:
     """The element's own style attribute as names and values, in lower case."""
-    declarations = (element.get("style") or "").lower().split(";")
-    pairs = (declaration.partition(":") for declaration in declarations)
+    written = element.get("style")
+    if not written:
+        return {}
+    pairs = (declaration.partition(":") for declaration in written.lower().split(";"))
     return {name.strip(): value.strip() for name, _, value in pairs if value.strip()}
 
 

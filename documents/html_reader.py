@@ -38,6 +38,8 @@ _LEFT_OUT = {
     "del": LeftOut.DELETION,
     "script": LeftOut.SCRIPT,
 }
+_TELLING_TAGS = frozenset({"s", "strike", "sub"})
+"""Those that set a text apart in a way that is not kept, even where they say no more."""
 _MACHINE_NAMES = "base col link meta noembed noframes noscript param style template title xml"
 _SILENTLY_LEFT_OUT = frozenset(_MACHINE_NAMES.split())
 _NESTING_TAG = re.compile(
@@ -166,6 +168,8 @@ class HtmlReader:
     def _count_formatting(
         self, element: etree._Element, style: dict[str, str], place: _Place
     ) -> None:
+        if not element.attrib and element.tag not in _TELLING_TAGS:
+            return
         found = {
             LeftOut.APPEARANCE: html_marks.has_appearance(element, style),
             LeftOut.STRIKE: html_marks.is_struck_through(element, style),

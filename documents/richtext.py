@@ -30,6 +30,8 @@ def clean(html: str) -> CleanText:
     Cleaning a canonical text changes nothing. Every word is kept but those nobody was meant to
     read: scripts, styles, hidden and deleted text, Word's comments.
     """
+    if not html:
+        return CleanText("", ())
     reader = HtmlReader()
     blocks = canonical(reader.read(html))
     return CleanText(html_of(nodes_of(blocks)), in_words(reader.left_out))
@@ -77,4 +79,4 @@ def is_blank(html: str) -> bool:
 
 
 def _blocks(html: str) -> tuple[Block, ...]:
-    return canonical(HtmlReader().read(html))
+    return canonical(HtmlReader().read(html)) if html else ()

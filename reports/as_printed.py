@@ -49,8 +49,8 @@ def _printed(name: str, value: Any) -> Any:
     if isinstance(value, tuple):
         return tuple(_printed(name, each) for each in value)
     if is_dataclass(value) and not isinstance(value, type):
-        inner = {
-            each.name: _printed(each.name, getattr(value, each.name)) for each in fields(value)
-        }
-        return replace(value, **inner)
+        found = {each.name: getattr(value, each.name) for each in fields(value)}
+        inner = {name: _printed(name, each) for name, each in found.items()}
+        changed = {name: each for name, each in inner.items() if each is not found[name]}
+        return replace(value, **changed) if changed else value
     return value
