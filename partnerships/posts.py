@@ -1,11 +1,32 @@
 """Which posts a person held, as the readers of a partnership's pages know them."""
 
+from collections.abc import Collection
 from datetime import date
 
 from .models import Membership, Partnership
 
+Held = tuple[int, date]
+"""A person's number, and a day."""
+
 
 def post_of(user_id: int, partnership: Partnership, day: date) -> str:
     """On a day; empty where they held none, as a site administrator."""
-    held = Membership.objects.of(partnership).filter(user=user_id).current(day)
-    return "; ".join(str(each) for each in held.select_related("organisation").order_by("pk"))
+    return posts_of([(user_id, day)], partnership)[user_id, day]
+
+
+def posts_of(asked: Collection[Held], partnership: Partnership) -> dict[Held, str]:
+    """The same of several people, each on a day, in one query."""
+    people = {user_id for user_id, _ in asked}
+    held = Membership.objects.of(partnership).filter(user__in=people)
+    found = list(held.select_related("organisation").order_by("pk")) if people else []
+    return {
+        (user_id, day): "; ".join(
+            str(each) for each in found if each.user_id == user_id and _is_held(each, day)
+        )
+        for user_id, day in asked
+    }
+
+
+def _is_held(membership: Membership, day: date) -> bool:
+    starts_on, ends_on = membership.starts_on, membership.ends_on
+    return (starts_on is None or starts_on <= day) and (ends_on is None or day <= ends_on)

@@ -1,14 +1,16 @@
 """What the pages about issuing say: before it happens, and of what was issued."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 
+from partnerships.models import Partnership
 from partnerships.permissions import Access
-from partnerships.posts import post_of
+from partnerships.posts import post_of, posts_of
 from rounds.models import Answer, Round
 
 from .editions import Edition
@@ -16,6 +18,9 @@ from .issued_files import KINDS, Contents
 from .models import IssuedReport, Release, ReportFile, Withdrawal
 from .services.releasing import why_not_released
 from .services.withdrawing import why_not_withdrawn
+
+BY_THE_SITE = "a site administrator"
+"""Of somebody who held no post in the partnership."""
 
 
 @dataclass(frozen=True)
@@ -66,24 +71,57 @@ class ReportRow:
 
     round: Round
     latest: IssuedReport | None
+    withdrawn_by: str
+    """In which post, where its last released version was withdrawn."""
 
     @property
     def released(self) -> str:
         """As in "Released on 3 November 2023, version 1"; empty while nothing was issued."""
         if self.latest is None:
             return ""
-        last = next((each for each in self.round.issued_reports.all() if each.is_released), None)
+        last = _last_released(self.round)
         if last is None:
             return "Not released"
-        if not last.is_public:
-            return "Withdrawn from the public"
-        day = date_format(timezone.localdate(last.release.released_at), "j F Y")
-        return f"Released on {day}{'' if last == self.latest else f', version {last.version}'}"
+        version = "" if last == self.latest else f", version {last.version}"
+        if last.is_withdrawn:
+            day = _day(last.withdrawal.withdrawn_at)
+            said = f"Withdrawn on {day}{version} by {self.withdrawn_by}"
+            return f"{said}: {last.withdrawal.reason}"
+        return f"Released on {_day(last.release.released_at)}{version}"
+
+    @property
+    def destroyed(self) -> str:
+        """As in "Destroyed on 3 November 2023", of the latest version."""
+        if self.latest is None or not self.latest.is_destroyed:
+            return ""
+        return f"Destroyed on {_day(self.latest.destruction.destroyed_at)}"
 
 
-def row_of(round: Round) -> ReportRow:
-    """Needs the round's issued reports, the latest first, with what became of them."""
-    return ReportRow(round, next(iter(round.issued_reports.all()), None))
+def rows_of(rounds: Iterable[Round], partnership: Partnership) -> list[ReportRow]:
+    """Needs their issued reports, the latest first, with what became of them; one query more."""
+    last = {round: _last_released(round) for round in rounds}
+    held = {
+        round: (each.withdrawal.withdrawn_by_id, timezone.localdate(each.withdrawal.withdrawn_at))
+        for round, each in last.items()
+        if each is not None and each.is_withdrawn
+    }
+    posts = posts_of(list(held.values()), partnership)
+    return [
+        ReportRow(
+            round=round,
+            latest=next(iter(round.issued_reports.all()), None),
+            withdrawn_by=(posts[held[round]] or BY_THE_SITE) if round in held else "",
+        )
+        for round in last
+    ]
+
+
+def _last_released(round: Round) -> IssuedReport | None:
+    return next((each for each in round.issued_reports.all() if each.is_released), None)
+
+
+def _day(moment: datetime) -> str:
+    return date_format(timezone.localdate(moment), "j F Y")
 
 
 @dataclass(frozen=True)
@@ -123,10 +161,6 @@ class Publication:
     withdrawn_by: str
     """In which post; empty where it has not been withdrawn."""
     can_withdraw: bool
-
-
-BY_THE_SITE = "a site administrator"
-"""Of somebody who held no post in the partnership."""
 
 
 def page_of(report: IssuedReport, access: Access) -> IssuedPage:

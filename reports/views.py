@@ -18,7 +18,7 @@ from .check import check_of
 from .content import build_report
 from .editions import Edition, NotForPublic, editions_of
 from .formats import FORMATS, file_name
-from .issued_pages import row_of
+from .issued_pages import rows_of
 from .layout import layout_of
 from .models import IssuedReport
 from .renderers import CannotPrint
@@ -46,7 +46,7 @@ def reports(request, access):
         {
             "section": "reports",
             "page": page,
-            "rows": [row_of(round) for round in page],
+            "rows": rows_of(page, access.partnership),
             "planned": list(planned.reverse()) if access.runs_rounds else [],
         },
     )
@@ -57,7 +57,7 @@ def reports(request, access):
 def report(request, access, pk):
     """The report of a round as it stands now."""
     access.require(Permission.RUN_ROUNDS)
-    rounds = Round.objects.visible_to(access).select_related("plan", "partnership")
+    rounds = Round.objects.visible_to(access).with_issued().select_related("plan", "partnership")
     round = get_object_or_404(rounds, pk=pk)
     found = {
         "section": "reports",
@@ -67,7 +67,6 @@ def report(request, access, pk):
     if round.is_planned:
         return render(request, "reports/planned.html", found)
     found["report"] = build_report(round, now=timezone.now())
-    found["issued"] = round.issued_reports.select_related("partnership").first()
     found["formats"] = FORMATS
     found["has_public"] = Edition.PUBLIC in editions_of(round.plan)
     return render(request, "reports/report.html", found)

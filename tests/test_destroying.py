@@ -188,6 +188,7 @@ def test_what_was_destroyed_stands_nowhere_any_more_and_everything_else_does(
     destruction = Destruction.objects.get()
     assert (destruction.reason, destruction.hashes) == (WHY, hashes)
     assert destruction.destroyed_by != destruction.agreed_by
+    assert Withdrawal.objects.get(report=report).reason == WHY
     assert {bytes(content) for content in report.files.values_list("content", flat=True)} == {b""}
     more = {Destruction, Withdrawal, DestructionRequest, DestructionRequest.history.model, Session}
     same = {model: model._base_manager.count() for model in rows.keys() - more}

@@ -181,6 +181,7 @@ def _destroy(
     report: IssuedReport, request: DestructionRequest, by: User, now: datetime
 ) -> Destruction:
     files = ReportFile.objects.filter(report=report)
+    was_public = report.is_public
     destruction = Destruction.objects.create(
         partnership_id=report.partnership_id,
         report=report,
@@ -190,7 +191,7 @@ def _destroy(
         reason=request.reason,
         hashes=dict(files.order_by("pk").values_list("name", "sha256")),
     )
-    if report.is_public:
+    if was_public:
         Withdrawal.objects.create(
             partnership_id=report.partnership_id,
             report=report,
