@@ -1,6 +1,7 @@
 """Releasing a public edition: who may, what is refused, and what members are told of it."""
 
-from datetime import timedelta
+import json
+from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -21,9 +22,10 @@ from tests.factories import (
     IssuedReportFactory,
     ReleaseFactory,
     ReportFileFactory,
+    RoundFactory,
     WithdrawalFactory,
 )
-from tests.pages import Fields
+from tests.pages import Fields, send
 from tests.scenes import closed_round_scene
 
 pytestmark = pytest.mark.django_db
@@ -187,3 +189,59 @@ def test_a_figure_that_was_marked_sensitive_since_does_not_get_out(scene, report
 
     with pytest.raises(Refused, match=scene.indicator.name):
         release(scene, report)
+
+
+def test_a_figure_that_would_give_away_a_small_number_released_since_does_not_get_out(
+    scene, report
+):
+    stored = json.loads(bytes(report.files.get(edition="public", format="json").content))
+    name, previous = (
+        stored["priorities"][0]["figures"][0][key] for key in ("indicator", "previous")
+    )
+    hidden, shown = "Not shown: small number", str(int(previous) - 2)
+    # One shows the year before last; the other hides that the last differs from it by two.
+    for year, figure in ((2022, hidden), (2021, shown)):
+        figures = [{"indicator": name, "previous": hidden, "current": figure}]
+        of_round = RoundFactory(
+            plan=scene.plan,
+            slug=f"in-{year}",
+            period_starts_on=date(year, 7, 1),
+            period_ends_on=date(year, 9, 30),
+        )
+        earlier = ReportFileFactory(
+            report__round=of_round,
+            edition="public",
+            format="json",
+            content=json.dumps({"priorities": [{"figures": figures}]}).encode(),
+        )
+        ReleaseFactory(report=earlier.report)
+
+    with pytest.raises(Refused, match=f"is a small number, since it was issued: “{previous}”"):
+        release(scene, report)
+
+
+def test_only_coordinators_are_given_the_right_to_release(client, scene):
+    client.force_login(scene.administrator)
+    post, person = scene.memberships["member"], scene.member
+    change = reverse("administration:change_post", args=["swale", post.pk])
+
+    refused = send(client, change, {"besides": ["releases_reports"]})
+    assert "Only a coordinator releases reports: choose that role too" in refused.text
+    send(client, change, {"besides": ["releases_reports"], "role": "coordinator"})
+
+    page = client.get(reverse("administration:person", args=["swale", person.pk])).text
+    assert "Release the public editions of reports <span" in page
+    Membership.objects.filter(pk=post.pk).update(role="member")
+    page = client.get(reverse("administration:person", args=["swale", person.pk])).text
+    assert "Release the public editions of reports <span" not in page
+
+
+def test_an_administrator_turns_the_public_pages_on_and_off(client, scene):
+    client.force_login(scene.administrator)
+    settings = reverse("administration:settings_public", args=["swale"])
+
+    assert client.get("/p/swale/").status_code == 404
+    send(client, settings, {"publishes_reports": "True"})
+    assert client.get("/p/swale/").status_code == 200
+    send(client, settings, {"publishes_reports": "False"})
+    assert client.get("/p/swale/").status_code == 404
