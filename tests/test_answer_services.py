@@ -14,13 +14,16 @@ from rounds.services import (
     RoundClosed,
     accept_answers,
     answer_in_one_click,
+    held,
     return_answer,
+    save_held_answer,
     submit_update,
     take_in,
 )
 from tests.factories import NOW
 from tests.scenes import (
     accept,
+    all_figures,
     close,
     give_back,
     on_behalf,
@@ -134,6 +137,24 @@ def test_one_click_says_nothing_of_progress_and_the_plan_keeps_its_own(scene, re
     assert scene.actions[0].progress == Progress.IN_PROGRESS
     with pytest.raises(Refused, match="Choose"):
         answer_in_one_click(answer=scene.action_answers[1], response="written", **clicked)
+
+
+def test_what_is_refused_of_a_held_answer_has_written_nothing(scene):
+    figures = scene.answer("figures")
+
+    with pytest.raises(Refused, match="Choose how you are answering"):
+        save_held_answer(
+            answer=held(Answer.objects.filter(pk=figures.pk)).get(),
+            asked=(),
+            content=Content(response=Answer.Response.NONE),
+            version=0,
+            by=scene.access(scene.coordinator),
+            now=NOW,
+            figures=all_figures(scene),
+            on_behalf=True,
+        )
+
+    assert not figures.figure_entries.exists()
 
 
 def test_accepting_takes_what_was_sent_and_leaves_drafts(scene):

@@ -10,7 +10,7 @@ from actions.models import Action, Milestone, Progress
 from partnerships.quarters import Period
 from performance.models import Reading
 from performance.services import record_reading
-from rounds.models import Answer, MilestoneDone
+from rounds.models import Answer, FigureEntry, MilestoneDone
 from rounds.services import (
     Conflict,
     Content,
@@ -451,6 +451,8 @@ def test_a_figure_that_is_emptied_after_sending_is_taken_back(scene):
     type_figure(scene, None)
 
     assert current() == []
+    [removed] = FigureEntry.history.filter(history_type="-")
+    assert (removed.value, removed.history_user) == (41, scene.lead)
 
 
 def test_an_edit_of_other_words_leaves_a_reading_that_was_revised_since(scene):
