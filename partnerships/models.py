@@ -180,7 +180,7 @@ class Partnership(models.Model):
         return reverse("rounds:home", args=[self.slug])
 
     @property
-    def brand(self):
+    def brand(self) -> str:
         """Its colour as the address of its style sheet has it: "10495a"."""
         return self.brand_colour.removeprefix("#").lower()
 

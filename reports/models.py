@@ -6,6 +6,8 @@ last: a request to destroy is no more than that until a second person has agreed
 
 from datetime import timedelta
 
+from typing import Self
+
 from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models
@@ -40,7 +42,7 @@ class IssuedReportQuerySet(OwnedQuerySet):
             pk=models.Subquery(latest), withdrawal__isnull=True, destruction__isnull=True
         ).latest_first()
 
-    def with_what_became(self):
+    def with_what_became(self) -> Self:
         """With its round, and whether it was released, withdrawn or destroyed."""
         return self.select_related(
             "round__plan",
