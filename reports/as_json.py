@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from .content import Report
+from .matters import MattersTable
 from .priority import ActionEntry, Entry, Figure, PrioritySection
 
 
@@ -18,6 +19,7 @@ def content_of(report: Report) -> dict[str, Any]:
         "plan": report.plan,
         "round": report.round,
         "state": report.state or report.issued,
+        **_matters(report.matters),
         "priorities": [_priority(section) for section in report.priorities],
     }
 
@@ -30,10 +32,29 @@ def _priority(section: PrioritySection) -> dict[str, Any]:
         "reference": section.reference,
         "title": section.title,
         "lead": section.lead,
+        **_matters(section.matters),
         "figures": [_figure(row) for row in section.figures.rows] if section.figures else [],
         "actions": [_action(entry) for entry in section.actions],
         "narratives": [_narrative(entry) for entry in entries],
     }
+
+
+def _matters(table: MattersTable | None) -> dict[str, list[dict[str, str]]]:
+    """Named only where there are any."""
+    if table is None:
+        return {}
+    rows = [
+        {
+            "about": row.about,
+            "kind": row.kind,
+            "text_html": row.text_html,
+            "owner": row.owner,
+            "by_when": row.by_when,
+            "state": row.state,
+        }
+        for row in table.rows
+    ]
+    return {"matters_arising": rows}
 
 
 def _figure(row: Figure) -> dict[str, str]:

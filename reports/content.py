@@ -26,6 +26,7 @@ from .changes import Changes, changes_of
 from .editions import Edition, NotForPublic, editions_of
 from .endings import EndingPart, endings_of
 from .grid import Grid, grid_of
+from .matters import NOTHING_AROSE, Arising, MattersTable, arising_for
 from .past import Past
 from .priority import NOT_PUBLISHED, Figure, PrioritySection, figure_of, section_of
 from .public import not_published, public_figure, revealing, without_sensitive
@@ -70,6 +71,8 @@ class Report:
     date: str
     subject: str
     introduction_html: str
+    matters: MattersTable | None
+    """What came of the meeting before and has no place under a priority; nothing in public."""
     grid: Grid
     changes: Changes
     silences: Silences | None
@@ -95,8 +98,8 @@ def build_report(
     now: datetime,
     issue: Issue | None = None,
 ) -> Report:
-    """The report of an opened round as it stands now; ten queries, however long it is,
-    three more where the plan is closed, and four more for the public edition.
+    """The report of an opened round as it stands now; eleven queries, however long it is,
+    three more where the plan is closed, and three more for the public edition.
 
     It holds what was sent and has not been returned; a draft answer never prints. The report
     itself is a draft unless it is being issued. From the public edition everything withheld is
@@ -124,7 +127,12 @@ def build_report(
         )
     themes = themes_of(round)
     milestones = milestones_of(round, told, printing=printing)
-    marking = _marking(round.plan, [each for each in answers if each.pk in printing], figures)
+    arising = NOTHING_AROSE
+    if not is_public:
+        today = timezone.localdate(now)
+        arising = arising_for(round, updates, lineage=past.lineage, today=today)
+    printed = [each for each in answers if each.pk in printing]
+    marking = _marking(round.plan, printed, figures, arising)
     report = Report(
         title=TITLE,
         partnership=round.partnership.name,
@@ -140,6 +148,7 @@ def build_report(
         date=_day(round.meets_on) if round.meets_on else "No date yet",
         subject=f"{round.full_label}: {TITLE}",
         introduction_html=_introduction(round),
+        matters=arising.general,
         grid=grid_of(updates, past, without_title=withheld.titles),
         changes=changes_of(
             told,
@@ -160,6 +169,7 @@ def build_report(
                 milestones=milestones,
                 printing=printing,
                 as_figure=_as_figure(found, as_figure),
+                matters=arising.under.get(update.pk),
             )
             for update, found in updates
         ),
@@ -198,10 +208,13 @@ def figures_of(round: Round, priorities: list[int]) -> dict[int, list[FigureRow]
     return found
 
 
-def _marking(plan: Plan, printed: list[Answer], figures: dict[int, list[FigureRow]]) -> Marking:
+def _marking(
+    plan: Plan, printed: list[Answer], figures: dict[int, list[FigureRow]], arising: Arising
+) -> Marking:
     """The highest marking of anything in the report."""
     is_sensitive = (
         plan.marking == Marking.SENSITIVE
+        or arising.is_sensitive
         or any(answer.is_sensitive for answer in printed)
         or any(row.indicator.is_sensitive for rows in figures.values() for row in rows)
     )

@@ -15,6 +15,7 @@ from .content import Report
 from .endings import Ending
 from .grid import Cell as Rated
 from .grid import Grid
+from .matters import MatterRow, MattersTable
 from .priority import ActionEntry, Entry, Figure, Figures, PrioritySection
 from .silence import Silence, Silences
 
@@ -158,6 +159,9 @@ def _report(report: Report) -> Iterator[Block]:
     yield Pairs((("To", report.to), ("Date", report.date), ("Subject", report.subject)))
     yield Heading(2, "1. Introduction")
     yield Text(tree(report.introduction_html))
+    if report.matters:
+        yield Heading(2, report.matters.heading)
+        yield from _matters(report.matters)
     yield from _grid(report.grid)
     yield from _changes(report.changes)
     if report.silences:
@@ -273,12 +277,38 @@ def _ending(row: Ending) -> Row:
     )
 
 
+def _matters(matters: MattersTable) -> Iterator[Block]:
+    yield _note(matters.said)
+    yield _table(
+        matters.heading,
+        (
+            Column("Matter", 25),
+            Column("What was said, decided or agreed", 50),
+            Column("Owner and date", 25),
+        ),
+        [_matter(row) for row in matters.rows],
+    )
+
+
+def _matter(row: MatterRow) -> Row:
+    said: list[CellBlock] = [Paragraph((_strong(row.kind),)), Text(tree(row.text_html))]
+    said += [_note(row.agreed)] if row.agreed else []
+    said += [Paragraph((_strong(row.marking),))] if row.marking else []
+    whose = [_note("–")]
+    if row.owner:
+        whose = [_lines([row.owner, row.by_when]), Paragraph((_strong(row.state),))]
+    return Row(((_said(row.about),), tuple(said), tuple(whose)), may_break=row.may_break)
+
+
 # A priority -----------------------------------------------------------------------------------
 
 
 def _priority(section: PrioritySection) -> Iterator[Block]:
     yield Heading(2, section.heading)
     yield _said(f"Lead: {section.lead}")
+    if section.matters:
+        yield Heading(3, section.matters.heading)
+        yield from _matters(section.matters)
     if section.figures:
         yield Heading(3, section.figures.heading)
         if section.figures.rows:

@@ -18,6 +18,8 @@ from performance.rolling import RollingYear
 from rounds.milestones import NOTHING, Milestones
 from rounds.models import Answer, LeadUpdate, Round
 
+from .matters import LONGEST_UNBROKEN, MattersTable
+
 Kind = Answer.Kind
 Response = Answer.Response
 
@@ -32,8 +34,6 @@ HEADINGS: dict[str, str] = {
     Kind.THEMES: ("Cross Cutting Themes (Comments/Impact on priority/specific actions undertaken)"),
 }
 SAYS_UPDATE = re.compile(r"\bupdates?\W*$", re.IGNORECASE)
-# Longer than this, a row of a table may be broken over two pages.
-LONGEST_UNBROKEN = 1500
 
 
 @dataclass(frozen=True)
@@ -144,6 +144,8 @@ class PrioritySection:
     themes: tuple[str, ...]
     """The themes commented on."""
     is_theme: bool
+    matters: MattersTable | None = None
+    """What came of the meeting before."""
 
     @property
     def heading(self) -> str:
@@ -160,6 +162,7 @@ def section_of(
     milestones: Mapping[int, Milestones],
     printing: set[int],
     as_figure: Callable[[FigureRow], Figure] | None = None,
+    matters: MattersTable | None = None,
 ) -> PrioritySection:
     """One update as it prints; `printing` are the answers whose words are let through."""
     answers = list(answers)
@@ -184,6 +187,7 @@ def section_of(
         ),
         themes=themes,
         is_theme=update.priority.kind == update.priority.Kind.THEME,
+        matters=matters,
     )
 
 

@@ -4,14 +4,14 @@ They stand beside the boxes of the round and print in its report. Of a closed ro
 they were when it closed (docs/adr/0013).
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import F, OuterRef, Q, Subquery
 from django.utils import timezone
 
+from partnerships.models import Marking
 from partnerships.quarters import MONTH_NAMES
 
 from .as_closed import rows_of
@@ -59,7 +59,7 @@ class Matter:
     @property
     def by_when(self) -> str:
         """As in "by 1 December 2023"."""
-        return f"by {_day(self.due_on)}" if self.due_on else ""
+        return f"by {full_day(self.due_on)}" if self.due_on else ""
 
 
 @dataclass(frozen=True)
@@ -67,6 +67,7 @@ class Matters:
     """What came of the last meeting before a round, and what is still open of earlier ones."""
 
     held_on: date
+    """The day of the last one."""
     matters: tuple[Matter, ...]
 
     @property
@@ -75,38 +76,39 @@ class Matters:
 
 
 def matters_before(round: Round, today: date, about: Q | None = None) -> Matters | None:
-    """The matters arising for a round, or of them what `about` says; none before any meeting.
+    """The matters arising for a round, or of them what `about` says; None where there are none.
 
-    Two queries. What is overdue is so today, or on the day a closed round closed. An action of a
-    meeting longer ago is among them until a report has said that it was done.
+    One query. What is overdue is so today, or on the day a closed round closed. An action of a
+    meeting longer ago is among them unless it was done by the day of the last one.
     """
-    meetings = list(
+    meetings = (
         rows_of(Meeting, round)
         .filter(
             partnership_id=round.partnership_id,
             round__plan__kind=round.plan.kind,
             round__period_ends_on__lt=round.period_ends_on,
         )
-        .select_related("round")
         .order_by("-round__period_ends_on", "-round_id")
     )
-    if not meetings:
-        return None
-    held_on = {meeting.id: meeting.held_on for meeting in meetings}
-    last = meetings[0]
-    told_on = last.held_on
-    if last.round.is_closed:
-        told_on = timezone.localdate(last.round.closed_at)
-    was_open = Q(done_on__isnull=True) | Q(done_on__gt=told_on)
-    items = (
+    of_item = meetings.filter(id=OuterRef("meeting_id"))
+    was_open = Q(done_on__isnull=True) | Q(done_on__gt=F("last_held_on"))
+    items = list(
         rows_of(MeetingItem, round)
-        .filter(about or Q(), meeting__in=list(held_on))
-        .filter(Q(meeting=last.id) | was_open & Q(kind=Kind.ACTION))
+        .filter(about or Q(), partnership_id=round.partnership_id)
+        .annotate(
+            held_on=Subquery(of_item.values("held_on")[:1]),
+            last=Subquery(meetings.values("id")[:1]),
+            last_held_on=Subquery(meetings.values("held_on")[:1]),
+        )
+        .filter(held_on__isnull=False)
+        .filter(Q(meeting_id=F("last")) | was_open & Q(kind=Kind.ACTION))
         .select_related("update__priority", "answer")
         .order_by("meeting__round__period_ends_on", "id")
     )
+    if not items:
+        return None
     day = timezone.localdate(round.closed_at) if round.is_closed else today
-    return Matters(last.held_on, _matters(items, held_on, day))
+    return Matters(items[0].last_held_on, tuple(_matter(item, item.held_on, day) for item in items))
 
 
 def matters_for(answer: Answer, today: date) -> Matters | None:
@@ -120,27 +122,24 @@ def matters_for(answer: Answer, today: date) -> Matters | None:
 def matters_of(meeting: Meeting, today: date) -> tuple[Matter, ...]:
     """What was recorded of one meeting, as it stands today; one query."""
     items = meeting.items.select_related("update__priority", "answer")
-    return _matters(items.order_by("pk"), {meeting.pk: meeting.held_on}, today)
+    return tuple(_matter(item, meeting.held_on, today) for item in items.order_by("pk"))
 
 
-def _matters(items: Iterable[Any], held_on: dict[int, date], day: date) -> tuple[Matter, ...]:
-    """`items` are rows of the table or of its history, which have the same fields."""
-    return tuple(
-        Matter(
-            pk=item.id,
-            kind=item.get_kind_display(),
-            is_action=item.kind == Kind.ACTION,
-            held_on=held_on[item.meeting_id],
-            update=item.update,
-            answer=item.answer,
-            text=item.text,
-            is_sensitive=MeetingItem(marking=item.marking).is_sensitive,
-            owner=item.assigned_to,
-            due_on=item.due_on,
-            state=_state(item, day) if item.kind == Kind.ACTION else "",
-            is_done=_is_done(item, day),
-        )
-        for item in items
+def _matter(item: Any, held_on: date, day: date) -> Matter:
+    """`item` is a row of the table or of its history, which have the same fields."""
+    return Matter(
+        pk=item.id,
+        kind=item.get_kind_display(),
+        is_action=item.kind == Kind.ACTION,
+        held_on=held_on,
+        update=item.update,
+        answer=item.answer,
+        text=item.text,
+        is_sensitive=item.marking == Marking.SENSITIVE,
+        owner=item.assigned_to,
+        due_on=item.due_on,
+        state=_state(item, day) if item.kind == Kind.ACTION else "",
+        is_done=_is_done(item, day),
     )
 
 
@@ -150,9 +149,9 @@ def _is_done(item: Any, day: date) -> bool:
 
 def _state(item: Any, day: date) -> str:
     if _is_done(item, day):
-        return f"Done on {_day(item.done_on)}"
+        return f"Done on {full_day(item.done_on)}"
     return "Overdue" if item.due_on < day else "Not done yet"
 
 
-def _day(day: date) -> str:
+def full_day(day: date) -> str:
     return f"{day.day} {MONTH_NAMES[day.month - 1]} {day.year}"

@@ -55,7 +55,7 @@ class Sheet:
 
 
 def sheet_of(round: Round, today: date) -> Sheet:
-    """Four queries at most."""
+    """Three queries at most."""
     parts = parts_of(round, today)
     before = matters_before(round, today)
     open_actions = before.open_actions if before else ()

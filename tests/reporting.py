@@ -11,6 +11,8 @@ from tests.factories import (
     LONDON,
     NOW,
     IndicatorFactory,
+    MeetingFactory,
+    MeetingItemFactory,
     MilestoneFactory,
     PriorityIndicatorFactory,
     ReadingFactory,
@@ -112,8 +114,9 @@ def quarter_with_everything() -> Scene:
     """A quarter after another, in whose report stands whatever a report can say.
 
     Seven actions: red with a moved date, rich text, sensitive, verbal, nothing to report,
-    returned, silent; two figures, one of them sensitive and provisional; recommendations; two
-    milestones that were done, one ticked and one known to the plan, and one overdue.
+    returned, silent; what came of the meetings before; two figures, one of them sensitive and
+    provisional; recommendations; two milestones that were done, one ticked and one known to the
+    plan, and one overdue.
     """
     scene = open_round_scene(now=NOW, opened=False, actions=7)
     scene.round.delete()
@@ -136,6 +139,7 @@ def quarter_with_everything() -> Scene:
     tell_section(round, "figures", "<p>Fewer than ever.</p>")
     _give_figures(scene)
     _give_milestones(scene)
+    give_matters(scene, first)
     Round.objects.filter(pk=round.pk).update(recommendations=RICH)
     scene.partnership.report_standing_text = "Ask the coordinator.\n\n- By telephone\n- By letter"
     scene.partnership.save()
@@ -162,6 +166,32 @@ def _give_figures(scene: Scene) -> None:
                 value=value,
                 is_provisional=indicator is hidden,
             )
+
+
+def give_matters(scene: Scene, first: Round) -> None:
+    """What came of two meetings: said, decided, and agreed: done, overdue, and still to be done."""
+    before = RoundFactory(
+        plan=scene.plan,
+        label="Quarter 4",
+        slug="2023-01",
+        period_starts_on=date(2023, 1, 1),
+        period_ends_on=date(2023, 3, 31),
+    )
+    earlier = MeetingFactory(round=before, held_on=date(2023, 5, 5))
+    MeetingItemFactory(meeting=earlier, agreed=True, text="<p>Long since agreed.</p>")
+    meeting = MeetingFactory(round=first, held_on=date(2023, 8, 4))
+    answer = Answer.objects.get(update__round=first, reference="1.1")
+    of_action = {"meeting": meeting, "update": answer.update, "answer": answer}
+    MeetingItemFactory(**of_action, kind="said", text=RICH)
+    MeetingItemFactory(**of_action, text="<p>It goes on.</p>", marking=Marking.SENSITIVE)
+    MeetingItemFactory(
+        meeting=meeting,
+        update=answer.update,
+        agreed=True,
+        text="<p>Ask for a &lt;grant&gt;.</p>",
+        due_on=date(2023, 9, 1),
+    )
+    MeetingItemFactory(meeting=meeting, agreed=True, done_on=date(2023, 9, 8))
 
 
 def _give_milestones(scene: Scene) -> None:

@@ -1,13 +1,25 @@
 """The meeting of a round: its sheet, what is recorded of it, and where that is shown."""
 
-from datetime import date
+from datetime import date, datetime
+from hashlib import sha256
 
 import pytest
 from django.urls import reverse
 
+from actions.models import ActionLink
+from reports.models import ReportFile
 from rounds.models import Answer, Meeting, MeetingItem, Round
-from tests.factories import NOW, MeetingFactory, MeetingItemFactory
-from tests.reporting import open_quarter, shut, tell, tell_section
+from tests.factories import (
+    LONDON,
+    NOW,
+    ActionFactory,
+    MeetingFactory,
+    MeetingItemFactory,
+    PlanFactory,
+    PriorityFactory,
+    ReportFileFactory,
+)
+from tests.reporting import open_quarter, report_of, shut, tell, tell_section
 from tests.scenes import open_round_scene
 from tests.writing import boxes, fill, press, problems, said, words
 
@@ -247,3 +259,116 @@ def test_the_pages_ask_a_bounded_number_of_queries(
     opened = coordinator.get(page("meeting_item", action.pk))
     with django_assert_max_num_queries(14):
         press(coordinator, page("meeting_item", action.pk), opened, text="Again.")
+
+
+# In the report of the next round -------------------------------------------------------------
+
+
+def arising(report):
+    """What prints, by the reference of the priority; what is of none under nothing."""
+    tables = [("", report.matters), *((each.reference, each.matters) for each in report.priorities)]
+    return {
+        reference: [(row.about, row.text_html, row.state, row.agreed) for row in table.rows]
+        for reference, table in tables
+        if table
+    }
+
+
+def test_matters_print_under_their_priority_or_at_the_top(scene, action):
+    verbal = answer_of(scene.first, "1.1")
+    MeetingItemFactory(meeting=action.meeting, text="<p>Of everything.</p>")
+    MeetingItemFactory(
+        meeting=action.meeting, update=verbal.update, answer=verbal, text="<p>A.</p>"
+    )
+
+    report = report_of(scene.round)
+
+    assert arising(report) == {
+        "": [("The meeting as a whole", "<p>Of everything.</p>", "", "")],
+        "1": [
+            ("The priority as a whole", "<p>Ask.</p>", "Not done yet", ""),
+            ("1.1 Title of action 1.1", "<p>A.</p>", "", ""),
+        ],
+    }
+    assert report.matters.said == "From the meeting on 19 October 2023."
+    assert not report.is_sensitive
+    MeetingItem.objects.filter(answer=verbal).update(marking="official_sensitive")
+    assert report_of(scene.round).is_sensitive
+    assert arising(report_of(scene.first)) == {}
+
+
+def test_matters_are_followed_into_another_plan_and_lost_ones_name_their_priority(scene, action):
+    verbal, other = answer_of(scene.first, "1.1"), answer_of(scene.first, "1.2")
+    for answer, text in ((verbal, "<p>Followed.</p>"), (other, "<p>Stays.</p>")):
+        of = {"meeting": action.meeting, "update": answer.update, "answer": answer}
+        MeetingItemFactory(**of, text=text)
+    plan = PlanFactory(partnership=scene.partnership, slug="next")
+    renamed = PriorityFactory(plan=plan, reference="7", title="Safer streets")
+    new = ActionFactory(priority=PriorityFactory(plan=plan, reference="8"), reference="8.1")
+    ActionLink.objects.create(partnership=scene.partnership, earlier=verbal.action, later=new)
+    third = open_quarter(scene, "Q3 2023/24", plan=plan)
+
+    def placed():
+        return {
+            where: [row[:2] for row in rows] for where, rows in arising(report_of(third)).items()
+        }
+
+    followed = [("1.1 Title of action 1.1", "<p>Followed.</p>")]
+    assert placed() == {
+        "7": [
+            ("The priority as a whole", "<p>Ask.</p>"),
+            ("1.2 Title of action 1.2", "<p>Stays.</p>"),
+        ],
+        "8": followed,
+    }
+    third.updates.filter(priority=renamed).update(title="Homes")
+    assert placed() == {
+        "": [
+            ("Priority 1: Safer streets", "<p>Ask.</p>"),
+            ("Priority 1: Safer streets, 1.2 Title of action 1.2", "<p>Stays.</p>"),
+        ],
+        "8": followed,
+    }
+
+
+def test_an_open_action_stays_until_it_was_done_by_the_last_meeting(scene, action):
+    third = open_quarter(scene, "Q3 2023/24")
+    last = MeetingFactory(round=scene.round, held_on=date(2023, 10, 20))
+    said = [
+        (
+            "The priority as a whole",
+            "<p>Ask.</p>",
+            "Overdue",
+            "Agreed at the meeting on 19 October 2023",
+        )
+    ]
+    MeetingItem.objects.update(due_on=date(2023, 10, 19))
+    assert arising(report_of(third)) == {"1": said}
+
+    MeetingItem.objects.update(done_on=last.held_on)
+    assert arising(report_of(third)) == {}
+
+
+def test_recording_changes_nothing_of_a_closed_round(coordinator, scene, action, time_machine):
+    issued = ReportFileFactory(report__round=scene.first)
+    answers = list(Answer.objects.filter(update__round=scene.first).values())
+    shut(scene.round)
+    time_machine.move_to(datetime(2023, 11, 6, 9, tzinfo=LONDON))
+    before = report_of(scene.first), report_of(scene.round)
+    coordinator.force_login(scene.coordinator)
+    assert arising(before[1])["1"][0][2] == "Not done yet"
+
+    details = page("meeting_details", scene.first.pk)
+    said(coordinator, fill(coordinator, details, **day("held_on", date(2023, 11, 1))))
+    where = page("meeting_item", action.pk)
+    done = fill(coordinator, where, text="Other.", **day("done_on", date(2023, 11, 5)))
+    assert "Other." in said(coordinator, done)
+    add = page("meeting_add", scene.first.pk)
+    said(coordinator, fill(coordinator, f"{add}?kind=decision", text="Too late."))
+
+    assert (report_of(scene.first), report_of(scene.round)) == before
+    coordinator.post(page("meeting_remove", action.pk))
+    assert (report_of(scene.first), report_of(scene.round)) == before
+    assert list(Answer.objects.filter(update__round=scene.first).values()) == answers
+    kept = ReportFile.objects.get(pk=issued.pk)
+    assert sha256(kept.content).hexdigest() == issued.sha256

@@ -32,7 +32,16 @@ from reports.layout import layout_of, words_of
 from reports.services import issue_report
 from reports.services.releasing import release_report
 from reports.withheld_list import hidden_in
-from rounds.models import Answer, FigureEntry, LeadUpdate, MilestoneDone, Round, RoundFigure
+from rounds.models import (
+    Answer,
+    FigureEntry,
+    LeadUpdate,
+    Meeting,
+    MeetingItem,
+    MilestoneDone,
+    Round,
+    RoundFigure,
+)
 from tests.factories import (
     NOW,
     ActionFactory,
@@ -49,6 +58,7 @@ from tests.pdf_reading import reader_of
 from tests.reporting import (
     action_of,
     changed,
+    give_matters,
     open_quarter,
     row_of,
     shut,
@@ -64,6 +74,7 @@ MODELS = (
     *(Partnership, Organisation, Group, Plan, Priority, GroupHeading),
     *(Action, ActionLink, Milestone, Indicator, IndicatorAlias, PriorityIndicator, Reading),
     *(Round, LeadUpdate, Answer, FigureEntry, MilestoneDone, RoundFigure),
+    *(Meeting, MeetingItem),
 )
 """Everything a report may come to read."""
 
@@ -85,7 +96,7 @@ EXEMPT = {
     "Reading.taken_back_reason": "of a reading that counts no more",
     "Plan.year_label": "too short, and printed in full",
 }
-RICH = {"Answer.text", "Round.recommendations"}
+RICH = {"Answer.text", "Round.recommendations", "MeetingItem.text"}
 
 
 def texts_of(model):
@@ -163,6 +174,7 @@ class World:
         tell_section(self.round, "themes", "<p>A.</p>")
         tell_section(self.round, "figures", "<p>A.</p>")
         self._ticks_and_typed_figures()
+        give_matters(scene, self.first)
         self.later = ActionFactory(priority=scene.priority, reference="9.9", title="Later")
         self.link()
         for action in Action.objects.all():
@@ -281,6 +293,8 @@ class World:
             *of(Indicator, indicators.values(), "withheld_reason", "definition"),
             *of_figures,
             *of(MilestoneDone, ticks),
+            *of(Meeting, Meeting.objects.all()),
+            *of(MeetingItem, MeetingItem.objects.all()),
             *of(Round, [self.round]) - of(Round, [self.round], "label", "short_label"),
             *of(Answer, Answer.objects.all(), "withheld_reason", "saved_as", "return_reason"),
         }
@@ -453,6 +467,7 @@ def test_the_public_edition_counts_nothing_and_marks_nothing(world):
     assert "OFFICIAL" not in said
     assert "did not answer" not in said
     assert "Returned" not in said
+    assert "meeting on" not in said
     assert world.report(Edition.FULL).marking == "OFFICIAL-SENSITIVE"
 
 

@@ -53,6 +53,10 @@ def test_whatever_a_report_can_say_has_the_words_of_the_page():
         "Milestonesdone:The<map>isdrawn",
         "Milestonesoverdue:Aplanisagreed",
         "Milestonesdone:Staffaremet",
+        "MattersarisingFromthemeetingon4August2023.",
+        "Askfora<grant>.Communitysafetymanagerby1September2023Overdue",
+        "Communitysafetymanagerby1December2023Doneon8September2023",
+        "Longsinceagreed.Agreedatthemeetingon5May2023",
     ):
         assert said in words
 
