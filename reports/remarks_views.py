@@ -31,6 +31,6 @@ def remarks(request, access, pk):
                 (round.full_label, reverse("reports:report", args=[slug, round.pk])),
             ],
             "round": round,
-            "kinds": remarks_of(round, keeps_settings=access.administers),
+            "kinds": remarks_of(round, today=access.today, keeps_settings=access.administers),
         },
     )

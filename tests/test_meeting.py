@@ -372,3 +372,13 @@ def test_recording_changes_nothing_of_a_closed_round(coordinator, scene, action,
     assert list(Answer.objects.filter(update__round=scene.first).values()) == answers
     kept = ReportFile.objects.get(pk=issued.pk)
     assert sha256(kept.content).hexdigest() == issued.sha256
+
+
+def test_the_check_before_issuing_reads_what_was_recorded(coordinator, scene, action):
+    MeetingItem.objects.update(text="<p>Ask Mr Bloggs.</p>")
+
+    page_of_check = coordinator.get(reverse("reports:remarks", args=["swale", scene.round.pk]))
+
+    assert "Matters arising: Priority 1: Safer streets" in words(page_of_check)
+    assert "Ask <mark>Mr Bloggs</mark>" in page_of_check.text
+    assert page("meeting_item", action.pk) in page_of_check.text

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from itertools import islice
 
 from django.urls import reverse
 
 from performance.figures import FigureRow
+from rounds.matters import Matters, matters_before
 from rounds.milestones import milestones_of
 from rounds.models import Answer, LeadUpdate, Round
 
@@ -50,12 +52,13 @@ class Remarks:
         return self.count - len(self.shown)
 
 
-def remarks_of(round: Round, *, keeps_settings: bool) -> tuple[Remarks, ...]:
-    """Every kind with what was found; five queries, and three more where the plan is closed."""
+def remarks_of(round: Round, *, today: date, keeps_settings: bool) -> tuple[Remarks, ...]:
+    """Every kind with what was found; six queries, and three more where the plan is closed."""
     updates = updates_of(round)
     figures = figures_of(round, [update.priority_id for update, _ in updates])
     answers = list(_answers(updates, round))
-    passages = list(_passages(round, updates, answers, keeps_settings))
+    matters = matters_before(round, today)
+    passages = list(_passages(round, updates, answers, matters, keeps_settings))
     computed = _computed(round, figures)
     below = round.partnership.small_number_threshold
 
@@ -154,10 +157,16 @@ def _passages(
     round: Round,
     updates: Updates,
     answers: list[tuple[LeadUpdate, Answer, Place]],
+    matters: Matters | None,
     keeps_settings: bool,
 ) -> Iterator[Passage]:
     """Every text that prints, in the order of the report; a draft answer does not."""
     yield from _introduction(round, keeps_settings)
+    for matter in matters.matters if matters else ():
+        address = reverse("rounds:meeting_item", args=[round.partnership.slug, matter.pk])
+        place = Place(f"Matters arising: {matter.about_in_full}", address)
+        yield passage_of_html(place, matter.text)
+        yield _name(place, matter.owner)
     printing = {answer.pk for _, answer, _ in answers if answer.is_sent}
     told = milestones_of(round, [answer for _, answer, _ in answers], printing=printing)
     seen = None
