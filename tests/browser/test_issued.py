@@ -4,14 +4,18 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
+from partnerships.models import Membership
 from reports.models import IssuedReport
 from tests.browser.checks import check_axe, check_no_sideways_scroll, visit
+from tests.factories import WithdrawalFactory
 from tests.scenes import closed_round_scene
 
 
 @pytest.fixture
 def scene(transactional_db):
-    return closed_round_scene()
+    scene = closed_round_scene(publishes_reports=True)
+    Membership.objects.filter(user=scene.coordinator).update(releases_reports=True)
+    return scene
 
 
 def look_over(page):
@@ -51,7 +55,33 @@ def test_a_report_is_issued_corrected_and_read_by_keyboard(page, sign_in, scene)
 
     visit(page, reverse("reports:reports", args=[scene.partnership.slug]))
     look_over(page)
-    assert IssuedReport.objects.count() == 2
+    release_and_withdraw(page, scene, IssuedReport.objects.get(version=2))
+
+
+def release_and_withdraw(page, scene, report):
+    """The public edition is released; somebody unknown reads it until it is withdrawn."""
+    visit(page, report.get_absolute_url())
+    press(page, "link", "Read and release the public edition")
+    press(page, "button", "Release it")
+    expect(page.get_by_text("Read the edition above, then tick the box").first).to_be_visible()
+    look_over(page)
+    page.get_by_label("I have read the whole public edition").focus()
+    page.keyboard.press("Space")
+    press(page, "button", "Release it")
+    expect(page.get_by_text("Everybody can read it at")).to_be_visible()
+
+    page.context.clear_cookies()
+    visit(page, reverse("public:reports", args=[scene.partnership.slug]))
+    look_over(page)
+    page.get_by_role("link", name=scene.round.full_label, exact=True).focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Strategic Leads Update Report")).to_be_visible()
+    look_over(page)
+    assert page.context.cookies() == []
+    WithdrawalFactory(report=report)
+    # From what the browser kept nothing is shown.
+    visit(page, page.url, status=410)
+    look_over(page)
 
 
 def test_a_stored_page_has_its_looks_and_cannot_do_anything(page, sign_in, scene):

@@ -47,6 +47,7 @@ def test_settings_are_found_faultless_with_their_errors(administrator, scene):
     for group, box, wrong in (
         ("details", "Colour", "#ffee00"),
         ("reports", "Small base", "few"),
+        ("public", "", ""),
         ("rounds", "", ""),
         ("wording", "Instead of “In abeyance”", "In progress"),
     ):
