@@ -38,7 +38,7 @@ run: $(VENV)/.base-installed  ## Start the portal with example data on 127.0.0.1
 test: $(VENV)/.dev-installed  ## Run the tests (ARGS="-k dates" for some; DATABASE_URL=postgres://… for PostgreSQL)
 	$(PY) -m pytest -n auto --dist worksteal $(ARGS)
 
-bench: $(VENV)/.dev-installed  ## Measure the main pages, with 1 plan, 100 plans and 100 times the history
+bench: $(VENV)/.dev-installed  ## Measure pages and reports, with 1 plan, 100 plans and 100 times the history
 	$(PY) -W ignore::UserWarning -m tests.bench
 
 lint: $(VENV)/.dev-installed  ## Check style, types, templates, migrations and production settings
