@@ -126,8 +126,8 @@ def _with_context(marked: str) -> Iterable[Found]:
     for found in _MARKED.finditer(text):
         before = _MARKED.sub(r"\1", text[: found.start()])
         after = _MARKED.sub(r"\1", text[found.end() :])
-        yield Found(
-            before if len(before) <= CONTEXT else f"… {before[-CONTEXT:].lstrip()}",
-            found[1],
-            after if len(after) <= CONTEXT else f"{after[:CONTEXT].rstrip()} …",
-        )
+        if len(before) > CONTEXT:
+            before = f"… {before[-CONTEXT:].partition(' ')[2]}"
+        if len(after) > CONTEXT:
+            after = f"{after[:CONTEXT].rpartition(' ')[0]} …"
+        yield Found(before, found[1], after)

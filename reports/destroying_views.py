@@ -103,7 +103,7 @@ def asked(request, slug, pk):
                 messages.success(request, "The request is called off. Nothing was destroyed.")
             else:
                 agree_to_destroy(**given, looked_at=request.POST.get("looked_at", ""))
-                messages.success(request, "Destroyed.")
+                messages.success(request, "The files are destroyed, and the words are taken out.")
         except Refused as refused:
             refusal = refused
         else:

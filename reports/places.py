@@ -65,6 +65,10 @@ class Place:
     """How many versions in the history hold them."""
 
     @property
+    def name(self) -> str:
+        return f"{self.what}: {self.field}"
+
+    @property
     def shown(self) -> tuple[Found, ...]:
         return self.found[:SHOWN]
 

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.template.loader import render_to_string
 
 from documents.forms import PlainTextField
 from documents.removal import Words
@@ -112,7 +113,8 @@ class PurgeForm(PortalForm):
         ]
         for place in findings.places:
             self.fields[place.key] = forms.ChoiceField(
-                label=place.what,
+                label=place.name,
+                help_text=render_to_string("reports/destroying/_found.html", {"place": place}),
                 choices=WAYS_OF_SESSIONS if place.key == SESSIONS else WAYS,
                 initial=How.WORDS.value,
                 widget=Radios(css_class="govuk-radios--small"),
@@ -120,8 +122,8 @@ class PurgeForm(PortalForm):
 
     @property
     def places(self):
-        """Each place with its question."""
-        return [(place, self[place.key]) for place in self.findings.places]
+        """The question about each place."""
+        return [self[place.key] for place in self.findings.places]
 
     @property
     def chosen(self):
