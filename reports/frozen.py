@@ -1,9 +1,10 @@
 """The database itself keeps issued reports as they are: it refuses every change and deletion.
 
 One route is left open: the bytes of a file may be emptied, and nothing else of it touched, while
-a Destruction of its report is on record. Migration 0002 puts the triggers in place, the system
-check `missing` looks for them. A migration that remakes one of these tables loses its triggers
-on SQLite without a word, so these tables are never altered: new columns go to a sibling table.
+a Destruction of its report is on record. Migration 0002 puts the triggers in place, and so does
+the end of every later `migrate`; the system check looks for them. A migration that remakes one of
+these tables loses its triggers on SQLite without a word, so these tables are never altered: new
+columns go to a sibling table.
 """
 
 from collections.abc import Iterator, Mapping
@@ -50,6 +51,11 @@ def thaw(connection) -> None:
         if connection.vendor == "postgresql":
             cursor.execute("DROP FUNCTION IF EXISTS reports_refuse()")
             cursor.execute("DROP FUNCTION IF EXISTS reports_refuse_emptying()")
+
+
+def has_tables(connection) -> bool:
+    """Whether there is anything to freeze yet."""
+    return set(TABLES) <= set(connection.introspection.table_names())
 
 
 def missing(connection) -> list[tuple[str, str]]:

@@ -14,7 +14,7 @@ from django.db.models.sql.compiler import SQLCompiler
 from django.test import TransactionTestCase
 
 from tests.browser.chromium import find_chromium
-from tests.thawing import thawed
+from tests.thawing import empty_tables
 
 # A slow machine is no fault of what is tested: how quick it is, `make bench` measures.
 hypothesis.settings.register_profile("house", deadline=None)
@@ -103,16 +103,14 @@ def django_db_setup(django_db_setup, django_db_blocker):
 
 
 @pytest.fixture(scope="session", autouse=True)
-def frozen_rows_go_between_tests():
-    """A test that commits has its rows flushed after it; those of issued reports refuse to go."""
-    flush = TransactionTestCase._fixture_teardown
+def only_filled_tables_are_emptied():
+    """A test that commits has its rows deleted after it, those of issued reports too.
 
-    def flush_all(test):
-        with thawed():
-            flush(test)
-
+    Django empties every table there is and fills some of them again, which takes longer than
+    most of these tests.
+    """
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(TransactionTestCase, "_fixture_teardown", flush_all)
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda test: empty_tables())
         yield
 
 

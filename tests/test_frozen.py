@@ -20,7 +20,7 @@ from tests.factories import (
     RoundFactory,
     WithdrawalFactory,
 )
-from tests.thawing import thawed
+from tests.thawing import empty_tables
 
 pytestmark = pytest.mark.django_db
 
@@ -208,10 +208,9 @@ def test_what_went_missing_can_be_put_back():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_tests_own_flush_takes_issued_reports_with_it(file):
+def test_issued_reports_go_between_tests(file):
     DestructionFactory(report=file.report)
-    with thawed():
-        call_command("flush", interactive=False, verbosity=0)
+    empty_tables()
 
     assert not IssuedReport.objects.exists()
     assert frozen.missing(connection) == []
