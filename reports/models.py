@@ -4,8 +4,7 @@ The database itself refuses to change or delete a row of these tables (`frozen.p
 last: a request to destroy is no more than that until a second person has agreed.
 """
 
-from datetime import timedelta
-
+from datetime import datetime, timedelta
 from typing import Self
 
 from django.conf import settings
@@ -28,7 +27,7 @@ sha256_rule = RegexValidator(r"\A[0-9a-f]{64}\Z", "A SHA-256 is 64 figures and l
 class IssuedReportQuerySet(OwnedQuerySet):
     """Visible to everybody who reads the plan; their files ask for more."""
 
-    def latest_first(self):
+    def latest_first(self) -> Self:
         return self.order_by("-round__period_starts_on", "-round", "-version")
 
     def on_public_list(self):
@@ -261,7 +260,7 @@ class Destruction(Owned):
 
 
 class DestructionRequestQuerySet(OwnedQuerySet):
-    def waiting(self, now):
+    def waiting(self, now: datetime) -> Self:
         """Those that somebody can still agree to."""
         return self.filter(
             agreed_at__isnull=True,
@@ -333,8 +332,8 @@ class DestructionRequest(Owned):
         return reverse("destroying:request", args=[self.partnership.slug, self.pk])
 
     @property
-    def expires_at(self):
+    def expires_at(self) -> datetime:
         return self.asked_at + self.LASTS
 
-    def is_waiting(self, now):
+    def is_waiting(self, now: datetime) -> bool:
         return not self.agreed_at and not self.called_off_at and now < self.expires_at

@@ -1,4 +1,4 @@
-"""Every place of a partnership where certain words stand, now or in its history; and purging them.
+"""Every place of a partnership where certain words stand, now or in its history.
 
 All texts that people type are looked through: each text field of whatever a partnership owns,
 its history, what the site administration noted, and what is kept for people between two pages.
@@ -15,7 +15,7 @@ from django.contrib.sessions.models import Session
 from django.db import models
 from django.db.models import F
 
-from documents.removal import Found, Words, is_html
+from documents.removal import Found, Words
 from partnerships.models import Partnership
 from rounds.models import Answer, FigureEntry, LeadUpdate, MilestoneDone, Round
 
@@ -29,7 +29,6 @@ SHOWN = 3
 _NOT_WRITTEN = {"slug", "token_hash", "brand_colour", "national_code"}
 _NAMED_BY = ("reference", "heading", "title", "name", "label", "post", "object_repr")
 _NAMED_BY_INDICATOR = ("reading", "figureentry", "indicatoralias")
-_COUNTS_ITS_VERSIONS = {"rounds.answer"}
 _TO_ROUND = {
     IssuedReport: ("round__plan",),
     Withdrawal: ("report__round__plan",),
@@ -126,7 +125,7 @@ def _places_in(
         return
     now = {row["pk"]: row for row in _rows(model, partnership, "pk", fields)}
     earlier: dict[int, list[dict]] = {}
-    for row in _rows(_history_of(model), partnership, model._meta.pk.attname, fields):
+    for row in _rows(history_of(model), partnership, model._meta.pk.attname, fields):
         earlier.setdefault(row[model._meta.pk.attname], []).append(row)
     for pk in sorted({*now, *earlier}):
         row, versions = now.get(pk), earlier.get(pk, [])
@@ -162,7 +161,8 @@ def _rows(table, partnership: Partnership, key: str, fields) -> Iterable[dict]:
     return found.order_by(order).values(*names, **more).iterator()
 
 
-def _history_of(model):
+def history_of(model):
+    """The table of its history; None where it keeps none."""
     return model.history.model if hasattr(model, "history") else None
 
 
@@ -195,7 +195,7 @@ def _texts(value: object) -> Iterator[str]:
 
 
 def _places_in_sessions(words: Words) -> list[Place]:
-    holding = [found for _, found in _sessions_with(words)]
+    holding = [found for _, found in sessions_with(words)]
     if not holding:
         return []
     whose = f"What is kept between two pages for {len(holding)} of those who are signed in"
@@ -203,7 +203,7 @@ def _places_in_sessions(words: Words) -> list[Place]:
     return [Place(SESSIONS, whose, "they have to sign in again", found, True, 0)]
 
 
-def _sessions_with(words: Words) -> Iterator[tuple[str, tuple[Found, ...]]]:
+def sessions_with(words: Words) -> Iterator[tuple[str, tuple[Found, ...]]]:
     for session in Session.objects.order_by("pk").iterator():
         found = _found(session.get_decoded(), words)
         if found:
@@ -223,75 +223,3 @@ def frozen_places_of(partnership: Partnership, words: Words) -> list[str]:
         for row in model.objects.of(partnership).select_related(*_TO_ROUND[model])
         if words.stand_in(row.reason)
     ]
-
-
-# Purging --------------------------------------------------------------------------------------
-
-
-def purge(chosen: Mapping[str, How], words: Words, *, instead: str) -> None:
-    """Take the words, or the whole text, out of each chosen place and out of all its history.
-
-    Rows are updated where they are, past `save`, which would write the old text to the history.
-    """
-    for key, how in chosen.items():
-        if how is How.LEAVE:
-            continue
-        if key == SESSIONS:
-            keys = [pk for pk, _ in _sessions_with(words)]
-            Session.objects.filter(pk__in=keys).delete()
-            continue
-        label, pk, name = key.split(":")
-        model = apps.get_model(label)
-        change = _Change(words, how, instead, model._meta.get_field(name).max_length)
-        _purge_rows(model._base_manager.filter(pk=pk), name, change)
-        history = _history_of(model)
-        if history is not None:
-            of_row = {model._meta.pk.attname: pk}
-            _purge_rows(history._base_manager.filter(**of_row), name, change)
-
-
-def _purge_rows(rows, name, change):
-    table = rows.model
-    # Whoever has the old text open is then told that it has changed, and does not bring it back.
-    counts = table._meta.label_lower in _COUNTS_ITS_VERSIONS
-    counted = {"version": F("version") + 1} if counts else {}
-    for pk, value in list(rows.values_list("pk", name)):
-        changed = change.of(value)
-        if changed != value:
-            table._base_manager.filter(pk=pk).update(**{name: changed}, **counted)
-
-
-@dataclass(frozen=True)
-class _Change:
-    """What becomes of one field, in every version of its row."""
-
-    words: Words
-    how: How
-    instead: str
-    most: int | None
-    """Characters that the field can hold."""
-
-    def of(self, value):
-        if isinstance(value, dict):
-            return {key: self._of_part(part) for key, part in value.items()}
-        if isinstance(value, list):
-            return [self._of_part(part) for part in value]
-        if not isinstance(value, str) or not value:
-            return value
-        if self.how is How.WHOLE:
-            return f"<p>{self.instead}</p>" if is_html(value) else self.instead[: self.most]
-        return self._without_words(value)
-
-    def _of_part(self, value):
-        """Of a list of texts only those go that hold the words."""
-        if isinstance(value, str) and not self.words.stand_in(value):
-            return value
-        return self.of(value)
-
-    def _without_words(self, text):
-        if not self.words.stand_in(text):
-            return text
-        changed = self.words.removed_from(text, self.instead)
-        if self.most is not None and len(changed) > self.most:
-            changed = self.words.removed_from(text, "[removed]")[: self.most]
-        return changed

@@ -12,7 +12,7 @@ from hashlib import sha256
 from json import dumps
 
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.models import User
@@ -28,7 +28,8 @@ from ..models import (
     ReportFile,
     Withdrawal,
 )
-from ..places import How, Place, frozen_places_of, places_of, purge
+from ..places import How, Place, frozen_places_of, places_of
+from ..purging import empty_files, forget_words, overwrite_what_is_freed, purge
 
 
 @dataclass(frozen=True)
@@ -122,7 +123,7 @@ def ask_to_destroy(
     chosen = {key: How(how) for key, how in (purges or {}).items() if how != How.LEAVE}
     if not offered.issuperset(also) or not chosen.keys() <= {each.key for each in findings.places}:
         raise FindingsChanged
-    _forget_words(report.partnership)
+    forget_words(report.partnership)
     return DestructionRequest.objects.create(
         partnership_id=report.partnership_id,
         report=report,
@@ -143,7 +144,7 @@ def call_off(*, request: DestructionRequest, by: User, now: datetime) -> None:
         raise Refused("It waits no longer, so that there is nothing to call off.")
     request.called_off_at, request.called_off_by, request.words = now, by, []
     request.save()
-    _forget_words(request.partnership)
+    forget_words(request.partnership)
 
 
 # Agreeing -------------------------------------------------------------------------------------
@@ -155,7 +156,7 @@ def agree_to_destroy(
 ) -> list[Destruction]:
     """Do what was asked, as the second person; it cannot be undone."""
     _require_site_administrator(by)
-    _overwrite_what_is_freed()
+    overwrite_what_is_freed()
     Partnership.objects.select_for_update().get(pk=request.partnership_id)
     request = DestructionRequest.objects.select_for_update(of=("self",)).get(pk=request.pk)
     if not request.is_waiting(now):
@@ -173,7 +174,7 @@ def agree_to_destroy(
     _purge(request, now)
     request.agreed_at, request.agreed_by, request.words = now, by, []
     request.save()
-    _forget_words(request.partnership)
+    forget_words(request.partnership)
     return destructions
 
 
@@ -199,7 +200,7 @@ def _destroy(
             withdrawn_by=by,
             reason=request.reason,
         )
-    files.update(content=b"")
+    empty_files(report)
     return destruction
 
 
@@ -217,19 +218,6 @@ def _purge(request: DestructionRequest, now: datetime) -> None:
     left = [place.what for place in places_of(request.partnership, words) if place.key in chosen]
     if left:
         raise Refused(f"The words could not be taken out of {left[0]}.")
-
-
-def _forget_words(partnership: Partnership) -> None:
-    """Requests that are over hold the words no longer, in their history neither."""
-    DestructionRequest.objects.filter(partnership=partnership).update(words=[])
-    DestructionRequest.history.filter(partnership_id=partnership.pk).update(words=[])
-
-
-def _overwrite_what_is_freed() -> None:
-    """SQLite otherwise leaves the old bytes in its file where nobody asks for them any more."""
-    if connection.vendor == "sqlite":
-        with connection.cursor() as cursor:
-            cursor.execute("PRAGMA secure_delete = ON")
 
 
 def _require_site_administrator(person: User) -> None:
