@@ -92,6 +92,14 @@ class Period:
             ends_on = month_end(ends_on)
         return Period(add_months(self.starts_on, -MONTHS_IN_A_YEAR), ends_on)
 
+    @property
+    def month_count(self) -> int:
+        """How many calendar months it is. Raises ValueError unless it is whole months."""
+        if not self.whole_months:
+            raise ValueError("Only a period of whole months has a number of them.")
+        years = self.ends_on.year - self.starts_on.year
+        return years * MONTHS_IN_A_YEAR + self.ends_on.month - self.starts_on.month + 1
+
     def months(self) -> tuple["Period", ...]:
         """The calendar months in it, in order. Raises ValueError unless it is whole months."""
         return self._whole_month_pieces(1)

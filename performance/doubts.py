@@ -48,7 +48,7 @@ def doubt_about(
     ]
     least = Decimal(least_to_compare(indicator, small_base))
     other = _compared_with(period, parts)
-    if len(period.months()) == MONTHS_IN_A_YEAR:
+    if period.month_count == MONTHS_IN_A_YEAR:
         year = rolling_year(parts, period, summable=indicator.is_summed)
         return doubt(value, year=year, others=[other] if other else [], least=least)
     far = far_from(value, other.value, least) if other else ""
@@ -67,7 +67,7 @@ def least_to_compare(indicator: Indicator, small_base: int) -> int:
 
 
 def _compared_with(period: Period, parts: Iterable[Part]) -> Part | None:
-    alike = [part for part in parts if len(part.period.months()) == len(period.months())]
+    alike = [part for part in parts if part.period.month_count == period.month_count]
     year_before = period.year_before()
     return min(
         alike,

@@ -87,7 +87,7 @@ def part_of(reading: Reading) -> Part:
 
 
 def _is_a_year(period: Period) -> bool:
-    return period.whole_months and len(period.months()) == MONTHS_IN_A_YEAR
+    return period.whole_months and period.month_count == MONTHS_IN_A_YEAR
 
 
 def figure_row(

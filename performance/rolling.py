@@ -87,7 +87,7 @@ class RollingYear:
             return "not yet received"
         if not self.summable:
             return "not yet received: this figure is not added up and needs one for the whole year"
-        one_month = len(self.missing) == 1 and len(self.missing[0].months()) == 1
+        one_month = len(self.missing) == 1 and self.missing[0].month_count == 1
         gaps = _listed([period.long for period in self.missing])
         return f"incomplete: {gaps} {'is' if one_month else 'are'} missing"
 
@@ -109,7 +109,7 @@ def rolling_year(parts: Iterable[Part], year: Period, *, summable: bool) -> Roll
     the year is not twelve whole months, or when two readings are for the same period: of those
     only one can be current.
     """
-    if not year.whole_months or len(year.months()) != MONTHS_IN_A_YEAR:
+    if not year.whole_months or year.month_count != MONTHS_IN_A_YEAR:
         raise ValueError("A rolling year is twelve whole months.")
     usable = sorted(
         (part for part in parts if part.period.whole_months and year.encloses(part.period)),
@@ -121,7 +121,7 @@ def rolling_year(parts: Iterable[Part], year: Period, *, summable: bool) -> Roll
     shorter = [part for part in usable if part.period != year] if summable else []
     tiles, missing = _cover(year, shorter)
     known = sum((tile.value for tile in tiles), Decimal(0))
-    known_months = sum(len(tile.period.months()) for tile in tiles)
+    known_months = sum(tile.period.month_count for tile in tiles)
     if missing and whole:
         tiles, missing = whole, ()
     is_complete = not missing
@@ -156,7 +156,7 @@ def _cover(year: Period, parts: Sequence[Part]) -> tuple[list[Part], tuple[Perio
         best[index] = (missing + 1, tiles)
         of_this_month = [part for part in parts if starts[part.period.starts_on] == index]
         for part in of_this_month:
-            missing, tiles = best[index + len(part.period.months())]
+            missing, tiles = best[index + part.period.month_count]
             if missing < best[index][0]:
                 best[index] = (missing, [part, *tiles])
     tiles = best[0][1]
@@ -178,7 +178,7 @@ def _joined(months: Sequence[Period]) -> tuple[Period, ...]:
 
 
 def _basis(tiles: Sequence[Part], year: Period) -> Basis:
-    lengths = {len(tile.period.months()) for tile in tiles}
+    lengths = {tile.period.month_count for tile in tiles}
     if tiles[0].period == year:
         return Basis.WHOLE_YEAR
     if lengths == {1}:

@@ -19,7 +19,7 @@ def when_before(earlier: Round, round: Round) -> str:
     if earlier.period_ends_on + ONE_DAY != round.period_starts_on:
         return f"In {earlier.full_label}"
     period = earlier.period
-    months = len(period.months()) if period.whole_months else 0
+    months = period.month_count if period.whole_months else 0
     return f"Last {LENGTHS.get(months, 'round')}"
 
 

@@ -220,6 +220,7 @@ def assert_tiles(whole: Period, pieces: tuple[Period, ...]) -> None:
 @given(whole_month_periods())
 def test_months_and_quarters_tile_a_period_of_whole_months(period: Period) -> None:
     assert_tiles(period, period.months())
+    assert period.month_count == len(period.months())
     assert_tiles(period, period.quarters())
     assert all(len(quarter.months()) == 3 for quarter in period.quarters()[:-1])
 
@@ -238,6 +239,8 @@ def test_a_period_of_broken_months_is_not_cut_into_months() -> None:
     assert not broken.whole_months
     with pytest.raises(ValueError, match="whole months"):
         broken.months()
+    with pytest.raises(ValueError, match="whole months"):
+        _ = broken.month_count
     with pytest.raises(ValueError, match="whole months"):
         broken.quarters()
 
