@@ -91,7 +91,7 @@ class ItemForm(PortalForm):
             "assigned_to": item.assigned_to,
             "due_on": item.due_on,
             "done_on": item.done_on,
-            "marking": item.marking,
+            "marking": item.marking if item.pk else _marking_of(parts, about),
             "marker": marker_of_item(item),
         }
         super().__init__(*args, initial=initial)
@@ -138,6 +138,12 @@ def _places(parts: list[Part]) -> dict[str, tuple[int | None, int | None]]:
         for answer in part.answers:
             found[place_of_answer(answer)] = (part.update.pk, answer.pk)
     return found
+
+
+def _marking_of(parts: list[Part], place: str) -> str:
+    """What is said of a section is marked as its answer is, unless another marking is chosen."""
+    answers = {place_of_answer(answer): answer for part in parts for answer in part.answers}
+    return answers[place].marking if place in answers else Marking.OFFICIAL
 
 
 def _choices(parts: list[Part]) -> list[Any]:

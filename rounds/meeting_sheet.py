@@ -43,10 +43,14 @@ class Part:
 class Sheet:
     """Everything on the sheet of one round."""
 
-    marking: str
+    marking: Marking
     parts: list[Part]
     open_actions: tuple[Matter, ...]
     """Of the meetings before."""
+
+    @property
+    def is_sensitive(self) -> bool:
+        return self.marking == Marking.SENSITIVE
 
     @property
     def is_bare(self) -> bool:
@@ -80,7 +84,7 @@ def parts_of(round: Round, today: date) -> list[Part]:
     return list(parts.values())
 
 
-def _marking(round: Round, parts: Iterable[Part], matters: Iterable[Matter]) -> str:
+def _marking(round: Round, parts: Iterable[Part], matters: Iterable[Matter]) -> Marking:
     """The highest of anything on the sheet."""
     shown = [answer for part in parts for answer in (*part.to_be_said, *part.at_risk)]
     is_sensitive = (
@@ -88,4 +92,4 @@ def _marking(round: Round, parts: Iterable[Part], matters: Iterable[Matter]) -> 
         or any(answer.is_sensitive for answer in shown)
         or any(matter.is_sensitive for matter in matters)
     )
-    return (Marking.SENSITIVE if is_sensitive else Marking.OFFICIAL).label
+    return Marking.SENSITIVE if is_sensitive else Marking.OFFICIAL

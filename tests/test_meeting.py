@@ -228,14 +228,14 @@ def test_a_lead_sees_what_was_said_of_a_section_and_of_its_priority(client, scen
 
     told = words(client.get(page("answer", answer_of(scene.round, "1.1").pk)))
 
-    assert "Said at the meeting on 19 October 2023" in told
+    assert "From the meeting on 19 October 2023" in told
     assert "Bins moved." in told
     assert "Ask. Community safety manager, by 1 December 2023. Not done yet" in told
     assert "Of another." not in told
     assert "Of everything." not in told
     figures = Answer.objects.get(update__round=scene.round, kind=Answer.Kind.FIGURES)
     assert "Ask. Community safety manager" in words(client.get(page("answer", figures.pk)))
-    assert "Said at the meeting" not in words(client.get(page("answer", verbal.pk)))
+    assert "From the meeting" not in words(client.get(page("answer", verbal.pk)))
 
 
 def test_the_pages_ask_a_bounded_number_of_queries(
