@@ -143,4 +143,4 @@ class Access:
     @property
     def post(self) -> str:
         """The posts this person holds here, as the header shows them."""
-        return "; ".join(str(membership) for membership in self.memberships)
+        return "; ".join(dict.fromkeys(str(membership) for membership in self.memberships))

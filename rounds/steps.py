@@ -59,7 +59,8 @@ class Step:
     @property
     def meaning(self) -> str:
         """What was understood, beside what `by_when` says, and where it cannot be right."""
-        dated = _in_full(self.milestone.due_on) if self.milestone.timescale else ""
+        day, timescale = _in_full(self.milestone.due_on), self.milestone.timescale
+        dated = day if timescale and day not in timescale else ""
         outside = "outside the year of this plan" if self.is_outside else ""
         return ", ".join(filter(None, [dated or self.how_often, outside]))
 

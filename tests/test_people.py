@@ -39,6 +39,7 @@ from tests.factories import (
     UserFactory,
 )
 from tests.pages import Fields
+from tests.writing import words
 
 pytestmark = pytest.mark.django_db
 TODAY = NOW.date()
@@ -375,6 +376,21 @@ def test_a_person_has_several_posts_here(client, partnership):
     assert sorted(posts) == ["Analyst", "Head of housing"]
     text = text_of(client.get(at("person", membership.user.pk)))
     assert text.index("Analyst") < text.index("What they lead")
+
+
+def test_two_posts_of_one_name_are_told_apart_and_the_header_says_the_name_once(
+    client, partnership, own
+):
+    second = MembershipFactory(
+        partnership=partnership, user=own.user, post=own.post, organisation=own.organisation
+    )
+
+    page = client.get(at("person", own.user.pk))
+
+    text = words(page)
+    assert f"Change the post {own}, administrator, No dates" in text
+    assert f"Change the post {second}, {second.get_role_display().lower()}, No dates" in text
+    assert page.context["access"].post == str(own)
 
 
 OF_A_PERSON = ("person", "add_post", "change_name", "change_address", "person_changes")

@@ -313,6 +313,8 @@ def test_an_action_shows_its_milestones_as_written_with_their_dates(member, plan
         due_on=date(2023, 8, 31),
         completed_on=date(2023, 8, 29),
     )
+    nine = date(2023, 5, 9)
+    MilestoneFactory(action=action, timescale="By 9 May 2023", due_on=nine, completed_on=nine)
     MilestoneFactory(action=action, timescale="Six monthly", timescale_kind="recurring")
     MilestoneFactory(action=action, timescale="Every month", timescale_kind="recurring")
 
@@ -322,6 +324,7 @@ def test_an_action_shows_its_milestones_as_written_with_their_dates(member, plan
     assert "By Mar 20" in page
     assert "Six monthly Every 6 months" in words(answer)
     assert words(answer).count("Every month") == 1
+    assert words(answer).count("By 9 May 2023 Done 9 May 2023") == 1
     assert "31 March 2020, outside the year of this plan" in page
     assert "31 August 2023<" in page
     assert "Done 29 August 2023" in page
