@@ -8,6 +8,8 @@ from datetime import date, datetime, time, timedelta
 
 from .quarters import MONTH_NAMES, ONE_DAY
 
+A_YEAR = 366  # days, at most
+
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
@@ -23,11 +25,16 @@ def weekday_day(day: date, today: date) -> str:
 
 
 def away(day: date, today: date) -> str:
-    """How far off a due day is: "today", "tomorrow", "in 7 days", "1 day late", "3 days late"."""
+    """How far off a due day is: "today", "tomorrow", "in 7 days", "1 day late", "3 days late".
+
+    In the round of an old plan it may be years: then nobody counts days.
+    """
     days = (day - today) // ONE_DAY
     named = {0: "today", 1: "tomorrow", -1: "1 day late"}
     if days in named:
         return named[days]
+    if days < -A_YEAR:
+        return "more than a year ago"
     return f"in {days} days" if days > 0 else f"{-days} days late"
 
 

@@ -19,6 +19,7 @@ TODAY = date(2023, 10, 20)
         (TODAY, "today"),
         (date(2023, 10, 19), "1 day late"),
         (date(2023, 10, 17), "3 days late"),
+        (date(2016, 10, 20), "more than a year ago"),
     ],
 )
 def test_how_far_off_a_day_is(day, said):
