@@ -14,6 +14,7 @@ from simple_history.utils import bulk_update_with_history
 
 from accounts.models import User
 from actions.models import ActionLead
+from partnerships.history import bulk_delete_with_history
 from partnerships.models import Group, GroupAlias, Membership, Organisation, OrganisationAlias
 from partnerships.quarters import ONE_DAY
 from partnerships.refusals import Refused
@@ -122,7 +123,7 @@ def _move_leads_of(
         for lead in leads
         if lead.ends_on is None and getattr(lead, f"{who}_id") == stays.pk
     }
-    moved, joined = [], []
+    moved, joined, doubled = [], [], []
     for lead in leads:
         if getattr(lead, f"{who}_id") == stays.pk:
             continue
@@ -133,7 +134,8 @@ def _move_leads_of(
         same.is_deputy = same.is_deputy and lead.is_deputy
         same.starts_on = _earlier(same.starts_on, lead.starts_on)
         joined.append(same)
-        lead.delete()
+        doubled.append(lead)
+    bulk_delete_with_history(doubled, by=by)
     _move(model, moved, who, stays, by)
     fields = ["is_deputy", "starts_on"]
     bulk_update_with_history(joined, model, fields, default_user=by, default_change_reason="Merged")

@@ -10,6 +10,7 @@ from django.db.models import Q
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
 from accounts.models import User
+from partnerships.history import bulk_delete_with_history
 from partnerships.models import Membership
 from partnerships.quarters import ONE_DAY
 
@@ -24,7 +25,7 @@ def hand_on(*, model: type[Lead], given: Sequence[Given], last_day: date, by: Us
     """End leads on their last day, and let others begin on the next, for as long.
 
     One that was to begin later begins then, with the other. As many queries for many leads as for
-    one, but for those that never begin: each of these is deleted by itself.
+    one.
     """
     handing = _Handing(model, last_day, _own_leads(model, given, last_day))
     for lead, to in given:
@@ -123,8 +124,7 @@ class _Handing:
 
     def save(self, by: User) -> None:
         """What ends makes room for what has no end: nobody leads the same twice at a time."""
-        for row in self.gone:
-            row.delete()
+        bulk_delete_with_history(self.gone, by=by)
         for rows in (
             [row for row in self.changed if row.ends_on is not None],
             [row for row in self.changed if row.ends_on is None],
