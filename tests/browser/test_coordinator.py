@@ -6,6 +6,7 @@ from playwright.sync_api import expect
 
 from rounds.models import Answer
 from tests.browser.checks import check_axe, check_no_sideways_scroll, visit
+from tests.factories import MeetingItemFactory
 from tests.scenes import accept, close, give_back, open_round_scene, submit, write, write_all
 
 # Address, whether its number is the round's or an answer's, and a button that asks for errors.
@@ -16,6 +17,9 @@ PAGES = [
     ("close", "round", None),
     ("drafts", "round", None),
     ("recommendations", "round", None),
+    ("meeting", "round", None),
+    ("meeting_sheet", "round", None),
+    ("meeting_add", "round", "Save"),
     ("read", "answer", None),
     ("return", "answer", "Return it"),
     ("answer_publication", "answer", "Do not publish it"),
@@ -35,6 +39,7 @@ def scene(transactional_db):
     write_all_but_actions(scene)
     submit(scene)
     write(scene, third)
+    MeetingItemFactory(meeting__round=scene.round, update=scene.update, agreed=True)
     return scene
 
 
