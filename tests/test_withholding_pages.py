@@ -11,7 +11,7 @@ from rounds.models import Answer, Round
 from tests.factories import NOW
 from tests.reporting import tell
 from tests.scenes import open_round_scene
-from tests.writing import words
+from tests.writing import fill, words
 
 pytestmark = pytest.mark.django_db
 
@@ -86,16 +86,16 @@ def test_a_lead_withholds_an_answer_until_it_is_accepted(client, scene, time_mac
     answer = scene.action_answers[0]
     client.force_login(scene.lead)
     page = reverse("rounds:answer_publication", args=[scene.partnership.slug, answer.pk])
-    section = client.get(reverse("rounds:answer", args=[scene.partnership.slug, answer.pk]))
-    assert page in section.text
+    section = reverse("rounds:answer", args=[scene.partnership.slug, answer.pk])
+    saved = fill(client, section, "publication", response="written", text="Half a sentence")
+    assert saved.url == page
+    assert "Half a sentence" in stored(answer, "text")[0]
 
     done = client.post(page, {"reason": "Names a family.", "was": ""}, follow=True)
     assert "Names a family." in done.text
     assert stored(answer, "is_withheld") == (True,)
 
-    Answer.objects.filter(pk=answer.pk).update(
-        state="accepted", response="nothing", submitted_at=NOW, accepted_at=NOW
-    )
+    Answer.objects.filter(pk=answer.pk).update(state="accepted", submitted_at=NOW, accepted_at=NOW)
     refused = client.post(page, {"publish": "yes", "was": "Names a family."}, follow=True)
     assert "The coordinator has accepted this answer" in refused.text
     assert stored(answer, "is_withheld") == (True,)

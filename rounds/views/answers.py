@@ -23,7 +23,7 @@ from rounds.services import (
 )
 
 from .figures import figures_page, save_figures
-from .writing import writer_of
+from .writing import KEEPS_A_PART, writer_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -45,7 +45,8 @@ def _posted(request, access, pk):
     if writer.answer.is_figures:
         return save_figures(request, writer)
     # A part may be kept for later by its lead; what is or will be sent must be whole.
-    whole = writer.on_behalf or writer.answer.is_sent or request.POST.get("then") != "list"
+    is_part = request.POST.get("then") in KEEPS_A_PART
+    whole = writer.on_behalf or writer.answer.is_sent or not is_part
     form = _form_of(writer, request.POST, whole=whole)
     if not form.is_valid():
         return _page(request, writer, form, status=422)
@@ -95,7 +96,7 @@ def resolve(request, access, pk):
         return _page(request, writer, _form_of(writer, content=content))
     if content == choice.saved:
         messages.success(request, "The saved version was kept")
-        return redirect(writer.after_saving(to_the_list=True))
+        return redirect(writer.after_saving("list"))
     return _save(request, writer, form, content)
 
 
@@ -123,7 +124,7 @@ def _save(request, writer, form, content):
     messages.success(request, f"{'Sent' if saved.is_sent else 'Saved'}: {saved.heading}")
     for sentence in form.left_out:
         messages.warning(request, sentence)
-    return redirect(writer.after_saving(request.POST.get("then") == "list"))
+    return redirect(writer.after_saving(request.POST.get("then")))
 
 
 def _page(request, writer, form, refusal=None, status=200):

@@ -16,6 +16,8 @@ from rounds.models import Answer
 from rounds.services import Conflict, Content, Refused, save_held_answer, why_not_writable
 from rounds.typed_figures import rows_of_answers
 
+from .writing import KEEPS_A_PART
+
 
 def figures_page(request, writer):
     """Show the figures, with a box for each that is missing."""
@@ -31,12 +33,12 @@ def save_figures(request, writer):
     prefetch_related_objects([answer], "figure_entries")
     small_base = writer.access.partnership.small_base
     form, typed = FiguresForm(request.POST), figure_forms(answer, rows, request.POST)
-    to_the_list = request.POST.get("then") == "list"
+    then = request.POST.get("then")
     are_valid = all([form.is_valid(), *[each.is_valid() for each in typed]])
     if ask_about_doubts(typed, small_base=small_base) or not are_valid:
         return _page(request, writer, rows, form, typed, status=422)
-    if to_the_list and not any(each.has_changed() for each in typed):
-        return redirect(writer.after_saving(to_the_list))
+    if then in KEEPS_A_PART and not any(each.has_changed() for each in typed):
+        return redirect(writer.after_saving(then))
     if not _is_any_known(rows, typed):
         typed[0].ask_for_any()
         return _page(request, writer, rows, form, typed, status=422)
@@ -79,7 +81,7 @@ def _saved(request, writer, rows, form, typed):
     except Refused as refusal:
         return _page(request, writer, rows, form, typed, refusal=refusal, status=409)
     messages.success(request, f"{'Sent' if saved.is_sent else 'Saved'}: {saved.heading}")
-    return redirect(writer.after_saving(request.POST.get("then") == "list"))
+    return redirect(writer.after_saving(request.POST.get("then")))
 
 
 def _page(request, writer, rows, form, typed, refusal=None, status=200):

@@ -18,6 +18,8 @@ from rounds.tasks import Task, TaskList
 from .fetch import crumbs_to
 
 KEPT = "Everything you wrote has been kept below."
+# Buttons after which a lead comes back to the section: what is saved need not be whole.
+KEEPS_A_PART = ("list", "publication")
 
 
 @dataclass(frozen=True)
@@ -65,12 +67,17 @@ class Writer:
             return reverse("rounds:read", args=[self.access.partnership.slug, self.answer.pk])
         return self.list
 
-    def after_saving(self, to_the_list):
-        """The next section that is not finished; the list; or what was given for the lead."""
+    def after_saving(self, then):
+        """The next section that is not finished, or the "list" or "publication" if asked for.
+
+        Where it was saved for the lead, what was given.
+        """
         slug, answer = self.access.partnership.slug, self.answer
         if self.on_behalf:
             return self.back
-        if to_the_list or not self.leads:
+        if then == "publication":
+            return reverse("rounds:answer_publication", args=[slug, answer.pk])
+        if then == "list" or not self.leads:
             return f"{self.list}#answer-{answer.pk}"
         sections = TaskList(answer.update, [Task(each) for each in answer.update.answers.all()])
         gaps = [task.answer for task in sections.gaps if task.answer.pk != answer.pk]
@@ -100,6 +107,7 @@ class Writer:
         return {
             "section": "rounds" if self.on_behalf else "home",
             "answer": self.answer,
+            "leads": self.leads,
             "update": update,
             "on_behalf": self.on_behalf,
             "back": self.back,
