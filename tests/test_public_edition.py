@@ -14,8 +14,8 @@ from itertools import count
 
 import pytest
 from django.db import IntegrityError, models, transaction
-from django.db.models import F, Value
-from django.db.models.functions import Concat
+from django.db.models import Value
+from django.db.models.functions import Cast, Concat
 from django.urls import reverse
 from pypdf.generic import StreamObject
 
@@ -392,7 +392,7 @@ def test_no_public_address_of_what_was_released_has_a_word_of_what_is_withheld(w
 def release(world):
     """Issue and release it by people who have names, which nobody outside may read."""
     given, family = NAMED
-    email = Concat(Value(f"{given}."), F("pk"), Value("@example.org"))
+    email = Concat(Value(f"{given}."), Cast("pk", models.CharField()), Value("@example.org"))
     User.objects.update(full_name=f"{given} {family}", email=email)
     Membership.objects.filter(user=world.scene.coordinator).update(releases_reports=True)
     Partnership.objects.update(publishes_reports=True)
