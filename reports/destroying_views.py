@@ -77,7 +77,7 @@ def ask(request, slug, pk):
             status = 409 if isinstance(refused, FindingsChanged) else 422
             purge = purge.looking_at(findings)
         else:
-            messages.success(request, "Asked. Another site administrator has to agree.")
+            messages.success(request, "The request is made.")
             return redirect(asked)
     found |= {"findings": findings, "purge": purge}
     return render(request, "reports/destroying/places.html", found, status=status)

@@ -30,7 +30,7 @@ def issue(request, access, pk):
         messages.warning(request, f"{round.full_label} is not closed yet.")
         return redirect("reports:report", access.partnership.slug, round.pk)
     now = timezone.now()
-    last = round.issued_reports.select_related("partnership").first()
+    last = round.issued_reports.with_what_became().first()
     form = IssueForm(request.POST or None, last=last)
     refusal, status = None, 200
     if request.method == "POST" and form.is_valid():

@@ -215,6 +215,9 @@ def test_what_was_destroyed_stands_nowhere_any_more_and_everything_else_does(
     call_command("verify_reports", stdout=printed)
     assert "version 1: destroyed on" in printed.getvalue()
 
+    client.force_login(scene.coordinator)
+    issuing = client.get(reverse("reports:issue", args=["swale", scene.round.pk])).text
+    assert "Version 1</a> was destroyed. It will say that it was replaced." in issuing
     corrected = issued(scene, reason="The name of somebody was left out.")
     page = corrected.files.get(edition="full", format="html").content
     assert day in bytes(page).decode()
