@@ -41,7 +41,7 @@ def withhold(*, row: Model, flag: str, why: str, reason: str, was: str) -> None:
     saved = type(row)._default_manager.select_for_update(of=("self",)).get(pk=row.pk)
     stands = _one_line(getattr(saved, why))
     if stands != _one_line(was) and stands != _one_line(reason):
-        raise ChangedSince(saved)  # type: ignore[no-untyped-call]
+        raise ChangedSince(saved)
     setattr(saved, flag, bool(reason))
     setattr(saved, why, reason)
     saved.save()
