@@ -186,6 +186,8 @@ def test_part_of_it_can_be_saved_and_is_found_again(administrator, scene):
     assert again[f"action-{second.pk}-reason"].strip() == "No money."
     second.refresh_from_db()
     assert second.history.latest().history_user == scene.administrator
+    again = save(administrator, scene, (first, "carried"), (second, "ended", "No money."))
+    assert "Nothing was changed." in words(again)
     # Nobody else sees it yet.
     administrator.force_login(scene.member)
     assert "No money." not in administrator.get(scene.plan.get_absolute_url()).text

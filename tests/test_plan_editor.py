@@ -564,7 +564,7 @@ def test_rows_left_empty_make_no_milestones(administrator, action):
 def test_a_timescale_without_its_milestone_is_refused_and_kept(administrator, action):
     page = save_action(administrator, action, [("new1", "", "By June")])
 
-    assert "Write what the milestone is" in page.text
+    assert "Write what milestone 1 is" in page.text
     assert 'value="By June"' in page.text
 
 

@@ -131,7 +131,7 @@ class MilestoneForm(PortalForm):
             return data
         if not data.get("title") and "title" not in self.errors:
             what = "or tick “Remove this milestone”" if self.is_saved else "or empty its row"
-            self.add_error("title", f"Write what the milestone is, {what}")
+            self.add_error("title", f"Write what milestone {self.number} is, {what}")
         if data.get("completed_on") and data["completed_on"] > self.today:
             self.add_error("completed_on", "This day is still to come: enter the day it was done")
         if not self.errors:

@@ -70,7 +70,8 @@ def positions(request, access, pk):
         except Refused as refused:
             refusal, marker = refused, page.marker
         else:
-            messages.success(request, f"Saved: {saved} new or changed.")
+            said = f"Saved: {saved} new or changed." if saved else "Nothing was changed."
+            messages.success(request, said)
             return redirect("administration:closing", access.partnership.slug, pk)
     found = _of(
         access,
