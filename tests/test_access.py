@@ -255,11 +255,6 @@ OPEN_ROUTES = {
     "partnerships:privacy": ({"get": OK, "post": NO_METHOD},) * 2,
     "partnerships:cookies": ({"get": OK, "post": NO_METHOD},) * 2,
     "partnerships:brand": ({"get": OK, "post": NO_METHOD},) * 2,
-    # Of a partnership whose public pages are turned on.
-    "public:reports": ({"get": OK, "post": NO_METHOD},) * 2,
-    "public:feed": ({"get": OK, "post": NO_METHOD},) * 2,
-    "public:report": ({"get": OK, "post": NO_METHOD},) * 2,
-    "public:file": ({"get": OK, "post": NO_METHOD},) * 2,
     "invitations:accept": ({"get": UNKNOWN, "post": UNKNOWN},) * 2,
     "account_login": ({"get": OK, "post": DONE}, {"get": GO, "post": GO}),
     "account_logout": ({"get": GO, "post": GO}, {"get": OK, "post": GO}),
@@ -278,6 +273,14 @@ OPEN_ROUTES = {
     "details:address": ({"get": SIGN_IN, "post": KEPT}, {"get": OK, "post": DONE}),
     "details:code": ({"get": SIGN_IN, "post": KEPT}, {"get": GO, "post": GO}),
     "account_inactive": ({"get": OK, "post": NO_METHOD},) * 2,
+}
+
+# Public pages, of a partnership that has turned them on: by what a released report adds.
+PUBLIC_ROUTES = {
+    "public:reports": (),
+    "public:feed": (),
+    "public:report": ("round", "version"),
+    "public:file": ("round", "version", "file"),
 }
 
 
@@ -300,7 +303,7 @@ def addresses_in(namespace_of_admin):
 
 def test_every_route_has_a_row():
     routes = {name for name, _ in addresses_in(False)}
-    rows = set(PARTNERSHIP_ROUTES) | set(SITE_ROUTES) | set(OPEN_ROUTES)
+    rows = set(PARTNERSHIP_ROUTES) | set(SITE_ROUTES) | set(OPEN_ROUTES) | set(PUBLIC_ROUTES)
 
     assert routes - rows == set(), "routes without a row"
     assert rows - routes == set(), "rows without a route"
@@ -522,10 +525,6 @@ def test_the_portals_own_routes_answer_as_the_table_says(world, name):
         "partnerships:brand": ["10495a"],
         "invitations:accept": ["a-link-that-nobody-was-sent"],
         "account_reset_password_from_key": ["1", "set-password"],
-        "public:reports": ["elsewhere"],
-        "public:feed": ["elsewhere"],
-        "public:report": ["elsewhere", world.elsewhere.round.slug, 1],
-        "public:file": ["elsewhere", world.elsewhere.round.slug, 1, "public.html"],
     }
     address = reverse(name, args=arguments.get(name, []))
     signed_out, signed_in = OPEN_ROUTES[name]
@@ -539,6 +538,22 @@ def test_the_portals_own_routes_answer_as_the_table_says(world, name):
             got = asked(client, method, address)
             if got not in MEANS[want]:
                 wrong.append(f"{who} {method} {address}: {got}, expected {want}")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_public_pages_are_for_everybody_to_read(world):
+    scene = world.elsewhere
+    adds = {"round": scene.round.slug, "version": 1, "file": "public.html"}
+    clients = {"signed out": Client(), **world.clients}
+
+    wrong = []
+    for name, parts in PUBLIC_ROUTES.items():
+        address = reverse(name, args=[scene.partnership.slug, *(adds[part] for part in parts)])
+        for person, client in clients.items():
+            for method, want in {"get": OK, "post": NO_METHOD}.items():
+                got = asked(client, method, address)
+                if got not in MEANS[want]:
+                    wrong.append(f"{person} {method} {address}: {got}, expected {want}")
     assert not wrong, "\n".join(wrong)
 
 

@@ -139,6 +139,8 @@ def test_a_version_is_read_at_an_address_that_stays_and_says_that_it_was_correct
     assert "<h1>The corrected report</h1>" in latest
     assert "This report was corrected" not in latest
     assert not offences(corrected)
+    assert not offences(reader.get(LIST))
+    assert not offences(reader.get("/p/nowhere/"))
 
 
 def test_files_are_the_stored_bytes_with_their_type_and_may_do_nothing(
@@ -228,6 +230,7 @@ def test_what_was_taken_back_is_gone_at_once_and_leaves_list_and_feed(world, rea
         assert "It was the wrong one" not in gone.text
         assert "It named somebody" not in gone.text
         assert gone["Cache-Control"] == "public, no-cache"
+        assert not offences(gone)
     # What it corrected does not come back in its place, and warns who has its address.
     listed = reader.get(LIST, headers={"if-none-match": before[LIST]})
     assert listed.status_code == 200

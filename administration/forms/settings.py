@@ -181,7 +181,7 @@ class PublicPagesForm(ModelGroupForm):
         label="Who can read what was released?",
         choices=[
             (True, "Everybody, on the web"),
-            (False, "Only who is signed in and reads the plan"),
+            (False, "Only people who are signed in and read the plan"),
         ],
         coerce=lambda chosen: chosen == "True",
         widget=Radios(),
