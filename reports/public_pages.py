@@ -16,7 +16,6 @@ from partnerships.models import Partnership
 
 from .content import TITLE
 from .editions import Edition
-from .formats import FORMATS
 from .issued_files import KINDS
 from .models import IssuedReport, ReportFile
 from .stored_page import report_in
@@ -35,7 +34,7 @@ class PublicFile:
 
 @dataclass(frozen=True)
 class PublicReport:
-    """A version that is on the list."""
+    """A version as everybody is told of it."""
 
     report: IssuedReport
     files: tuple[PublicFile, ...]
@@ -43,7 +42,8 @@ class PublicReport:
     @property
     def to_print(self) -> tuple[PublicFile, ...]:
         """Those that most people take away; the web page is the report's own address."""
-        return tuple(each for each in self.files if each.file.format in FORMATS)
+        by_format = {each.file.format: each for each in self.files}
+        return tuple(by_format[ending] for ending in ("pdf", "docx") if ending in by_format)
 
     @property
     def period(self) -> str:

@@ -12,7 +12,12 @@ from partnerships.refusals import Refused
 from .forms import ReleaseForm
 from .issuing_views import frame
 from .models import IssuedReport
-from .services.releasing import public_page_of, release_report, why_not_released
+from .services.releasing import (
+    NO_EDITION,
+    public_page_of,
+    release_report,
+    why_not_released,
+)
 from .since_issued import in_short, since_issued
 from .stored_page import report_in
 from .withheld_list import hidden_in
@@ -28,7 +33,7 @@ def release(request, access, pk):
     refusal = why_not_released(report)
     page = public_page_of(report)
     if refusal or page is None:
-        messages.warning(request, refusal or "This report has no public edition.")
+        messages.warning(request, refusal or NO_EDITION)
         return redirect(report)
     if request.method == "POST" and form.is_valid():
         try:

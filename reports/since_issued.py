@@ -67,4 +67,4 @@ def _replaced(then: list[str], today: list[str]) -> Iterator[str]:
         first, last, first_today, last_today = span
         said = today[first_today:last_today]
         if what != "equal" and any(NOT_PUBLISHED in each or NOT_SHOWN in each for each in said):
-            yield from then[first:last] or ["an empty place"]
+            yield from then[first:last] or ["…"]

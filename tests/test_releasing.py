@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from partnerships.models import Marking, Membership
 from partnerships.refusals import Refused
+from priorities.models import Plan
 from reports.issued_files import contents_of, hash_of
 from reports.models import IssuedReport, Release
 from reports.services import issue_report
@@ -141,9 +142,13 @@ def test_only_a_coordinator_with_the_right_releases(client, scene, report):
             "Version 2 has been issued since: release that one instead",
         ),
         (lambda report: ReleaseFactory(report=report), "It has been released already"),
+        (
+            lambda report: Plan.objects.update(marking=Marking.SENSITIVE),
+            "The plan is marked OFFICIAL-SENSITIVE",
+        ),
     ],
 )
-def test_what_is_destroyed_withdrawn_replaced_or_released_is_not_released(
+def test_what_is_destroyed_withdrawn_replaced_released_or_not_public_is_not_released(
     coordinator, scene, report, became, why
 ):
     became(report)
@@ -162,7 +167,7 @@ def test_a_report_without_a_public_edition_cannot_be_released(coordinator, scene
     page = coordinator.get(address(sensitive), follow=True).text
 
     assert "This report has no public edition." in page
-    with pytest.raises(Refused, match="have no public edition"):
+    with pytest.raises(Refused, match="has no public edition"):
         release(scene, sensitive)
 
 

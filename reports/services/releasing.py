@@ -9,9 +9,11 @@ from partnerships.permissions import Access, Permission
 from partnerships.refusals import Refused
 from rounds.models import Round
 
-from ..editions import Edition, NotForPublic
+from ..editions import Edition, NotForPublic, editions_of
 from ..models import IssuedReport, Release, ReportFile
 from ..since_issued import in_short, since_issued
+
+NO_EDITION = "This report has no public edition."
 
 
 def public_page_of(report: IssuedReport) -> ReportFile | None:
@@ -27,6 +29,8 @@ def why_not_released(report: IssuedReport) -> str:
         return "It has been withdrawn. Issue a corrected version, and release that."
     if report.is_released:
         return "It has been released already."
+    if Edition.PUBLIC not in editions_of(report.round.plan):
+        return str(NotForPublic())
     later = IssuedReport.objects.filter(round=report.round_id, version__gt=report.version)
     if latest := later.order_by("-version").first():
         return f"Version {latest.version} has been issued since: release that one instead."
@@ -49,7 +53,7 @@ def release_report(*, report: IssuedReport, by: Access, now: datetime) -> Releas
         raise Refused(why_not)
     page = public_page_of(report)
     if page is None:
-        raise NotForPublic
+        raise Refused(NO_EDITION)
     since = since_issued(report, page)
     if since.withheld:
         raise Refused(
