@@ -318,7 +318,9 @@ def test_what_is_chosen_goes_and_what_is_left_stays(first, second, report):
     asked = ask(first, report, **chosen)["Location"]
     shown = second.get(asked).text
     assert "Take the whole text out" in shown
-    assert "Cross-cutting themes" in shown.partition("Where the words stay")[2]
+    stays = shown.partition("Where the words stay")[2]
+    assert "Cross-cutting themes" in stays
+    assert "Issued report:" not in stays
     agree(second, asked)
 
     assert {report.version for report in IssuedReport.objects.filter(destruction=None)} == {3}

@@ -117,6 +117,7 @@ def test_only_a_coordinator_who_may_release_withdraws(client, scene, report):
     client.force_login(scene.coordinator)
 
     assert at(report) not in client.get(report.get_absolute_url()).text
+    assert client.get(at(report)).status_code == 403
     assert client.post(at(report), {"reason": "Wrong."}).status_code == 403
     for person in (scene.coordinator, scene.member):
         with pytest.raises(PermissionDenied):
