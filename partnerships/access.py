@@ -29,12 +29,6 @@ def accesses_of(user, today):
     ]
 
 
-def post_of(user_id, partnership, day):
-    """The posts that somebody held in a partnership on a day, as its readers know them."""
-    held = Membership.objects.of(partnership).filter(user=user_id).current(day)
-    return "; ".join(str(each) for each in held.select_related("organisation").order_by("pk"))
-
-
 def signed_in(view):
     """Ask for the sign-in first; what was posted by somebody signed out comes back to them."""
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from .models import Membership, Organisation, Role
 from .permissions import Access
+from .posts import one_line
 
 NO_PERSON = "The portal itself"
 NO_MEMBERSHIP = "Site administrator"
@@ -67,7 +68,7 @@ class Names:
             for row in held
             if row is not None and row.history_type != "-" and _is_current(row, day)
         ]
-        return "; ".join(posts) or NO_MEMBERSHIP
+        return one_line(posts) or NO_MEMBERSHIP
 
     def _read_memberships(self, pks: set[int]) -> None:
         rows = Membership.history.filter(

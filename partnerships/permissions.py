@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from django.core.exceptions import PermissionDenied
 
 from .models import Membership, Partnership, Role
+from .posts import one_line
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -143,4 +144,4 @@ class Access:
     @property
     def post(self) -> str:
         """The posts this person holds here, as the header shows them."""
-        return "; ".join(dict.fromkeys(str(membership) for membership in self.memberships))
+        return one_line(self.memberships)

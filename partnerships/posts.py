@@ -1,12 +1,17 @@
 """Which posts a person held, as the readers of a partnership's pages know them."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date
 
 from .models import Membership, Partnership
 
 Held = tuple[int, date]
 """A person's number, and a day."""
+
+
+def one_line(posts: Iterable[object]) -> str:
+    """Several posts as they are read; two of one name are one to whoever reads."""
+    return "; ".join(dict.fromkeys(str(post) for post in posts))
 
 
 def post_of(user_id: int, partnership: Partnership, day: date) -> str:
@@ -20,8 +25,8 @@ def posts_of(asked: Collection[Held], partnership: Partnership) -> dict[Held, st
     held = Membership.objects.of(partnership).filter(user__in=people)
     found = list(held.select_related("organisation").order_by("pk")) if people else []
     return {
-        (user_id, day): "; ".join(
-            str(each) for each in found if each.user_id == user_id and _is_held(each, day)
+        (user_id, day): one_line(
+            each for each in found if each.user_id == user_id and _is_held(each, day)
         )
         for user_id, day in asked
     }
