@@ -50,8 +50,8 @@ class WordsForm(PortalForm):
     )
     reason = PlainTextField(
         label="Why is it destroyed?",
-        help_text="Whoever may read the report sees this, for good. Write it without those words, "
-        "as in “It named the victim of a crime”.",
+        help_text="Everybody in the partnership who reads the plan may see this, for good. "
+        "Write it without those words, as in “It named the victim of a crime”.",
         widget=forms.Textarea(attrs={"rows": 3}),
         required=True,
         most=MOST_OF_REASON,

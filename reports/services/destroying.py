@@ -19,6 +19,7 @@ from accounts.models import User
 from documents.removal import Words
 from partnerships.models import Partnership
 from partnerships.refusals import Refused
+from rounds.models import Round
 
 from ..models import (
     Destruction,
@@ -102,8 +103,8 @@ def ask_to_destroy(
     words: list[str],
     reason: str,
     looked_at: str,
-    also: Iterable[int] = (),
-    purges: Mapping[str, str] | None = None,
+    also: Iterable[int],
+    purges: Mapping[str, str],
 ) -> DestructionRequest:
     """Ask a second site administrator; `looked_at` is of the findings that the first one saw."""
     _require_site_administrator(by)
@@ -120,7 +121,7 @@ def ask_to_destroy(
     if findings.looked_at != looked_at:
         raise FindingsChanged
     offered = {other.pk for other in findings.others}
-    chosen = {key: How(how) for key, how in (purges or {}).items() if how != How.LEAVE}
+    chosen = {key: How(how) for key, how in purges.items() if how != How.LEAVE}
     if not offered.issuperset(also) or not chosen.keys() <= {each.key for each in findings.places}:
         raise FindingsChanged
     forget_words(report.partnership)
@@ -153,11 +154,11 @@ def call_off(*, request: DestructionRequest, by: User, now: datetime) -> None:
 @transaction.atomic
 def agree_to_destroy(
     *, request: DestructionRequest, by: User, now: datetime, looked_at: str
-) -> list[Destruction]:
+) -> None:
     """Do what was asked, as the second person; it cannot be undone."""
     _require_site_administrator(by)
     overwrite_what_is_freed()
-    Partnership.objects.select_for_update().get(pk=request.partnership_id)
+    _hold(request.partnership)
     request = DestructionRequest.objects.select_for_update(of=("self",)).get(pk=request.pk)
     if not request.is_waiting(now):
         raise Refused("It waits no longer: it was agreed to, called off, or has run out.")
@@ -165,25 +166,26 @@ def agree_to_destroy(
         raise Refused("You asked for this. Another site administrator has to agree.")
     if findings_of(request.report, request.words).looked_at != looked_at:
         raise FindingsChanged
-    destructions = [
+    numbers = [request.report_id, *request.also]
+    for report in _undestroyed(request.partnership).filter(pk__in=numbers):
         _destroy(report, request, by, now)
-        for report in _undestroyed(request.partnership).filter(
-            pk__in=[request.report_id, *request.also]
-        )
-    ]
     _purge(request, now)
     request.agreed_at, request.agreed_by, request.words = now, by, []
     request.save()
     forget_words(request.partnership)
-    return destructions
 
 
-def _destroy(
-    report: IssuedReport, request: DestructionRequest, by: User, now: datetime
-) -> Destruction:
+def _hold(partnership: Partnership) -> None:
+    """Meanwhile nobody releases or withdraws a report, nor issues one with the old text."""
+    Partnership.objects.select_for_update().get(pk=partnership.pk)
+    rounds = Round.objects.select_for_update(of=("self",)).filter(partnership=partnership)
+    list(rounds.order_by("pk").values_list("pk", flat=True))
+
+
+def _destroy(report: IssuedReport, request: DestructionRequest, by: User, now: datetime) -> None:
     files = ReportFile.objects.filter(report=report)
     was_public = report.is_public
-    destruction = Destruction.objects.create(
+    Destruction.objects.create(
         partnership_id=report.partnership_id,
         report=report,
         destroyed_at=now,
@@ -201,7 +203,6 @@ def _destroy(
             reason=request.reason,
         )
     empty_files(report)
-    return destruction
 
 
 def _purge(request: DestructionRequest, now: datetime) -> None:

@@ -4,9 +4,9 @@ from datetime import datetime
 
 from django.db import transaction
 
+from partnerships.models import Partnership
 from partnerships.permissions import Access, Permission
 from partnerships.refusals import Refused
-from rounds.models import Round
 
 from ..models import IssuedReport, Withdrawal
 
@@ -29,8 +29,8 @@ def why_not_withdrawn(report: IssuedReport) -> str:
 def withdraw_report(*, report: IssuedReport, by: Access, now: datetime, reason: str) -> Withdrawal:
     """Take the public edition back at once; the full edition stays for its readers."""
     by.require(Permission.RELEASE_REPORTS)
-    # Until this is done nobody else withdraws, releases or destroys a report of the round.
-    Round.objects.select_for_update(of=("self",)).get(pk=report.round_id)
+    # Until this is done nobody else releases, withdraws or destroys a report of the partnership.
+    Partnership.objects.select_for_update().get(pk=report.partnership_id)
     report = IssuedReport.objects.with_what_became().get(pk=report.pk)
     if why_not := why_not_withdrawn(report):
         raise Refused(why_not)
