@@ -25,9 +25,11 @@ BARE = engines["django"].from_string(
 
 
 def cells(rows):
-    """Every field of each row, as a table's cells."""
+    """Every field that was fetched of each row, as a table's cells."""
     for row in rows:
-        yield [getattr(row, field.attname) for field in row._meta.concrete_fields]
+        left = row.get_deferred_fields()
+        names = [field.attname for field in row._meta.concrete_fields]
+        yield [getattr(row, name) for name in names if name not in left]
 
 
 def bare(find: Callable):
