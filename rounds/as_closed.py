@@ -103,10 +103,8 @@ def write_down(round: Round, today: date) -> None:
     round.themes = list(themes_of(round))
 
 
-def rows_of(model: Any, round: Round) -> Any:
-    """A query for the rows of a model as they are, or as they were when the round closed."""
-    if not round.is_closed:
-        return model.objects.all()
+def rows_at_closing(model: Any, round: Round) -> Any:
+    """A query for the rows of a model as they were when the round closed, in its history."""
     until = model.history.filter(history_date__lte=round.closed_at)
     later = until.filter(
         Q(history_date__gt=OuterRef("history_date"))

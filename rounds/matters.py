@@ -14,7 +14,7 @@ from django.utils import timezone
 from partnerships.models import Marking
 from partnerships.quarters import MONTH_NAMES
 
-from .as_closed import rows_of
+from .as_closed import rows_at_closing
 from .earlier import said_before
 from .models import Answer, LeadUpdate, Meeting, MeetingItem, Round
 
@@ -75,14 +75,18 @@ class Matters:
         return tuple(each for each in self.matters if each.is_action and not each.is_done)
 
 
-def matters_before(round: Round, today: date, about: Q | None = None) -> Matters | None:
+def matters_before(
+    round: Round, today: date, about: Q | None = None, *, as_closed: bool = True
+) -> Matters | None:
     """The matters arising for a round, or of them what `about` says; None where there are none.
 
-    One query. What is overdue is so today, or on the day a closed round closed. An action of a
+    One query. What is overdue is so today, or on the day a closed round closed; of a page on
+    which they are kept, today's hold for a closed round too (`as_closed=False`). An action of a
     meeting longer ago is among them unless it was done by the day of the last one.
     """
+    is_past = as_closed and round.is_closed
     meetings = (
-        rows_of(Meeting, round)
+        (rows_at_closing(Meeting, round) if is_past else Meeting.objects.all())
         .filter(
             partnership_id=round.partnership_id,
             round__plan__kind=round.plan.kind,
@@ -93,7 +97,7 @@ def matters_before(round: Round, today: date, about: Q | None = None) -> Matters
     of_item = meetings.filter(id=OuterRef("meeting_id"))
     was_open = Q(done_on__isnull=True) | Q(done_on__gt=F("last_held_on"))
     items = list(
-        rows_of(MeetingItem, round)
+        (rows_at_closing(MeetingItem, round) if is_past else MeetingItem.objects.all())
         .filter(about or Q(), partnership_id=round.partnership_id)
         .annotate(
             held_on=Subquery(of_item.values("held_on")[:1]),
@@ -107,7 +111,7 @@ def matters_before(round: Round, today: date, about: Q | None = None) -> Matters
     )
     if not items:
         return None
-    day = timezone.localdate(round.closed_at) if round.is_closed else today
+    day = timezone.localdate(round.closed_at) if is_past else today
     return Matters(items[0].last_held_on, tuple(_matter(item, item.held_on, day) for item in items))
 
 

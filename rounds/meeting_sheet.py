@@ -61,7 +61,7 @@ class Sheet:
 def sheet_of(round: Round, today: date) -> Sheet:
     """Three queries at most."""
     parts = parts_of(round, today)
-    before = matters_before(round, today)
+    before = matters_before(round, today, as_closed=False)
     open_actions = before.open_actions if before else ()
     return Sheet(_marking(round, parts, open_actions), parts, open_actions)
 

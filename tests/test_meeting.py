@@ -368,7 +368,11 @@ def test_recording_changes_nothing_of_a_closed_round(coordinator, scene, action,
     said(coordinator, fill(coordinator, f"{add}?kind=decision", text="Too late."))
 
     assert (report_of(scene.first), report_of(scene.round)) == before
+    sheet = page("meeting_sheet", scene.round.pk)
+    MeetingItem.objects.filter(pk=action.pk).update(done_on=None)
+    assert "Other. Community safety manager" in words(coordinator.get(sheet))
     coordinator.post(page("meeting_remove", action.pk))
+    assert "Still to be done" not in words(coordinator.get(sheet))
     assert (report_of(scene.first), report_of(scene.round)) == before
     assert list(Answer.objects.filter(update__round=scene.first).values()) == answers
     kept = ReportFile.objects.get(pk=issued.pk)

@@ -51,7 +51,7 @@ def meeting(request, access, pk):
     page = MeetingPage(
         parts_of(round, access.today),
         matters_of(held, access.today) if held else (),
-        matters_before(round, access.today),
+        matters_before(round, access.today, as_closed=False),
     )
     found = _of(access, round, meeting=held, page=page)
     return render(request, "rounds/meeting.html", found)
@@ -79,7 +79,7 @@ def details(request, access, pk):
             return redirect("rounds:meeting", access.partnership.slug, pk)
     elif form.errors:
         status = 422
-    found = _of(access, round, form=form, meeting=held, newer=newer)
+    found = _of_meeting(access, round, form=form, meeting=held, newer=newer)
     return render(request, "rounds/meeting_details.html", found, status=status)
 
 
@@ -118,7 +118,8 @@ def remove(request, access, pk):
         remove_item(item=item)
         messages.success(request, f"Removed: {item.get_kind_display().lower()}")
         return redirect("rounds:meeting", access.partnership.slug, round.pk)
-    return render(request, "rounds/meeting_remove.html", _of(access, round, item=item))
+    found = _of_meeting(access, round, item=item)
+    return render(request, "rounds/meeting_remove.html", found)
 
 
 def _item_page(request, access, round, item):
@@ -141,7 +142,7 @@ def _item_page(request, access, round, item):
             return redirect(f"{there}#matter-{item.pk}")
     elif form.errors:
         status = 422
-    found = _of(access, round, form=form, item=item, newer=newer)
+    found = _of_meeting(access, round, form=form, item=item, newer=newer)
     return render(request, "rounds/meeting_item.html", found, status=status)
 
 
@@ -168,3 +169,10 @@ def _not_yet(request, access, round):
 def _of(access, round, **found):
     crumbs = crumbs_to(access, round)
     return {"section": "rounds", "crumbs": crumbs, "round": round, **found}
+
+
+def _of_meeting(access, round, **found):
+    """The same, for a page that is reached from the page of the meeting."""
+    shown = _of(access, round, **found)
+    there = reverse("rounds:meeting", args=[access.partnership.slug, round.pk])
+    return shown | {"crumbs": [*shown["crumbs"], ("The meeting", there)]}
