@@ -380,10 +380,16 @@ def test_recording_changes_nothing_of_a_closed_round(coordinator, scene, action,
 
 
 def test_the_check_before_issuing_reads_what_was_recorded(coordinator, scene, action):
-    MeetingItem.objects.update(text="<p>Ask Mr Bloggs.</p>")
+    action.text = "<p>Ask Mr Bloggs.</p>"
+    action.save()
 
     page_of_check = coordinator.get(reverse("reports:remarks", args=["swale", scene.round.pk]))
 
     assert "Matters arising: Priority 1: Safer streets" in words(page_of_check)
     assert "Ask <mark>Mr Bloggs</mark>" in page_of_check.text
     assert page("meeting_item", action.pk) in page_of_check.text
+
+    shut(scene.round)
+    page_of_check = coordinator.get(reverse("reports:remarks", args=["swale", scene.round.pk]))
+    assert page("meeting_item", action.pk) not in page_of_check.text
+    assert "reopen the round, and close it again." in words(page_of_check)

@@ -9,7 +9,7 @@ from itertools import islice
 from django.urls import reverse
 
 from performance.figures import FigureRow
-from rounds.matters import Matters, matters_before
+from rounds.matters import Matter, Matters, matters_before
 from rounds.milestones import milestones_of
 from rounds.models import Answer, LeadUpdate, Round
 
@@ -163,8 +163,7 @@ def _passages(
     """Every text that prints, in the order of the report; a draft answer does not."""
     yield from _introduction(round, keeps_settings)
     for matter in matters.matters if matters else ():
-        address = reverse("rounds:meeting_item", args=[round.partnership.slug, matter.pk])
-        place = Place(f"Matters arising: {matter.about_in_full}", address)
+        place = _place_of(matter, round)
         yield passage_of_html(place, matter.text)
         yield _name(place, matter.owner)
     printing = {answer.pk for _, answer, _ in answers if answer.is_sent}
@@ -199,6 +198,18 @@ def _passages(
     yield passage_of_lines(
         _settings("Standing text", round, keeps_settings), round.partnership.report_standing_text
     )
+
+
+def _place_of(matter: Matter, round: Round) -> Place:
+    """What came of a meeting is mended where it is kept, but for a round that has closed."""
+    section = f"Matters arising: {matter.about_in_full}"
+    if round.is_closed:
+        said = (
+            "This report has it as it was when the round closed: change it on the page of its "
+            "meeting, reopen the round, and close it again."
+        )
+        return Place(section, mended=said)
+    return Place(section, reverse("rounds:meeting_item", args=[round.partnership.slug, matter.pk]))
 
 
 def _introduction(round: Round, keeps_settings: bool) -> Iterator[Passage]:
