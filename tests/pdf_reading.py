@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from io import BytesIO
 
 from pypdf import PdfReader
-from pypdf.generic import ContentStream
 
 SIGNS = re.compile(r"[•‣–\d.]+")
 """What stands before the items of a list."""
@@ -42,7 +41,7 @@ def reader_of(pdf):
 
 def tags_of(reader):
     """The tree of tags, from the document down."""
-    pages = {page.indirect_reference.idnum: _marked_words(page, reader) for page in reader.pages}
+    pages = {page.indirect_reference.idnum: _marked_words(page) for page in reader.pages}
     return _tag(reader.trailer["/Root"]["/StructTreeRoot"], pages, None)
 
 
@@ -79,33 +78,71 @@ def _attributes(element):
     return {name: value for attributes in each for name, value in attributes.get_object().items()}
 
 
-def _marked_words(page, reader):
-    """The words of each marked piece of a page's content, by its number."""
-    fonts = {name: _letters(font) for name, font in page["/Resources"]["/Font"].items()}
-    words, open_marks, font = {}, [(None, False)], {}
-    for operands, operator in ContentStream(page.get_contents(), reader).operations:
-        number, is_replaced = open_marks[-1]
-        if operator in (b"BDC", b"BMC"):
-            marked = operands[1] if len(operands) > 1 else {}
-            marked = marked if isinstance(marked, dict) else {}
-            instead = marked.get("/ActualText")
-            if instead is not None:
-                words[number] = words.get(number, "") + instead
-            open_marks.append((marked.get("/MCID", number), is_replaced or instead is not None))
-        elif operator == b"EMC":
-            open_marks.pop()
-        elif operator == b"Tf":
-            font = fonts[operands[0]]
-        elif operator in (b"Tj", b"TJ") and number is not None and not is_replaced:
-            pieces = operands[0] if operator == b"TJ" else operands
-            words[number] = words.get(number, "") + "".join(_said(piece, font) for piece in pieces)
+_TOKEN = re.compile(
+    rb"(?P<string>\()|<(?P<hex>[0-9A-Fa-f]*)>|/MCID (?P<number>\d+)|(?P<instead>/ActualText)"
+    rb"|/(?P<font>\w+) [\d.]+ Tf|\b(?P<does>BDC|BMC|EMC|TJ|Tj)\b"
+)
+_UNTIL_BRACKET = re.compile(rb"(?:[^\\()]|\\.)*", re.DOTALL)
+_ESCAPED = re.compile(rb"\\(?:[0-7]{3}|.)", re.DOTALL)
+_ESCAPES = {b"\\n": b"\n", b"\\r": b"\r", b"\\t": b"\t", b"\\b": b"\b", b"\\f": b"\f"}
+_ESCAPES |= {b"\\%03o" % number: bytes([number]) for number in range(256)}
+
+
+def _marked_words(page):
+    """The words of each marked piece of a page's content, by its number.
+
+    Read by hand, of what Typst writes: pypdf takes ten times as long.
+    """
+    fonts = {name[1:]: _letters(font) for name, font in page["/Resources"]["/Font"].items()}
+    data = page.get_contents().get_data()
+    words, open_marks, font, at = {}, [(None, False)], {}, 0
+    strings, number, instead = [], None, None
+    while found := _TOKEN.search(data, at):
+        at, does = found.end(), found["does"]
+        if found["string"]:
+            at = _end_of_string(data, at)
+            strings.append(_unescaped(data[found.end() : at - 1]))
+        elif found["hex"] is not None:
+            strings.append(bytes.fromhex(found["hex"].decode()))
+        elif found["number"]:
+            number = int(found["number"])
+        elif found["instead"]:
+            instead = len(strings)
+        elif found["font"]:
+            font = fonts[found["font"].decode()]
+        else:
+            inside, is_replaced = open_marks[-1]
+            if does in (b"BDC", b"BMC"):
+                number = inside if number is None else number
+                if instead is not None:
+                    words[number] = words.get(number, "") + _text(strings[instead])
+                open_marks.append((number, is_replaced or instead is not None))
+            elif does == b"EMC":
+                open_marks.pop()
+            elif inside is not None and not is_replaced:
+                said = "".join(_said(piece, font) for piece in strings)
+                words[inside] = words.get(inside, "") + said
+            strings, number, instead = [], None, None
     return words
 
 
-def _said(piece, font):
-    if not isinstance(piece, str | bytes):
-        return ""
-    raw = piece if isinstance(piece, bytes) else piece.original_bytes
+def _end_of_string(data, at):
+    depth = 1
+    while depth:
+        at = _UNTIL_BRACKET.match(data, at).end() + 1
+        depth += 1 if data[at - 1 : at] == b"(" else -1
+    return at
+
+
+def _unescaped(raw):
+    return _ESCAPED.sub(lambda found: _ESCAPES.get(found[0], found[0][1:]), raw)
+
+
+def _text(raw):
+    return raw[2:].decode("utf-16-be") if raw.startswith(b"\xfe\xff") else raw.decode("latin-1")
+
+
+def _said(raw, font):
     return "".join(font[raw[at : at + 2]] for at in range(0, len(raw), 2))
 
 
