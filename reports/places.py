@@ -19,14 +19,14 @@ from documents.removal import Found, Words
 from partnerships.models import Partnership
 from rounds.models import Answer, FigureEntry, LeadUpdate, MilestoneDone, Round
 
-from .models import Destruction, DestructionRequest, IssuedReport, Withdrawal
+from .models import Destruction, IssuedReport, Withdrawal
 
 SESSIONS = "sessions"
 SHOWN = 3
 """So many of the findings of one place are shown with the words around them."""
 
-# Text that no person writes, and that has to keep its form.
-_NOT_WRITTEN = {"slug", "token_hash", "brand_colour", "national_code"}
+# Text that has to keep its form; and the words of a request to destroy, which forgets them itself.
+_NOT_WRITTEN = {"slug", "token_hash", "brand_colour", "national_code", "words"}
 _NAMED_BY = ("reference", "heading", "title", "name", "label", "post", "object_repr")
 _NAMED_BY_INDICATOR = ("reading", "figureentry", "indicatoralias")
 _TO_ROUND = {
@@ -76,9 +76,6 @@ class Place:
         return len(self.found) - len(self.shown)
 
 
-# Finding --------------------------------------------------------------------------------------
-
-
 def places_of(partnership: Partnership, words: Words) -> list[Place]:
     """Two queries for each model, however many rows there are."""
     rounds = {
@@ -95,9 +92,7 @@ def _models() -> list[type[models.Model]]:
     ours = [
         model
         for model in apps.get_models()
-        if hasattr(model, "history")
-        and (hasattr(model, "partnership") or model is Partnership)
-        and model is not DestructionRequest
+        if hasattr(model, "history") and (hasattr(model, "partnership") or model is Partnership)
     ]
     return [*sorted(ours, key=lambda model: model is not Answer), LogEntry]
 

@@ -24,6 +24,7 @@ from rounds.models import Answer, Round
 from tests.factories import (
     NOW,
     DestructionFactory,
+    DestructionRequestFactory,
     IssuedReportFactory,
     MilestoneFactory,
     PriorityFactory,
@@ -159,6 +160,7 @@ def test_what_was_destroyed_stands_nowhere_any_more_and_everything_else_does(
     Partnership.objects.update(publishes_reports=True)
     report = issued(scene)
     ReleaseFactory(report=report)
+    DestructionRequestFactory(report=report, called_off_at=NOW, reason=f"About {NAME}.")
     file, public = (report.files.get(edition=name, format="html") for name in ("full", "public"))
     shown = reverse("public:report", args=["swale", scene.round.slug, 1])
     assert client.get(shown).status_code == 200
