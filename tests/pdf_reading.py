@@ -159,3 +159,9 @@ def _letters(font):
 
 def _utf16(digits):
     return bytes.fromhex(digits).decode("utf-16-be")
+
+
+def objects_of(reader):
+    """Everything in the file, used or not."""
+    most = max(reader.xref[0], default=0) + len(reader.xref_objStm) + 1
+    return [reader.get_object(number) for number in range(1, most + 1)]

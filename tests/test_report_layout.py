@@ -1,7 +1,6 @@
 """The report as blocks for Word and PDF: the same words as the page, in the same order."""
 
 import pytest
-from lxml import html
 
 from actions.models import Action, Closing
 from priorities.models import Plan
@@ -11,11 +10,9 @@ from rounds.models import Round
 from tests.factories import NOW
 from tests.reporting import quarter_with_everything, report_of, shut
 from tests.scenes import open_round_scene
+from tests.web_reading import words_on
 
 pytestmark = pytest.mark.django_db
-
-# What leads from place to place, and what is read out in place of words or shown in place of them.
-ON_THE_PAGE_ALONE = "//title|//style|//nav|//caption[contains(@class,'hidden')]|//*[@aria-hidden]"
 
 
 def squeezed(pieces):
@@ -23,10 +20,7 @@ def squeezed(pieces):
 
 
 def on_the_page(report):
-    page = html.document_fromstring(as_html(report, brand_colour="#1d4f8b"))
-    for element in page.xpath(ON_THE_PAGE_ALONE):
-        element.drop_tree()
-    return squeezed(page.xpath("//text()"))
+    return words_on(as_html(report, brand_colour="#1d4f8b"))
 
 
 def laid_out(report):
