@@ -31,7 +31,7 @@ class Mark:
     """A word in a colour, with its sign: a rating, or a change for the better or the worse."""
 
     code: str
-    """green, amber, red or not_rated; or up, down or same and the judgement: "down better"."""
+    """green, amber, red or not_rated; or up, down or level and the judgement: "down better"."""
     words: str
 
 

@@ -31,7 +31,7 @@ from reports.layout import (
     Row,
     Table,
 )
-from reports.renderers import CannotPrint
+from reports.renderers import SHORT_LIST, CannotPrint, leads_to
 
 HERE = Path(__file__).parent
 FONTS = HERE / "fonts"
@@ -94,16 +94,15 @@ def _report(layout: Layout) -> Printed:
 def _blocks(blocks: tuple[Block, ...]) -> Iterator[Printed]:
     """Each block as printed; a text's own headings are one level below the heading above it.
 
-    A paragraph between two headings stays on the page of the second, as the headings themselves
-    stay with what follows.
+    A paragraph that leads to what follows stays on its page, as headings do.
     """
     level = 0
     for block, before, after in zip(blocks, (None, *blocks), (*blocks[1:], None), strict=False):
         if isinstance(block, Heading):
             level = block.level
         for printed in _block(block, min(level + 1, 4)):
-            if printed["is"] == "paragraph":
-                printed["stays"] = isinstance(before, Heading) and isinstance(after, Heading)
+            if isinstance(block, Paragraph):
+                printed["stays"] = leads_to(before, after)
             yield printed
 
 
@@ -116,7 +115,8 @@ def _block(block: Block, level: int) -> Iterator[Printed]:
             yield {"is": "pairs", "rows": rows}
         case Bullets():
             items = [{"has": _inline(each.parts, PAGE_WIDTH), "lists": []} for each in block.items]
-            yield {"is": "list", "numbered": False, "items": items}
+            together = len(items) <= SHORT_LIST
+            yield {"is": "list", "numbered": False, "items": items, "together": together}
         case Table():
             yield _table(block, level)
         case _:

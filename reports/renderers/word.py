@@ -8,6 +8,7 @@ from io import BytesIO
 
 from docx import Document
 from docx.document import Document as Opened
+from docx.shared import Pt
 from lxml import etree  # type: ignore[import-untyped]
 
 from documents import word
@@ -28,6 +29,7 @@ from reports.layout import (
     Text,
 )
 
+from . import SHORT_LIST, leads_to
 from .word_template import BULLETS, FILE, LEVELS, NUMBERS, PART_ROW, TEXT_WIDTH, TINTS
 
 DEEPEST_HEADING = 4
@@ -52,8 +54,8 @@ RATINGS = {
 SPACE_BELOW_A_TABLE = 160
 """In twentieths of a point, like every measure in a Word file."""
 
-SHORT_LIST = 6
-"""Items that stay together on a page, such as what the ratings mean."""
+NAME_LETTER, MARK_LETTER = 5, 7
+"""Widths of a letter at the head of a page in points, rather too much than too little."""
 
 CHANGES = {"better": "Change better", "worse": "Change worse"}
 
@@ -90,8 +92,11 @@ def _mark_pages(document: Opened, layout: Layout) -> None:
     """Above each page whose report it is, its state and marking; below the marking again."""
     section = document.sections[0]
     above, below = section.header.paragraphs[0]._p, section.footer.paragraphs[0]._p
-    above.append(word.run(f"{layout.partnership}\t"))
-    above.append(word.run(f"{layout.state}\N{EM SPACE}{layout.marking}".strip(), bold=True))
+    marks = f"{layout.state}\N{EM SPACE}{layout.marking}".strip()
+    length = NAME_LETTER * len(layout.partnership) + MARK_LETTER * len(marks)
+    between = "\t" if length < TEXT_WIDTH // Pt(1) else "\n\t"
+    above.append(word.run(layout.partnership + between))
+    above.append(word.run(marks, bold=True))
     below.append(word.run(layout.marking, bold=True))
     below.append(word.run("\tPage "))
     below.append(word.field("PAGE"))
@@ -110,7 +115,7 @@ class _Printer:
     def report(self, blocks: Sequence[Block]) -> Iterator[etree._Element]:
         before: Block | None = None
         for block, after in zip(blocks, (*blocks[1:], None), strict=False):
-            made = list(self._block(block, after))
+            made = list(self._block(block, before, after))
             if isinstance(before, Table) and isinstance(block, Table):
                 yield _end_of_table()
             elif isinstance(before, Table) and made and not isinstance(block, Heading):
@@ -120,16 +125,16 @@ class _Printer:
         if isinstance(before, Table):
             yield _end_of_table()
 
-    def _block(self, block: Block, after: Block | None) -> Iterator[etree._Element]:
+    def _block(
+        self, block: Block, before: Block | None, after: Block | None
+    ) -> Iterator[etree._Element]:
         match block:
             case Heading():
                 self._level = block.level
                 yield word.paragraph(f"Heading{block.level}", [word.run(block.text)])
             case Paragraph():
                 style = _STYLES.get(block.style, "Normal")
-                stays = isinstance(after, Table) or (
-                    isinstance(after, Heading) and after.level > self._level
-                )
+                stays = leads_to(before, after)
                 yield self._paragraph(block, style, keep_with_next=stays)
             case Text():
                 heading = f"Heading{min(self._level + 1, DEEPEST_HEADING)}"
