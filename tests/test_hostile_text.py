@@ -4,23 +4,32 @@ A whole quarter in which every text holds some of a hundred hostile ones (tests/
 together once and printed once as each kind of file.
 """
 
+import csv
 import html
 import json
 import re
 import sys
 import tempfile
+import zipfile
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from io import BytesIO, StringIO
 from itertools import count, cycle
+from urllib.parse import quote
 
+import lxml.html
 import pytest
 from django.conf import settings
 from django.db import IntegrityError, models, transaction
+from django.urls import reverse
+from openpyxl import load_workbook
+from openpyxl.utils.escape import unescape
 
 from actions.models import Action, Closing, Progress
 from documents.characters import in_lines, one_line, tidy
 from documents.glyphs import printable
 from documents.richtext import clean
+from documents.tables import LIVE, as_typed
 from priorities.models import Plan
 from reports.as_json import content_of
 from reports.content import Issue
@@ -32,20 +41,31 @@ from reports.tables import actions_sheet, figures_sheet
 from rounds.models import Answer, MeetingItem, Rag, Round
 from tests.factories import NOW
 from tests.hostile import HOSTILE, STORED
-from tests.pdf_reading import reader_of, squeezed, words_read
+from tests.pdf_reading import objects_of, reader_of, squeezed, words_read
 from tests.reporting import quarter_with_everything
+from tests.scenes import open_round_scene, submit
 from tests.typed_texts import MODELS, RICH, name_of, texts_of
 from tests.web_reading import words_on
 from tests.word_reading import words_in
+from tests.writing import address, fill, problems
 
 pytestmark = pytest.mark.django_db
 
 EDITIONS = [Edition.FULL, Edition.PUBLIC]
+IN_EVERY_FILE = {
+    "https://example.org/",
+    "http://example.net/?a=1&b=",
+    "https://example.net/a_(b)",
+}
+"""Where the hundred may lead: bare addresses of the web become links, and nothing else does."""
+ON_PAGES = IN_EVERY_FILE | {"https://example.net:0/"}
+"""A browser says of a false address that it is one; Word would not open the file."""
+OUR_OWN = re.compile(r"(/|/[^/].*|#.*|[?].*|mailto:\w+@example[.]org)")
 
 NOT_TYPED = {
     "of letters, digits and dashes alone": "Partnership.slug Plan.slug Round.slug",
     "a colour": "Partnership.brand_colour",
-    "found out of an email address": "Invitation.sent_to Invitation.token_hash",
+    "an email address": "Partnership.help_email Invitation.sent_to Invitation.token_hash",
     "written down on closing": "Round.milestones Round.themes LeadUpdate.linked",
 }
 """Texts that nobody can make hostile, and why."""
@@ -58,7 +78,7 @@ NOT_PRINTED = {
     "for loading and finding": (
         "PartnershipAlias.name OrganisationAlias.name GroupAlias.name IndicatorAlias.name"
     ),
-    "for whoever needs help": "Partnership.help_email Partnership.help_telephone",
+    "for whoever needs help": "Partnership.help_telephone",
     "printed as it was when the round was opened": (
         "Group.name Group.short_name GroupHeading.heading Priority.lead_text"
     ),
@@ -256,3 +276,221 @@ def test_every_file_has_the_words_of_the_report(world, edition):
     assert json.loads(files[edition, "json"]) == content_of(world.contents[edition])
     for each in re.findall(r'"text_html": (".*")', files[edition, "json"].decode()):
         assert clean(json.loads(each)).html == json.loads(each)
+
+
+# Nothing but words ----------------------------------------------------------------------------
+
+
+def is_only_words(page):
+    """A page with no script but our own files, and no address but the portal's and these."""
+    document = lxml.html.document_fromstring(page)
+    for element in document.iter():
+        assert isinstance(element.tag, str), "a comment"
+        assert element.tag not in ("iframe", "object", "embed", "base", "img", "frame")
+        for name, value in element.attrib.items():
+            assert not name.startswith("on"), (element.tag, name)
+            assert name not in ("style", "srcdoc", "http-equiv"), (element.tag, name)
+            if name in ("href", "src", "action", "formaction"):
+                assert OUR_OWN.fullmatch(value) or value in ON_PAGES, value
+    for script in document.iter("script"):
+        assert script.get("src").startswith("/static/")
+        assert not script.text
+    return document
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_nothing_in_a_stored_page_runs_fetches_or_leads_elsewhere(world, edition):
+    document = is_only_words(world.files[edition, "html"])
+
+    assert not list(document.iter("script", "form", "link", "input"))
+    [style] = document.iter("style")
+    assert "</" not in style.text
+    addresses = {link.get("href") for link in document.iter("a")}
+    assert {each for each in addresses if not each.startswith("#")} == ON_PAGES
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_a_word_file_has_no_field_and_leads_nowhere_else(world, edition):
+    parts = zipfile.ZipFile(BytesIO(world.files[edition, "docx"]))
+    written = {name: parts.read(name).decode() for name in parts.namelist()}
+
+    outside = [
+        re.search('Target="([^"]*)"', each)[1]
+        for each in re.findall("<Relationship [^>]*External[^>]*>", "".join(written.values()))
+    ]
+    assert {html.unescape(each) for each in outside} == IN_EVERY_FILE
+    body = written["word/document.xml"]
+    made = set(re.findall(r"<w:(\w+)", body))
+    assert not made & {"fldSimple", "instrText", "fldChar", "altChunk", "object", "pict", "drawing"}
+    assert not [name for name in written if re.search("embed|vba|media|activeX", name)]
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_a_pdf_does_nothing_and_leads_nowhere_else(world, edition):
+    file = world.files[edition, "pdf"]
+    found = [each for each in objects_of(reader_of(file)) for each in dictionaries(each)]
+
+    names = {name for each in found for name in each}
+    assert not names & {
+        "/JS",
+        "/JavaScript",
+        "/AA",
+        "/OpenAction",
+        "/EmbeddedFiles",
+        "/EF",
+        "/AcroForm",
+    }
+    actions = {each["/S"] for each in found if each.get("/Type") == "/Action"}
+    assert actions <= {"/URI", "/GoTo"}
+    assert {each["/URI"] for each in found if "/URI" in each} == IN_EVERY_FILE
+
+
+def dictionaries(found):
+    """It and all that is written within it."""
+    if isinstance(found, dict):
+        yield found
+    inner = found.values() if isinstance(found, dict) else found
+    for each in inner if isinstance(found, dict | list) else ():
+        if isinstance(each, dict | list):
+            yield from dictionaries(each)
+
+
+def test_a_table_has_no_formula_and_every_text_as_it_prints(world):
+    book = load_workbook(BytesIO(world.workbook))
+    for sheet, page, file in zip(world.sheets, book, world.csv, strict=True):
+        lines = list(csv.reader(StringIO(file.decode("utf-8-sig"), newline="")))[1:]
+        rows = list(page.iter_rows(min_row=2))
+        for cells, excel, line in zip(sheet.rows, rows, lines, strict=True):
+            for cell, in_excel, in_csv in zip(cells, excel, line, strict=True):
+                if isinstance(cell, str):
+                    assert unescape(in_excel.value or "") == as_typed(in_csv) == printable(cell)
+                    assert not in_csv.startswith(LIVE)
+                assert in_excel.data_type != "f"
+    update = squeezed(cell for cell in world.sheets[0].rows[0] if isinstance(cell, str))
+    for text in HOSTILE:
+        assert as_printed(tidy(text)) in update
+    parts = zipfile.ZipFile(BytesIO(world.workbook))
+    assert not [each for each in parts.namelist() if b"External" in parts.read(each)]
+
+
+# On the portal's pages ------------------------------------------------------------------------
+
+
+def test_no_page_of_the_portal_is_made_of_what_was_typed(world, client):
+    """Every kind of page that the first ones lead to."""
+    home = world.scene.partnership.get_absolute_url()
+    search = f"{home}search/?q={quote(HOSTILE[0])}"
+
+    client.force_login(world.scene.coordinator)
+    seen = pages_from(client, [home, search, page_of(world, "report")])
+    client.force_login(world.scene.administrator)
+    seen |= pages_from(client, [f"{home}administration/"], within="/administration/")
+
+    assert len(seen) > 50
+
+
+def pages_from(client, addresses, within=""):
+    """One page of each kind that these lead to; files and what anybody may read are left out."""
+    seen, to_see = set(), list(addresses)
+    while to_see:
+        address = to_see.pop().partition("#")[0]
+        kind = re.sub("[0-9]+", "N", address.partition("?")[0])
+        if kind in seen or within not in kind or re.search(r"[.]\w+$|/logout/|^/help/", kind):
+            continue
+        response = client.get(address, follow=True)
+        assert response.status_code == 200, address
+        seen.add(kind)
+        document = is_only_words(response.content)
+        to_see += document.xpath("//a[starts-with(@href, '/')]/@href")
+    return seen
+
+
+def page_of(world, name):
+    return reverse(f"reports:{name}", args=[world.scene.partnership.slug, world.round.pk])
+
+
+def test_whoever_issues_is_told_of_its_links_and_characters(world, client):
+    client.force_login(world.scene.coordinator)
+
+    kinds = {each.key: each for each in client.get(page_of(world, "remarks")).context["kinds"]}
+
+    assert kinds["links"].count >= 10
+    named = " ".join(remark.says + remark.words for remark in kinds["characters"].shown)
+    for number in ("[U+202E]", "[U+05E9]"):
+        assert number in named
+
+
+# By the front door ----------------------------------------------------------------------------
+
+
+def post(client, scene, answer, html, **others):
+    rated = {"response": "written", "progress": "in_progress", "rag": "amber"}
+    reasons = {"rag_reason": "Money.", "way_back": "A grant."}
+    client.force_login(scene.lead)
+    sent = rated | reasons | {"text": None, "text_html": html} | others
+    response = fill(client, address(scene, answer), **sent)
+    assert response.status_code == 302, problems(response)
+    answer.refresh_from_db()
+
+
+def test_an_answer_keeps_a_hundred_texts_as_they_were_typed(client):
+    scene = open_round_scene()
+    lines = "\n".join(STORED)
+    [answer, *_] = scene.action_answers
+
+    pasted = "".join(f"<p>{html.escape(text)}</p>" for text in HOSTILE)
+    post(client, scene, answer, pasted, rag_reason=lines, way_back=lines)
+
+    kept = [
+        paragraph.text_content() for paragraph in lxml.html.fromstring(f"<div>{answer.text}</div>")
+    ]
+    assert kept == [" ".join(tidy(text).split()) for text in HOSTILE]
+    assert answer.rag_reason == answer.way_back == in_lines(lines)
+
+
+def test_twenty_thousand_words_and_five_thousand_rows_are_all_there_in_every_file(client):
+    scene = open_round_scene()
+    first, second, *_ = scene.action_answers
+    in_words = [short(number) for number in range(20_000)]
+    in_rows = [short(number) for number in range(20_000, 25_000)]
+    rows = "".join(f"<tr><td>{each}</td><td>-</td></tr>" for each in in_rows)
+    post(client, scene, first, f"<p>{' '.join(in_words)}</p>")
+    post(client, scene, second, f"<table>{rows}</table>")
+    submit(scene)
+
+    round = Round.objects.select_related("plan", "partnership").get(pk=scene.round.pk)
+    content = contents_of(round, now=scene.now)[Edition.FULL]
+    files = {
+        file.format: file.content for file in files_of(round, {Edition.FULL: content}, version=1)
+    }
+
+    read = {
+        "html": words_on(files["html"].decode()),
+        "docx": squeezed(words_in(files["docx"])),
+        "pdf": words_read(reader_of(files["pdf"])),
+        "json": squeezed(re.sub("<[^>]*>", "", files["json"].decode())),
+        "csv": squeezed(as_csv(actions_sheet(content, round)).decode()),
+        "xlsx": squeezed(
+            cells_of(as_xlsx([actions_sheet(content, round)], title="T", author="A", marking="B"))
+        ),
+    }
+    for ending, words in read.items():
+        assert "".join(in_words) in words, ending
+        assert "".join(f"{each}|-" for each in in_rows) in words, ending
+
+
+def cells_of(workbook):
+    return [
+        cell.value
+        for row in load_workbook(BytesIO(workbook)).active.iter_rows()
+        for cell in row
+        if isinstance(cell.value, str)
+    ]
+
+
+DIGITS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+def short(number):
+    """A word of its own for every number."""
+    return DIGITS[number // 2704 % 52] + DIGITS[number // 52 % 52] + DIGITS[number % 52]
