@@ -22,9 +22,17 @@ from pypdf.generic import StreamObject
 from accounts.models import User
 from actions.models import Action, ActionLink, Closing, Milestone
 from documents.richtext import from_plain
-from partnerships.models import Group, Marking, Membership, Organisation, Partnership
-from performance.models import Indicator, IndicatorAlias, PriorityIndicator, Reading
-from priorities.models import GroupHeading, Plan, Priority
+from partnerships.models import (
+    Group,
+    GroupAlias,
+    Marking,
+    Membership,
+    OrganisationAlias,
+    Partnership,
+    PartnershipAlias,
+)
+from performance.models import Indicator, IndicatorAlias, Reading
+from priorities.models import Plan
 from reports.content import build_report
 from reports.editions import Edition, NotForPublic
 from reports.issued_files import contents_of, hash_of
@@ -35,12 +43,10 @@ from reports.withheld_list import hidden_in
 from rounds.models import (
     Answer,
     FigureEntry,
-    LeadUpdate,
     Meeting,
     MeetingItem,
     MilestoneDone,
     Round,
-    RoundFigure,
 )
 from tests.factories import (
     NOW,
@@ -67,18 +73,14 @@ from tests.reporting import (
     tell_section,
 )
 from tests.scenes import give_back, open_round_scene
+from tests.typed_texts import MODELS, RICH, name_of, texts_of
 
 pytestmark = pytest.mark.django_db
 
-MODELS = (
-    *(Partnership, Organisation, Group, Plan, Priority, GroupHeading),
-    *(Action, ActionLink, Milestone, Indicator, IndicatorAlias, PriorityIndicator, Reading),
-    *(Round, LeadUpdate, Answer, FigureEntry, MilestoneDone, RoundFigure),
-    *(Meeting, MeetingItem),
-)
-"""Everything a report may come to read."""
-
 EXEMPT = {
+    "Invitation.sent_to": "an email address",
+    "Invitation.token_hash": "a hash",
+    "Membership.post": "printed: in which one it was issued",
     "Partnership.slug": "an address",
     "Partnership.brand_colour": "a colour",
     "Partnership.national_code": "a code of nine characters",
@@ -96,15 +98,14 @@ EXEMPT = {
     "Reading.taken_back_reason": "of a reading that counts no more",
     "Plan.year_label": "too short, and printed in full",
 }
-RICH = {"Answer.text", "Round.recommendations", "MeetingItem.text"}
+
+ALIASES = (PartnershipAlias, OrganisationAlias, GroupAlias, IndicatorAlias)
+"""Other names, by which what is loaded is found."""
 
 
-def texts_of(model):
-    """The fields in which somebody can write."""
-    for field in model._meta.fields:
-        is_text = isinstance(field, models.CharField | models.TextField | models.JSONField)
-        if is_text and not field.choices and f"{model.__name__}.{field.name}" not in EXEMPT:
-            yield field
+def planted_in(model):
+    """The fields that get a canary."""
+    return [each for each in texts_of(model) if name_of(model, each) not in EXEMPT]
 
 
 class Canaries:
@@ -118,9 +119,9 @@ class Canaries:
                 self._plant(model, row)
 
     def _plant(self, model, row):
-        for field in texts_of(model):
+        for field in planted_in(model):
             word = f"zq{next(self._numbers)}kx"
-            is_rich = f"{model.__name__}.{field.name}" in RICH
+            is_rich = name_of(model, field) in RICH
             planted = {field.name: from_plain(word) if is_rich else word}
             try:
                 with transaction.atomic():
@@ -199,7 +200,10 @@ class World:
 
     def _ticks_and_typed_figures(self):
         of = {"partnership": self.scene.partnership}
-        OrganisationFactory(**of)
+        organisation = OrganisationFactory(**of)
+        OrganisationAlias.objects.create(**of, organisation=organisation, name="Then")
+        GroupAlias.objects.create(**of, group=Group.objects.first(), name="Then")
+        PartnershipAlias.objects.create(**of, name="Then")
         for answer in self.round_answers(Answer.Kind.ACTION):
             milestone = MilestoneFactory(action=answer.action, due_on=None)
             MilestoneDone.objects.create(
@@ -269,18 +273,17 @@ class World:
         """The canaries that nobody outside may find."""
         of = self.canaries.rows
         answers = self.answers(self.round, "1.2", "1.3", "1.5")
-        said = [each.name for each in texts_of(Answer) if each.name not in ("reference", "title")]
+        said = [each.name for each in planted_in(Answer) if each.name not in ("reference", "title")]
         untitled = self.answers(self.round, "1.1")
         sections = list(self.sections("key_issues", "group"))
         milestones = Milestone.objects.filter(action__in=self.actions("1.1", "1.2", "1.3"))
         indicators = self.indicators
         of_figures = [
             *of(Reading, Reading.objects.all()),
-            *of(IndicatorAlias, IndicatorAlias.objects.all()),
             *of(FigureEntry, FigureEntry.objects.all()),
         ]
         ticks = MilestoneDone.objects.filter(answer__in=[*answers, *untitled])
-        kept = [each.name for each in texts_of(Action) if each.name not in ("reference", "title")]
+        kept = [each.name for each in planted_in(Action) if each.name not in ("reference", "title")]
         return {
             *of(Answer, answers, *said),
             *of(Answer, untitled),
@@ -293,6 +296,7 @@ class World:
             *of(Indicator, indicators.values(), "withheld_reason", "definition"),
             *of_figures,
             *of(MilestoneDone, ticks),
+            *(word for model in ALIASES for word in of(model, model.objects.all())),
             *of(Meeting, Meeting.objects.all()),
             *of(MeetingItem, MeetingItem.objects.all()),
             *of(Round, [self.round]) - of(Round, [self.round], "label", "short_label"),
@@ -410,9 +414,9 @@ def release(world):
 def test_every_text_that_a_report_may_read_has_a_canary_or_a_reason_not_to(world):
     planted = {(model, name) for model, _, name in world.canaries.of}
     for model in MODELS:
-        for field in texts_of(model):
-            assert (model, field.name) in planted, f"{model.__name__}.{field.name}"
-    known = {f"{model.__name__}.{field.name}" for model in MODELS for field in model._meta.fields}
+        for field in planted_in(model):
+            assert (model, field.name) in planted, name_of(model, field)
+    known = {name_of(model, field) for model in MODELS for field in texts_of(model)}
     assert EXEMPT.keys() <= known
 
 
