@@ -117,6 +117,7 @@ def build_report(
     told = [answer for answer in answers if not answer.stands_in]
     printing = {answer.pk for answer in told if answer.is_sent}
     past = Past.until(round, answers, withheld.published_before)
+    untold = withheld.untold(past) if is_public else None
     history = History.of(round, told, past)
     figures = figures_of(round, [update.priority_id for update, _ in updates])
     as_figure: Callable[[FigureRow], Figure] = figure_of
@@ -156,7 +157,7 @@ def build_report(
             round=round,
             milestones=milestones,
             history=history,
-            untold=withheld.untold(past) if is_public else None,
+            untold=untold,
         ),
         silences=None if is_public else silences_of(updates, round=round, history=history),
         priorities=tuple(
@@ -170,6 +171,7 @@ def build_report(
                 printing=printing,
                 as_figure=_as_figure(found, as_figure),
                 matters=arising.under.get(update.pk),
+                untold=untold or (),
             )
             for update, found in updates
         ),

@@ -4,7 +4,7 @@ The report and the page on which a lead checks an update are both made of this.
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -163,12 +163,22 @@ def section_of(
     printing: set[int],
     as_figure: Callable[[FigureRow], Figure] | None = None,
     matters: MattersTable | None = None,
+    untold: Collection[int] = (),
 ) -> PrioritySection:
-    """One update as it prints; `printing` are the answers whose words are let through."""
+    """One update as it prints; `printing` are the answers whose words are let through.
+
+    Of the `untold` actions nothing prints that rests on earlier answers.
+    """
     answers = list(answers)
     as_figure = as_figure or figure_of
     entries = [
-        _entry(answer, answer.pk in printing, round, milestones.get(answer.pk, NOTHING))
+        _entry(
+            answer,
+            answer.pk in printing,
+            round,
+            milestones.get(answer.pk, NOTHING),
+            tells_past=answer.action_id not in untold,
+        )
         for answer in answers
     ]
     comments = [entry for entry in entries if entry.kind == Kind.FIGURES]
@@ -198,7 +208,9 @@ def heading_of(answer: Answer) -> str:
     return HEADINGS.get(answer.kind, "{}").format(answer.heading)
 
 
-def _entry(answer: Answer, is_printing: bool, round: Round, milestones: Milestones) -> Entry:
+def _entry(
+    answer: Answer, is_printing: bool, round: Round, milestones: Milestones, *, tells_past: bool
+) -> Entry:
     """A section whose words do not print is as good as blank, but for its heading."""
     said = answer if is_printing else Answer(kind=answer.kind)
     common: dict[str, Any] = {
@@ -224,10 +236,10 @@ def _entry(answer: Answer, is_printing: bool, round: Round, milestones: Mileston
         why_heading=f"Why {said.get_rag_display().lower()}" if said.rag_reason else "",
         why=said.rag_reason,
         way_back=said.way_back,
-        date_moved=date_moved(answer) if is_printing else "",
+        date_moved=date_moved(answer, tells_past=tells_past) if is_printing else "",
         date_reason=said.date_reason,
         milestones_done=milestones.done,
-        milestones_overdue=milestones.overdue,
+        milestones_overdue=milestones.overdue if tells_past else (),
         may_break=len(said.text) + len(said.rag_reason) + len(said.way_back) > LONGEST_UNBROKEN,
     )
 
@@ -240,11 +252,13 @@ def _answer(answer: Answer, is_printing: bool) -> str:
     return RETURNED if answer.is_awaiting_revision else Response.NONE.label
 
 
-def date_moved(answer: Answer) -> str:
+def date_moved(answer: Answer, *, tells_past: bool = True) -> str:
     """As in "was 30 September 2023, now 31 December 2023"; nothing where it stands."""
     if answer.new_due_on is None:
         return ""
     now = f"now {_day(answer.new_due_on)}"
+    if not tells_past:
+        return now
     # Once sent, the action itself has the new date.
     before = answer.old_due_on if answer.is_sent else answer.date_before
     if before is None:

@@ -6,12 +6,15 @@ Pure: nothing is asked of the database. docs/report.md says the rules in plain E
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import combinations
 
-from partnerships.quarters import Period
+from partnerships.quarters import ONE_DAY, Period
 from performance.figures import FigureRow
 from performance.rolling import RollingYear
 
 NOT_SHOWN = "Not shown: small number"
+MOST_NOTES = 3
+"""Taken together from a year: three quarters leave the fourth."""
 
 
 def is_small(value: Decimal | None, threshold: int) -> bool:
@@ -32,12 +35,15 @@ def has_small_number(row: FigureRow, threshold: int) -> bool:
 
 
 def _numbers(year: RollingYear) -> Iterator[Decimal]:
-    """The value of a year, and the numbers of the note that readings disagree."""
+    """The value of a year, the numbers of its notes, and what they leave of the year."""
     if year.value is None:
         return
     yield year.value
     for each in year.disagreements:
         yield from (each.added, each.entered, each.added - each.entered)
+    for count in range(1, min(len(year.disagreements), MOST_NOTES) + 1):
+        for told in combinations(year.disagreements, count):
+            yield year.value - sum(each.added for each in told)
 
 
 @dataclass(frozen=True)
@@ -76,6 +82,8 @@ def _is_given_away(row: PublicRow, earlier: list[PublicRow], threshold: int) -> 
     """Whether the row itself is, or lets one of the earlier ones be that was not before."""
     known_before = _known(earlier)
     known = known_before | _known([row])
+    if _has_small_part(known, threshold) and not _has_small_part(known_before, threshold):
+        return True
     return _reveals(row, known, threshold) or any(
         _reveals(each, known, threshold) and not _reveals(each, known_before, threshold)
         for each in earlier
@@ -96,10 +104,30 @@ def _reveals(row: PublicRow, known: dict[Period, Decimal], threshold: int) -> bo
     """Whether a small number of a row that is not shown can be worked out of what is known.
 
     Every rolling year has twelve months: years that merely overlap give nothing away but by the
-    years that they have in common with others, and those are the same years.
+    years that they have in common with others, and those are the same years. A year of nought is
+    the exception (`_has_small_part`).
     """
     if not row.is_hidden:
         return False
     previous, current = known.get(row.previous_year), known.get(row.current_year)
     change = None if previous is None or current is None else current - previous
     return any(is_small(number, threshold) for number in (previous, current, change))
+
+
+def _has_small_part(known: dict[Period, Decimal], threshold: int) -> bool:
+    """Whether a small number of fewer than twelve months can be worked out of years that overlap.
+
+    They differ by the months at both ends. Where a year of nought says that there was nothing in
+    those at one end, the difference is what there was in those at the other.
+    """
+    noughts = [year for year, value in known.items() if value == 0]
+    return any(
+        is_small(known[later] - known[earlier], threshold)
+        and any(
+            nought.encloses(Period(earlier.starts_on, later.starts_on - ONE_DAY))
+            or nought.encloses(Period(earlier.ends_on + ONE_DAY, later.ends_on))
+            for nought in noughts
+        )
+        for earlier, later in combinations(sorted(known), 2)
+        if later.starts_on <= earlier.ends_on
+    )

@@ -132,7 +132,7 @@ def _small(round: Round, figures: Figures, to: Address) -> Iterator[Hidden]:
         if row.indicator.pk in giving:
             why.append("An earlier public version already gives the number away.")
         if not is_small:
-            why = ["Beside an earlier public version it would give away a number hidden there."]
+            why = ["Beside an earlier public version it would give away a small number."]
         yield Hidden(
             row.indicator.name,
             to("performance:indicator", row.indicator.pk),

@@ -463,6 +463,22 @@ def test_neither_grid_nor_changes_nor_endings_tell_of_what_is_withheld(world):
     assert later[0].startswith("Not published in ")
 
 
+def test_an_answer_repeats_nothing_that_a_withheld_one_before_it_may_have_told(world):
+    moved = {"new_due_on": date(2024, 2, 17), "old_due_on": date(2023, 12, 29)}
+    for reference in ("1.4", "1.6"):
+        answer = Answer.objects.filter(update__round=world.round, action=world.numbers[reference])
+        answer.update(reference=reference, date_reason="Late.", **moved)
+
+    withheld_before, told = (action_of(world.report(), each) for each in ("1.4", "1.6"))
+
+    assert withheld_before.date_moved == "now 17 February 2024"
+    assert withheld_before.milestones_overdue == ()
+    assert told.date_moved == "was 29 December 2023, now 17 February 2024"
+    assert len(told.milestones_overdue) == 1
+    full = action_of(world.report(Edition.FULL), "1.4")
+    assert (full.date_moved, len(full.milestones_overdue)) == (told.date_moved, 1)
+
+
 def test_the_public_edition_counts_nothing_and_marks_nothing(world):
     report = world.report()
     said = " ".join(words_of(layout_of(report)))

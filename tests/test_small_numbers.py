@@ -1,7 +1,7 @@
 """Which figures are too small for the public, and what gives a hidden one away."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -59,6 +59,23 @@ def test_a_number_in_a_note_counts_too():
     assert not has_small_number(row_of(90, 43, *months), 5)
 
 
+def test_what_the_notes_leave_of_a_year_counts_too():
+    def row(last):
+        parts = [((2022, 10), (2023, 1), 30), ((2023, 1), (2023, 4), 30)]
+        parts += [((2023, month), (2023, month + 1), 10) for month in (4, 5, 6)]
+        parts += [((2023, 7), (2023, 10), last)]
+        # Two that disagree, which the notes tell: of nine months together.
+        parts += [((2022, 10), (2023, 4), 90), ((2023, 4), (2023, 7), 50)]
+        return row_of(30, 90 + last, *((months(*ends), value) for *ends, value in parts))
+
+    assert has_small_number(row(3), 5)
+    assert not has_small_number(row(13), 5)
+
+
+def months(since, until):
+    return Period(date(*since, 1), date(*until, 1) - timedelta(days=1))
+
+
 @pytest.mark.parametrize("kind", ["rate", "percentage"])
 def test_rates_and_percentages_are_no_counts_of_people(kind):
     assert not has_small_number(row_of(3, 4, kind=kind), 5)
@@ -100,3 +117,19 @@ def test_what_was_given_away_before_is_no_reason_to_hide_more():
     shown = PublicRow("burglary", YEAR, NEXT, Decimal(93), Decimal(190))
 
     assert given_away(shown, first, HIDDEN) == set()
+
+
+def test_years_that_overlap_must_not_give_away_a_quarter_after_a_year_of_nought():
+    def quarter(start, current, previous=60):
+        year = Period(start, start.replace(year=start.year + 1) - timedelta(days=1))
+        before, now = Decimal(previous), Decimal(current)
+        return PublicRow("burglary", year.year_before(), year, before, now)
+
+    nought, six = quarter(date(2022, 1, 1), 0), quarter(date(2022, 4, 1), 6)
+    eight = quarter(date(2022, 7, 1), 8)
+
+    assert given_away(eight, six, nought) == {"burglary"}
+    assert given_away(nought, six, eight) == {"burglary"}
+    assert given_away(replace(eight, current=Decimal(12)), six, nought) == set()
+    assert given_away(eight, six, replace(nought, current=Decimal(5))) == set()
+    assert given_away(quarter(date(2022, 10, 1), 20), eight, six, nought) == set()
