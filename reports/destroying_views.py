@@ -105,7 +105,7 @@ def asked(request, slug, pk):
                 agree_to_destroy(**given, looked_at=request.POST.get("looked_at", ""))
                 messages.success(request, "The files are destroyed, and the words are taken out.")
         except Refused as refused:
-            refusal = refused
+            refusal, wanted = refused, requests.get(pk=pk)
         else:
             return redirect(wanted)
     found = {

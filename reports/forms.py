@@ -21,20 +21,29 @@ class IssueForm(PortalForm):
         most=MOST_OF_REASON,
     )
     looked_at = forms.CharField(widget=forms.HiddenInput, required=False)
+    after = forms.IntegerField(widget=forms.HiddenInput, required=False)
     label_size = "s"
     required_text: ClassVar = {"reason": "Say what is corrected, such as “The figure for burglary”"}
 
     def __init__(self, *args, last=None, **kwargs):
         super().__init__(*args, **kwargs)
         self.submit_text = f"Issue version {last.version + 1}" if last else "Issue this report"
+        self.last_version = last.version if last else 0
+        self.initial["after"] = self.last_version
         if last is None:
             del self.fields["reason"]
+
+    @property
+    def is_overtaken(self):
+        """Whether a version has been issued since the form was shown; once it was validated."""
+        return self.cleaned_data.get("after") not in (None, self.last_version)
 
     def looking_at(self, content_hash):
         """The same form for the content that is shown with it now."""
         if self.is_bound:
             self.data = self.data.copy()
             self.data["looked_at"] = content_hash
+            self.data["after"] = self.last_version
         self.initial["looked_at"] = content_hash
         return self
 

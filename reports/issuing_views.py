@@ -15,7 +15,7 @@ from .forms import IssueForm
 from .issued_files import contents_of, hash_of
 from .issued_pages import confirmation_of, page_of
 from .models import IssuedReport, ReportFile
-from .services import ContentChanged, issue_report
+from .services import ContentChanged, IssuedSince, issue_report
 from .stored_response import stored_response
 
 
@@ -33,16 +33,24 @@ def issue(request, access, pk):
     last = round.issued_reports.with_what_became().first()
     form = IssueForm(request.POST or None, last=last)
     refusal, status = None, 200
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and (form.is_valid() or form.is_overtaken):
+        reason = form.cleaned_data.get("reason", "")
         try:
             issued = issue_report(round=round, by=access, now=now, **form.cleaned_data)
+        except IssuedSince as since:
+            last = round.issued_reports.with_what_became().first()
+            if (last.issued_by_id, last.reason) == (access.user.pk, reason):
+                messages.warning(request, f"Version {last.version} was issued once, not twice.")
+                return redirect(last)
+            refusal, status = since, 409
+            form = IssueForm(request.POST if reason else None, last=last)
         except Refused as refused:
             refusal, status = refused, 409 if isinstance(refused, ContentChanged) else 422
         else:
             messages.success(request, f"The report of {round.full_label} is issued.")
             return redirect(issued)
     contents = contents_of(round, now=now)
-    if not form.is_bound or isinstance(refusal, ContentChanged):
+    if not form.is_bound or isinstance(refusal, ContentChanged | IssuedSince):
         # Otherwise it stays what the person has looked at, however often a reason is missing.
         form = form.looking_at(hash_of(contents))
     found = {

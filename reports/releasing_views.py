@@ -39,6 +39,10 @@ def release(request, access, pk):
         try:
             release_report(report=report, by=access, now=timezone.now())
         except Refused as refused:
+            report = IssuedReport.objects.with_what_became().get(pk=report.pk)
+            if why_not := why_not_released(report):
+                messages.warning(request, why_not)
+                return redirect(report)
             refusal = refused
         else:
             messages.success(

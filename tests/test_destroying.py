@@ -20,6 +20,7 @@ from partnerships.models import Partnership
 from reports.issued_files import contents_of, hash_of
 from reports.models import Destruction, DestructionRequest, IssuedReport, Withdrawal
 from reports.services import issue_report
+from reports.services.destroying import agree_to_destroy
 from rounds.models import Answer, Round
 from tests.factories import (
     NOW,
@@ -275,6 +276,23 @@ def test_who_asked_cannot_agree_nor_can_anybody_once_it_is_called_off_or_has_run
     last = DestructionRequest.objects.first().history.latest()
     assert (last.history_type, last.prev_record.called_off_at) == ("~", None)
     assert last.history_user == last.called_off_by
+
+
+def test_of_two_clicks_at_once_one_destroys_and_the_other_says_what_stands(
+    first, second, report, monkeypatch
+):
+    def just_before(**given):
+        agree_to_destroy(**given)
+        return agree_to_destroy(**given)
+
+    monkeypatch.setattr("reports.destroying_views.agree_to_destroy", just_before)
+
+    page = agree(second, ask(first, report)["Location"])
+
+    assert page.status_code == 409
+    assert "Agreed to, and done" in page.text
+    assert "Nothing has been destroyed" not in page.text
+    assert NAME not in page.text
 
 
 def test_nothing_is_destroyed_but_what_was_looked_at(first, second, report):

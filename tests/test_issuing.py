@@ -22,6 +22,7 @@ from rounds.models import Answer, Round
 from tests.factories import (
     NOW,
     DestructionFactory,
+    MembershipFactory,
     ReleaseFactory,
     ReportFileFactory,
     WithdrawalFactory,
@@ -257,15 +258,34 @@ def test_a_correction_is_a_second_version_with_a_reason_and_the_first_stays(clie
     assert "This version was replaced" not in get(client, scene.member, "issued", second.pk).text
 
 
+def test_who_presses_twice_issues_one_version_and_is_led_to_it(client, scene):
+    for typed in ({}, {"reason": "The figure for damage."}):
+        page = get(client, scene.coordinator, "issue", scene.round.pk)
+        pressed = Fields(page.text).found | typed
+        first, second = (client.post(page.request["PATH_INFO"], pressed) for _ in "12")
+
+        assert first["Location"] == second["Location"]
+        assert "issued once, not twice" in client.get(second["Location"]).text
+    assert [report.version for report in IssuedReport.objects.order_by("pk")] == [1, 2]
+
+
 def test_two_people_who_issue_at_once_make_one_version(client, scene):
     page = get(client, scene.coordinator, "issue", scene.round.pk)
     issue(scene)
+    other = MembershipFactory(coordinator=True, partnership=scene.partnership, post="Deputy")
+    by = scene.access(other.user)
+    issue(scene, by=by, reason="Their reason")
 
-    response = client.post(page.request["PATH_INFO"], Fields(page.text).found)
+    for typed in ({}, {"reason": "My reason"}):
+        response = client.post(page.request["PATH_INFO"], Fields(page.text).found | typed)
+        assert response.status_code == 409
+        assert "Version 2 has been issued since you looked at it." in response.text
+        assert "Issue version 3" in response.text
+        assert typed.get("reason", "") in response.text
+    assert IssuedReport.objects.count() == 2
 
-    assert response.status_code == 200
-    assert "Say what is corrected" in response.text
-    assert IssuedReport.objects.count() == 1
+    assert client.post(page.request["PATH_INFO"], Fields(response.text).found).status_code == 302
+    assert IssuedReport.objects.latest("version").reason == "My reason"
 
 
 def test_why_it_was_corrected_is_not_for_the_public(scene):

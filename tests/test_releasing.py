@@ -120,6 +120,22 @@ def test_who_has_read_it_releases_it_once_and_everybody_is_told(
     assert address(report) not in page
 
 
+def test_of_two_clicks_at_once_one_releases_and_the_other_says_that_it_is(
+    coordinator, report, monkeypatch
+):
+    def just_before(**given):
+        release_report(**given)
+        return release_report(**given)
+
+    monkeypatch.setattr("reports.releasing_views.release_report", just_before)
+
+    second = coordinator.post(address(report), {"has_read": "on"}, follow=True)
+
+    assert second.redirect_chain == [(report.get_absolute_url(), 302)]
+    assert "It has been released already." in second.text
+    assert "Nothing has been released" not in second.text
+
+
 def test_only_a_coordinator_with_the_right_releases(client, scene, report):
     for person in ("coordinator", "administrator", "member"):
         posts = Membership.objects.filter(user=getattr(scene, person))

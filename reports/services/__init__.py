@@ -3,6 +3,6 @@
 What it refuses it refuses with a `Refused`, whose text is fit for the person who asked.
 """
 
-from .issuing import ContentChanged, issue_report
+from .issuing import ContentChanged, IssuedSince, issue_report
 
-__all__ = ["ContentChanged", "issue_report"]
+__all__ = ["ContentChanged", "IssuedSince", "issue_report"]

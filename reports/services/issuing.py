@@ -24,19 +24,36 @@ class ContentChanged(Refused):
     """What would be issued is not what was looked at."""
 
 
+class IssuedSince(Refused):
+    """A version has been issued that the person had not seen, as by a second click."""
+
+    def __init__(self, report: IssuedReport) -> None:
+        super().__init__(f"Version {report.version} has been issued since you looked at it.")
+        self.report = report
+
+
 @transaction.atomic
 def issue_report(
-    *, round: Round, by: Access, now: datetime, looked_at: str, reason: str = ""
+    *,
+    round: Round,
+    by: Access,
+    now: datetime,
+    looked_at: str,
+    after: int | None = None,
+    reason: str = "",
 ) -> IssuedReport:
     """Store the report of a closed round, for good, as its next version.
 
-    `looked_at` is the hash of the content that the person saw before issuing it (`hash_of`).
+    `looked_at` is the hash of the content that the person saw before issuing it (`hash_of`),
+    `after` the version they saw as the last one, 0 for none.
     """
     by.require(Permission.RUN_ROUNDS)
     round = Round.objects.select_for_update(of=("self",)).get(pk=round.pk)
     if not round.is_closed:
         raise Refused(f"{round} is not closed, so its report can still change.")
     last = IssuedReport.objects.filter(round=round).order_by("version").last()
+    if last and after is not None and after != last.version:
+        raise IssuedSince(last)
     version = last.version + 1 if last else 1
     if last and not reason.strip():
         raise Refused(f"Version {last.version} has been issued: say why it is corrected.")
