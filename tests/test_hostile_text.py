@@ -118,7 +118,8 @@ class Planted:
     """By the name of the field, the words that mark each of its texts."""
 
     def __post_init__(self):
-        self._numbers, self._texts = count(100), cycle(STORED)
+        self._numbers = count(100)
+        self._texts, self._formulas = cycle(STORED), cycle(KINDS["formulas"])
 
     def plant(self, model, row, *, whole):
         for each in texts_of(model):
@@ -135,7 +136,7 @@ class Planted:
             self.of.setdefault(name_of(model, each), []).append(mark)
 
     def _text(self, model, each, mark, *, whole):
-        texts = STORED if whole else [next(self._texts) for _ in range(3)]
+        texts = STORED if whole else [next(self._formulas), next(self._texts), next(self._texts)]
         if name_of(model, each) in RICH:
             return rich([*(HOSTILE if whole else texts), mark])
         if isinstance(each, models.TextField):
@@ -273,6 +274,8 @@ def test_each_comes_out_as_it_was_typed(world, edition):
     for text in STORED:
         # Why it is amber, what the way back is, why the date moved.
         assert words.count(as_printed(text)) >= 3
+    for said in ("[U+202E]txt.exe[U+202C]", "[U+793E][U+533A]", "[U+1F469]", "[U+05E9]"):
+        assert said in words
 
 
 @pytest.mark.parametrize("edition", EDITIONS)
@@ -303,7 +306,7 @@ def is_only_words(page):
             if name in ("href", "src", "action", "formaction"):
                 assert OUR_OWN.fullmatch(value) or value in ON_PAGES, value
     for script in document.iter("script"):
-        assert script.get("src").startswith("/static/")
+        assert script.get("src", "").startswith("/static/")
         assert not script.text
     return document
 
@@ -315,7 +318,7 @@ def test_nothing_in_a_stored_page_runs_fetches_or_leads_elsewhere(world, edition
     assert not list(document.iter("script", "form", "link", "input"))
     [style] = document.iter("style")
     assert "</" not in style.text
-    addresses = {link.get("href") for link in document.iter("a")}
+    addresses = {link.get("href", "none") for link in document.iter("a")}
     assert {each for each in addresses if not each.startswith("#")} == ON_PAGES
 
 
