@@ -66,6 +66,8 @@ class Report:
     marking: str
     is_sensitive: bool
     compiled: str
+    made_at: datetime | None
+    """When it was put together or issued, to the minute."""
     answered: str
     to: str
     date: str
@@ -144,6 +146,7 @@ def build_report(
         marking="" if is_public else marking.label,
         is_sensitive=marking == Marking.SENSITIVE,
         compiled=_moment(now),
+        made_at=(issue.at if issue else now).replace(second=0, microsecond=0),
         answered="" if is_public else _answered(round, now, len(printing), len(answers)),
         to=round.partnership.report_to,
         date=_day(round.meets_on) if round.meets_on else "No date yet",

@@ -65,7 +65,7 @@ def _content_of(round: Round, edition: Edition, now: datetime, issue: Issue | No
 def hash_of(contents: Contents) -> str:
     """Tells what the report says from anything else it could say, whenever it is looked at."""
     said = {
-        edition: asdict(replace(report, state="", issued="", compiled=""))
+        edition: asdict(replace(report, state="", issued="", compiled="", made_at=None))
         for edition, report in contents.items()
     }
     return sha256(dumps(said, sort_keys=True, default=str).encode()).hexdigest()

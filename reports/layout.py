@@ -6,6 +6,7 @@ values ("Lead:", "Way back to green:") are here once; the web page has the same,
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 from documents.nodes import TEXT, Node
 from documents.richtext import tree
@@ -127,6 +128,8 @@ class Layout:
     blocks: tuple[Block, ...]
     state: str = ""
     """On every page beside the marking: that it is a draft, as long as it is one."""
+    made_at: datetime | None = None
+    """When it was put together or issued, to the minute; for the properties of a file."""
 
 
 def layout_of(report: Report) -> Layout:
@@ -137,6 +140,7 @@ def layout_of(report: Report) -> Layout:
         marking=report.marking,
         blocks=tuple(_report(report)),
         state=report.state,
+        made_at=report.made_at,
     )
 
 

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from datetime import datetime
 from itertools import cycle
 
 import pytest
@@ -28,7 +29,7 @@ from reports.layout import (
 from reports.renderers import CannotPrint
 from reports.renderers.pdf import as_pdf
 from rounds.models import Round
-from tests.factories import NOW
+from tests.factories import LONDON, NOW
 from tests.hostile import HOSTILE
 from tests.pdf_reading import reader_of, squeezed, tags_of, words_read
 from tests.reporting import quarter_with_everything, report_of, tell
@@ -164,8 +165,9 @@ def _page_with(words, pages):
 # For reading aloud ----------------------------------------------------------------------------
 
 
-def test_it_says_what_it_is_and_when_it_was_made_never():
-    layout = layout_with(said("Words."))
+def test_it_says_what_it_is_and_when_it_was_made():
+    made_at = datetime(2023, 6, 1, 9, 12, tzinfo=LONDON)
+    layout = replace(layout_with(said("Words.")), made_at=made_at)
     pdf = as_pdf(layout)
     reader = reader_of(pdf)
     root = reader.trailer["/Root"]
@@ -176,7 +178,8 @@ def test_it_says_what_it_is_and_when_it_was_made_never():
     assert reader.metadata.title == layout.title
     assert reader.metadata.author == layout.partnership
     assert reader.metadata.subject == layout.subject
-    assert reader.metadata.creation_date is None
+    assert reader.metadata.creation_date == reader.metadata.modification_date == made_at
+    assert reader_of(as_pdf(layout_with(said("Words.")))).metadata.creation_date is None
     assert b"<pdfuaid:part>1</pdfuaid:part>" in root["/Metadata"].get_data()
     assert as_pdf(layout) == pdf
 

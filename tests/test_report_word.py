@@ -3,6 +3,7 @@
 import re
 import zipfile
 from dataclasses import replace
+from datetime import datetime
 from io import BytesIO
 from itertools import cycle, pairwise
 
@@ -29,7 +30,7 @@ from reports.layout import (
 from reports.renderers import word_template
 from reports.renderers.word import as_word
 from rounds.models import Round
-from tests.factories import NOW
+from tests.factories import LONDON, NOW
 from tests.hostile import HOSTILE
 from tests.reporting import RICH, quarter_with_everything, report_of, tell
 from tests.scenes import open_round_scene
@@ -377,8 +378,9 @@ def test_everything_is_in_british_english():
     assert set(document.styles.element.xpath("//w:lang/@w:val")) == {"en-GB"}
 
 
-def test_the_files_properties_name_the_report_and_no_person_and_no_day():
-    file = as_word(laid_out(said("Words.")))
+def test_the_files_properties_name_the_report_and_its_moment_and_no_person():
+    made_at = datetime(2023, 6, 1, 9, 12, tzinfo=LONDON)
+    file = as_word(laid_out(said("Words."), made_at=made_at))
 
     found = opened(file).core_properties
     assert (found.title, found.subject) == (
@@ -387,9 +389,11 @@ def test_the_files_properties_name_the_report_and_no_person_and_no_day():
     )
     assert (found.author, found.category, found.language) == ("Hilltown", MARKING, "en-GB")
     core = parts_of(file)["docProps/core.xml"].decode()
-    assert re.findall(r"<(?:\w+:)?(\w+)>", core) == [
-        *("title", "subject", "creator", "category", "language")
-    ]
+    assert set(re.findall(r"<(?:\w+:)?(\w+)[ >]", core)) == {
+        *("coreProperties", "title", "subject", "creator", "category", "language"),
+        *("created", "modified"),
+    }
+    assert core.count(">2023-06-01T08:12:00Z<") == 2
 
 
 def test_partnership_state_marking_and_number_stand_on_every_page():

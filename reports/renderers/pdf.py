@@ -7,6 +7,7 @@ read as source. It opens no file and has no fonts but those beside it.
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from threading import Lock
@@ -42,6 +43,8 @@ LETTER = 5
 """Width of a common letter in points; capitals and the widest letters count for two."""
 MOST_LINES_UNBROKEN = 28
 """A row that may come to more lines is broken over pages, or it would run off one."""
+
+MOMENT = ("year", "month", "day", "hour", "minute", "second")
 
 Printed = dict[str, Any]
 _one_at_a_time = Lock()
@@ -87,8 +90,15 @@ def _report(layout: Layout) -> Printed:
         "partnership": layout.partnership,
         "subject": layout.subject,
         "marking": " ".join(words for words in (layout.state, layout.marking) if words),
+        "made_at": _moment(layout.made_at) if layout.made_at else None,
         "blocks": list(_blocks(layout.blocks)),
     }
+
+
+def _moment(moment: datetime) -> Printed:
+    """As Typst's own datetime takes it, which it writes as of Greenwich."""
+    utc = moment.astimezone(UTC)
+    return {name: getattr(utc, name) for name in MOMENT}
 
 
 def _blocks(blocks: tuple[Block, ...]) -> Iterator[Printed]:

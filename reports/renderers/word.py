@@ -4,6 +4,7 @@ The same layout makes the same bytes. Styles, lists and the page are those of re
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC
 from io import BytesIO
 
 from docx import Document
@@ -74,13 +75,15 @@ def as_word(layout: Layout) -> bytes:
 
 
 def _name(document: Opened, layout: Layout) -> None:
-    """What a reader's window and a search of files show; no person and no time stand there."""
+    """What a reader's window and a search of files show; no person stands there."""
     properties = document.core_properties
     properties.title = _short(layout.title)
     properties.subject = _short(layout.subject)
     properties.author = _short(layout.partnership)
     properties.category = _short(layout.marking)
     properties.language = word.LANGUAGE
+    if layout.made_at:
+        properties.created = properties.modified = layout.made_at.astimezone(UTC)
 
 
 def _short(text: str) -> str:
