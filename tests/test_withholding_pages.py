@@ -81,6 +81,22 @@ def test_it_is_withheld_with_a_reason_and_published_again(client, scene, name):
     assert stored(row, flag, why) == (False, "")
 
 
+def test_the_page_of_a_figure_leads_coordinators_there_and_says_why_to_nobody_else(client, scene):
+    page = scene.indicator.get_absolute_url()
+    there = reverse("performance:publication", args=[scene.partnership.slug, scene.indicator.pk])
+    assert f'href="{there}">Do not publish it<' in client.get(page).text
+
+    client.post(there, {"reason": "Names a family.", "was": ""})
+    for person in (scene.coordinator, scene.administrator):
+        client.force_login(person)
+        told = client.get(page).text
+        assert "Names a family." in told
+        assert f'href="{there}">Not for publication: change or take back<' in told
+    client.force_login(scene.member)
+    assert "Names a family." not in client.get(page).text
+    assert there not in client.get(page).text
+
+
 def test_a_lead_withholds_an_answer_until_it_is_accepted(client, scene, time_machine):
     time_machine.move_to(NOW, tick=False)
     answer = scene.action_answers[0]
