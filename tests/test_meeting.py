@@ -138,14 +138,14 @@ def test_a_coordinator_records_a_meeting(coordinator, scene):
     unowned = fill(coordinator, f"{add}?kind=action", text="Ask for lamps.")
     assert set(problems(unowned)) == {"id_assigned_to", "id_due_on_day"}
     assert boxes(unowned)["text"] == "Ask for lamps."
-    agreed = press(
-        coordinator,
-        f"{add}?kind=action",
-        unowned,
-        about=f"priority-{verbal.update_id}",
-        assigned_to="Head of streets",
+    owned = {
+        "about": f"priority-{verbal.update_id}",
+        "assigned_to": "Head of streets",
         **day("due_on", date(2023, 10, 18)),
-    )
+    }
+    agreed = press(coordinator, f"{add}?kind=action", unowned, **owned)
+    second_click = press(coordinator, f"{add}?kind=action", unowned, **owned)
+    assert second_click["Location"] == agreed["Location"]
     told = said(coordinator, agreed)
     assert "Ask for lamps. Head of streets, by 18 October 2023. Overdue" in told
     assert "The budget stands." in told

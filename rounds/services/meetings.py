@@ -37,13 +37,22 @@ def record_meeting(
 
 
 @transaction.atomic
-def record_item(*, item: MeetingItem, marker: str) -> None:
-    """Add something said, decided or agreed, or change it as it was when `marker` was made."""
-    if item.pk:
+def record_item(*, item: MeetingItem, marker: str) -> MeetingItem:
+    """Add something said, decided or agreed, or change it as it was when `marker` was made.
+
+    What is there word for word is not added again: it was sent twice, as by a second click.
+    """
+    if item.pk is None:
+        Meeting.objects.select_for_update().get(pk=item.meeting_id)
+        same = {field: getattr(item, field) for field in ("meeting_id", "kind", *ITEM)}
+        if there := MeetingItem.objects.filter(**same).first():
+            return there
+    else:
         saved = MeetingItem.objects.select_for_update().get(pk=item.pk)
         if marker_of_item(saved) != marker:
             raise ChangedSince(saved)
     item.save()
+    return item
 
 
 def remove_item(*, item: MeetingItem) -> None:

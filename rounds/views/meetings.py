@@ -129,7 +129,7 @@ def _item_page(request, access, round, item):
     form = ItemForm(request.POST or None, item=item, **given)
     if request.method == "POST" and form.is_valid():
         try:
-            record_item(item=form.filled(), marker=form.cleaned_data["marker"])
+            item = record_item(item=form.filled(), marker=form.cleaned_data["marker"])
         except ChangedSince as changed:
             newer, status = changed.saved, 409
             form = ItemForm(_again(request, marker_of_item(newer)), item=newer, **given)
