@@ -29,7 +29,13 @@ from .grid import Grid, grid_of
 from .matters import NOTHING_AROSE, Arising, MattersTable, arising_for
 from .past import Past
 from .priority import NOT_PUBLISHED, Figure, PrioritySection, figure_of, section_of
-from .public import not_published, public_figure, revealing, without_sensitive
+from .public import (
+    not_published,
+    public_figure,
+    revealing,
+    without_bare_sections,
+    without_sensitive,
+)
 from .silence import History, Silences, silences_of
 from .withholding import NOTHING_WITHHELD, Withheld, published_updates
 
@@ -125,6 +131,7 @@ def build_report(
     as_figure: Callable[[FigureRow], Figure] = figure_of
     if is_public:
         figures = without_sensitive(figures)
+        updates = without_bare_sections(updates, figures)
         as_figure = public_figure(
             threshold=round.partnership.small_number_threshold, hidden=revealing(round, figures)
         )

@@ -7,7 +7,7 @@ from decimal import Decimal, InvalidOperation
 
 from performance.figures import FigureRow
 from performance.models import IndicatorAlias
-from rounds.models import Round
+from rounds.models import Answer, LeadUpdate, Round
 
 from .editions import Edition
 from .models import ReportFile
@@ -26,6 +26,23 @@ def without_sensitive(figures: Figures) -> Figures:
         under: [row for row in rows if not row.indicator.is_sensitive]
         for under, rows in figures.items()
     }
+
+
+def without_bare_sections(
+    updates: list[tuple[LeadUpdate, list[Answer]]], figures: Figures
+) -> list[tuple[LeadUpdate, list[Answer]]]:
+    """Where no figure is left under a priority, their section goes too, unless it has words."""
+    return [
+        (
+            update,
+            [
+                answer
+                for answer in found
+                if answer.text or not answer.is_figures or figures.get(update.priority_id)
+            ],
+        )
+        for update, found in updates
+    ]
 
 
 def public_figure(

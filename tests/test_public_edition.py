@@ -514,6 +514,20 @@ def test_figures_whose_section_is_withheld_print_no_number(world):
     assert {row.current for row in rows} == {"Not published"}
 
 
+def test_a_section_of_nothing_but_sensitive_figures_is_there_only_for_its_words(world):
+    Indicator.objects.update(marking=Marking.SENSITIVE)
+    [section] = world.report().priorities
+
+    assert (section.figures.rows, section.comment.has_words) == ((), True)
+    for said in ({"text": ""}, {"is_withheld": True}, {"state": "draft", "submitted_at": None}):
+        world.sections("figures").update(**{"text": "<p>A.</p>", "is_withheld": False} | said)
+        [section] = world.report().priorities
+
+        assert (section.figures, section.comment) == (None, None), said
+    [section] = world.report(Edition.FULL).priorities
+    assert len(section.figures.rows) == 4
+
+
 def test_what_was_withheld_when_its_round_closed_stays_out_of_later_grids(world):
     before = Answer.objects.get(update__round=world.first, action=world.numbers["1.4"])
     before.save()
