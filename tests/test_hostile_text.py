@@ -436,11 +436,12 @@ def test_whoever_issues_is_told_of_its_links_and_characters(world, client):
 # By the front door ----------------------------------------------------------------------------
 
 
-def post(client, scene, answer, html, **others):
+def post(client, scene, answer, pasted, **others):
+    """As its lead, with what was pasted into the editor."""
     rated = {"response": "written", "progress": "in_progress", "rag": "amber"}
     reasons = {"rag_reason": "Money.", "way_back": "A grant."}
     client.force_login(scene.lead)
-    sent = rated | reasons | {"text": None, "text_html": html} | others
+    sent = rated | reasons | {"text": None, "text_html": pasted} | others
     response = fill(client, address(scene, answer), **sent)
     assert response.status_code == 302, problems(response)
     answer.refresh_from_db()
@@ -449,7 +450,7 @@ def post(client, scene, answer, html, **others):
 def test_an_answer_keeps_a_hundred_texts_as_they_were_typed(client):
     scene = open_round_scene()
     lines = "\n".join(STORED)
-    [answer, *_] = scene.action_answers
+    answer = scene.answer("action")
 
     pasted = "".join(f"<p>{html.escape(text)}</p>" for text in HOSTILE)
     post(client, scene, answer, pasted, rag_reason=lines, way_back=lines)
@@ -477,15 +478,18 @@ def test_twenty_thousand_words_and_five_thousand_rows_are_all_there_in_every_fil
         file.format: file.content for file in files_of(round, {Edition.FULL: content}, version=1)
     }
 
+    client.force_login(scene.coordinator)
+    page = client.get(reverse("reports:report", args=[scene.partnership.slug, round.pk]))
+    body = zipfile.ZipFile(BytesIO(files["docx"])).read("word/document.xml").decode()
+    tables = [actions_sheet(content, round)]
     read = {
+        "page": words_on(page.content.decode()),
         "html": words_on(files["html"].decode()),
-        "docx": squeezed(words_in(files["docx"])),
+        "docx": squeezed(re.findall("<w:t(?: [^>]*)?>([^<]*)", body)),
         "pdf": words_read(reader_of(files["pdf"])),
         "json": squeezed(re.sub("<[^>]*>", "", files["json"].decode())),
-        "csv": squeezed(as_csv(actions_sheet(content, round)).decode()),
-        "xlsx": squeezed(
-            cells_of(as_xlsx([actions_sheet(content, round)], title="T", author="A", marking="B"))
-        ),
+        "csv": squeezed(as_csv(tables[0]).decode()),
+        "xlsx": squeezed(cells_of(as_xlsx(tables, title="T", author="A", marking="B"))),
     }
     for ending, words in read.items():
         assert "".join(in_words) in words, ending
