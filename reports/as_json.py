@@ -19,8 +19,10 @@ def content_of(report: Report) -> dict[str, Any]:
         "plan": report.plan,
         "round": report.round,
         "state": report.state or report.issued,
+        **_marking(report),
         **_matters(report.matters),
         "priorities": [_priority(section) for section in report.priorities],
+        **_recommendations(report.recommendations_html),
     }
 
 
@@ -55,6 +57,16 @@ def _matters(table: MattersTable | None) -> dict[str, list[dict[str, str]]]:
         for row in table.rows
     ]
     return {"matters_arising": rows}
+
+
+def _marking(report: Report) -> dict[str, str]:
+    """Named where it says who may read; the public edition has none."""
+    return {"marking": report.marking} if report.marking and report.is_sensitive else {}
+
+
+def _recommendations(text_html: str) -> dict[str, str]:
+    """Named only where there are any."""
+    return {"recommendations_html": text_html} if text_html else {}
 
 
 def _figure(row: Figure) -> dict[str, str]:

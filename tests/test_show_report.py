@@ -8,6 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from partnerships.models import Marking
+from rounds.models import Round
 from tests import example
 from tests.factories import NOW
 from tests.reporting import tell
@@ -34,6 +35,13 @@ def test_the_public_edition_is_shown_where_it_is_asked_for(scene):
     assert "The work goes on." in shown(*what)
     assert "Not published" in shown(*what, "--edition", "public")
     assert "The work goes on." not in shown(*what, "--edition", "public")
+
+    tell(scene.round, "1.2", marking=Marking.SENSITIVE)
+    Round.objects.filter(pk=scene.round.pk).update(recommendations="<p>Agree it.</p>")
+    for edition, marked in (("full", {"marking": "OFFICIAL-SENSITIVE"}), ("public", {})):
+        report = json.loads(shown(*what, "--edition", edition))
+        assert {key: report[key] for key in report if key == "marking"} == marked
+        assert report["recommendations_html"] == "<p>Agree it.</p>"
 
     scene.plan.marking = Marking.SENSITIVE
     scene.plan.save()
