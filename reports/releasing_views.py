@@ -16,6 +16,7 @@ from .services.releasing import (
     NO_EDITION,
     public_page_of,
     release_report,
+    still_public,
     why_not_released,
 )
 from .since_issued import in_short, since_issued
@@ -57,6 +58,7 @@ def release(request, access, pk):
         "refusal": refusal,
         "edition": report_in(page),
         "hidden": hidden_in(report.round),
+        "still_public": still_public(report),
         "has_changed": since.has_changed,
         "withheld": in_short(since.withheld),
     }

@@ -204,6 +204,24 @@ def test_what_was_withheld_since_it_was_issued_does_not_get_out(coordinator, sce
     assert release(scene, second).report == second
 
 
+def test_who_releases_a_correction_is_told_that_the_version_before_stays(
+    coordinator, scene, report
+):
+    release(scene, report)
+    Answer.objects.filter(kind=Answer.Kind.KEY_ISSUES).update(
+        is_withheld=True, withheld_reason="Names a house."
+    )
+    corrected = issue(scene, reason="It named a house.")
+    to_withdraw = reverse("reports:withdraw", args=["swale", report.pk])
+
+    page = coordinator.get(address(corrected)).text
+    assert "Version 1 stays where everybody can read it,</strong>" in page
+    assert f'href="{to_withdraw}"' in page
+
+    WithdrawalFactory(report=report)
+    assert "stays where everybody can read it" not in coordinator.get(address(corrected)).text
+
+
 def test_a_figure_that_was_marked_sensitive_since_does_not_get_out(scene, report):
     scene.indicator.marking = Marking.SENSITIVE
     scene.indicator.save()

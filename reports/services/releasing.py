@@ -21,6 +21,12 @@ def public_page_of(report: IssuedReport) -> ReportFile | None:
     return ReportFile.objects.filter(report=report, edition=Edition.PUBLIC, format="html").first()
 
 
+def still_public(report: IssuedReport) -> list[IssuedReport]:
+    """The versions before it that everybody can still read, unless they are withdrawn."""
+    earlier = IssuedReport.objects.filter(round=report.round_id, version__lt=report.version)
+    return [each for each in earlier.with_what_became().order_by("version") if each.is_public]
+
+
 def why_not_released(report: IssuedReport) -> str:
     """What keeps this version from being released as matters stand, in a sentence; or nothing."""
     if report.is_destroyed:
