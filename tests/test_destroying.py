@@ -341,6 +341,8 @@ def test_what_is_chosen_goes_and_what_is_left_stays(first, second, report):
     stays = shown.partition("Where the words stay")[2]
     assert "Cross-cutting themes" in stays
     assert "Issued report:" not in stays
+    listed = second.get(reverse("destroying:reports", args=[report.partnership.slug])).text
+    assert f"{report}, and 1 more with it." in listed
     agree(second, asked)
 
     assert {report.version for report in IssuedReport.objects.filter(destruction=None)} == {3}
