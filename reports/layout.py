@@ -348,6 +348,8 @@ def _figures(figures: Figures, label: str) -> Table:
 
 def _figure(row: Figure) -> Row:
     beside = [_note(row.standing)] if row.standing else []
+    if row.withheld:
+        beside.append(_lines(row.withheld.splitlines(), "Not for publication:"))
     beside += [Paragraph((_strong(row.marking),))] if row.marking else []
     change = [_said(row.printed_change)]
     if row.is_known:

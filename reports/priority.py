@@ -45,6 +45,8 @@ class Figure:
     standing: str
     """"Supporting", or nothing for a headline figure."""
     marking: str
+    withheld: str
+    """Why it is not for publication; printed in the full edition alone."""
     previous: str
     previous_notes: tuple[str, ...]
     current: str
@@ -289,6 +291,7 @@ def figure_of(row: FigureRow) -> Figure:
         name=row.indicator.name,
         standing="" if row.indicator.is_headline else "Supporting",
         marking=Marking.SENSITIVE.label if row.indicator.is_sensitive else "",
+        withheld=row.indicator.withheld_reason if row.indicator.is_withheld else "",
         previous=row.printed_previous,
         previous_notes=_notes(row.previous),
         current=row.printed_current,

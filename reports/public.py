@@ -72,6 +72,7 @@ def _in_place_of(row: FigureRow, words: str) -> Figure:
         name=row.indicator.name,
         standing="" if row.indicator.is_headline else "Supporting",
         marking="",
+        withheld="",
         previous=words,
         previous_notes=(),
         current=words,

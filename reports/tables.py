@@ -55,6 +55,7 @@ FIGURES = (
     Column("Change, as printed", 20),
     Column("Judgement", 16),
     Column("Marking", 20),
+    Column("Not for publication", 30),
 )
 
 
@@ -127,6 +128,7 @@ def _figure(section: PrioritySection, row: Figure, numbers: FigureRow) -> tuple[
         row.printed_change,
         row.word,
         row.marking,
+        row.withheld,
     )
 
 

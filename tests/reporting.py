@@ -114,8 +114,8 @@ def quarter_with_everything() -> Scene:
     """A quarter after another, in whose report stands whatever a report can say.
 
     Seven actions: red with a moved date, rich text, sensitive, verbal, nothing to report,
-    returned, silent; what came of the meetings before; two figures, one of them sensitive and
-    provisional; recommendations; two milestones that were done, one ticked and one known to the
+    returned, silent; what came of the meetings before; two figures, one of them sensitive, withheld
+    and provisional; recommendations; two milestones that were done, one ticked and one known to the
     plan, and one overdue.
     """
     scene = open_round_scene(now=NOW, opened=False, actions=7)
@@ -154,6 +154,8 @@ def _give_figures(scene: Scene) -> None:
         name="Reports of harm",
         is_headline=False,
         marking=Marking.SENSITIVE,
+        is_withheld=True,
+        withheld_reason="One house\nis known.",
     )
     PriorityIndicatorFactory(priority=scene.priority, indicator=hidden)
     year = scene.round.period.rolling_year()

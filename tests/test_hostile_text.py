@@ -96,8 +96,7 @@ NOT_PRINTED = {
     "on the pages of the round": "Round.reopened_reason Meeting.place Meeting.chaired_by",
     "beside the answer": "Answer.saved_as Answer.edited_as Answer.given_for Answer.return_reason",
     "in the list of what is withheld": (
-        "Action.title_withheld_reason Indicator.withheld_reason "
-        "Round.recommendations_withheld_reason"
+        "Action.title_withheld_reason Round.recommendations_withheld_reason"
     ),
 }
 """Texts of which a report prints nothing, and why."""

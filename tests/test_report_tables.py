@@ -176,6 +176,7 @@ def test_each_figure_is_a_line_with_both_values_and_the_computed_change(client):
         "Change, as printed": "'+12 (+3.0%)",
         "Judgement": "Worse",
         "Marking": "",
+        "Not for publication": "",
     }
     assert second["Change in percent"] == "-40.4"
     assert second["Change, as printed"] == "−23 (−40.4%)"
