@@ -79,11 +79,10 @@ class Past:
             .latest_first()[:ROUNDS_NAMED]
         )
         rounds = [*reversed(earlier[: ROUNDS_SHOWN - 1]), round]
+        # Both are of these rounds; said once more, so that no other partnership's are gone through.
         before = (
-            Answer.objects.filter(
-                Q(update__round__in=rounds[:-1], kind=Answer.Kind.ACTION)
-                | Q(pk__in=_last_rated(earlier))
-            )
+            Answer.objects.filter(update__round__in=earlier, kind=Answer.Kind.ACTION)
+            .filter(Q(update__round__in=rounds[:-1]) | Q(pk__in=_last_rated(earlier)))
             .select_related("update")
             .only("action", "state", "response", "rag", "progress", "returned_at", "update__round")
         )
