@@ -22,11 +22,21 @@ def visit(page, address, status=200):
     return response
 
 
+def _arrive(page):
+    """Wait for the whole page: what was clicked may have begun an answer that is still coming.
+
+    A click or a press on an element returns when the first bytes are there; a bare
+    `page.keyboard.press` returns at once, so after it a test first expects something of the answer.
+    """
+    page.wait_for_load_state()
+
+
 def check_axe(page, leave_out=()):
     """Assert that axe finds nothing wrong with the page as it stands now, nor we ourselves.
 
     leave_out: selectors of parts that are not ours to mend; say why beside the call.
     """
+    _arrive(page)
     page.evaluate(AXE)
     violations = page.evaluate(
         """([rules, exclude]) => axe
@@ -83,6 +93,7 @@ def _check_what_axe_leaves(page):
 
 def check_no_sideways_scroll(page):
     """Assert that the page fits the window's present width."""
+    _arrive(page)
     width, too_wide = page.evaluate(
         """() => {
             const width = document.documentElement.clientWidth;

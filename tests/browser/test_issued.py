@@ -26,8 +26,7 @@ def look_over(page):
 
 
 def press(page, role, name):
-    page.get_by_role(role, name=name).focus()
-    page.keyboard.press("Enter")
+    page.get_by_role(role, name=name).press("Enter")
 
 
 def test_a_report_is_issued_corrected_and_read_by_keyboard(page, sign_in, scene):
