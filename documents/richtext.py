@@ -12,6 +12,7 @@ from documents.html_reader import HtmlReader
 from documents.left_out import in_words
 from documents.nodes import Node, html_of, nodes_of
 from documents.plain_text import PlainReader, write
+from documents.seen_through import SeenThrough
 
 FORMAT_VERSION = 1
 """Goes up when texts kept earlier would no longer be canonical."""
@@ -24,6 +25,9 @@ class CleanText(NamedTuple):
     dropped: tuple[str, ...]
 
 
+_CANONICAL = SeenThrough()
+
+
 def clean(html: str) -> CleanText:
     """Any HTML as canonical text, with phrases such as "2 comments" for what was left out.
 
@@ -32,9 +36,14 @@ def clean(html: str) -> CleanText:
     """
     if not html:
         return CleanText("", ())
+    if html in _CANONICAL:
+        return CleanText(html[:], ())  # plain characters, even where it says that it is safe
     reader = HtmlReader()
     blocks = canonical(reader.read(html))
-    return CleanText(html_of(nodes_of(blocks)), in_words(reader.left_out))
+    cleaned = CleanText(html_of(nodes_of(blocks)), in_words(reader.left_out))
+    if cleaned == (html, ()):
+        _CANONICAL.add(html)
+    return cleaned
 
 
 def from_plain(text: str) -> str:

@@ -6,11 +6,13 @@ from django.utils.safestring import SafeString, mark_safe
 
 from documents.links import SCHEMES, safe_address
 from documents.nodes import TAGS
+from documents.seen_through import SeenThrough
 
 register = template.Library()
 
 # `ins` is ours: it marks words that one of two versions has alone (documents/compare.py).
 _TAGS = set(TAGS) | {"ins"}
+_CLEAN = SeenThrough()
 
 
 def _safe(tag: str, attribute: str, value: str) -> str | None:
@@ -21,13 +23,16 @@ def _safe(tag: str, attribute: str, value: str) -> str | None:
 @register.filter
 def richtext(html: str) -> SafeString:
     """The text as it prints; whatever the canonical text does not hold is taken out again."""
-    return mark_safe(  # noqa: S308 - nh3 has just cleaned it
-        nh3.clean(
-            html,
-            tags=_TAGS,
-            attributes={"a": {"href"}},
-            attribute_filter=_safe,
-            url_schemes=set(SCHEMES),
-            link_rel="noopener noreferrer",
-        )
+    if html in _CLEAN:
+        return mark_safe(html)  # noqa: S308 - nh3 has let these very characters through
+    cleaned = nh3.clean(
+        html,
+        tags=_TAGS,
+        attributes={"a": {"href"}},
+        attribute_filter=_safe,
+        url_schemes=set(SCHEMES),
+        link_rel="noopener noreferrer",
     )
+    if cleaned == html:
+        _CLEAN.add(html)
+    return mark_safe(cleaned)  # noqa: S308 - nh3 has just cleaned it
