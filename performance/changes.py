@@ -40,10 +40,13 @@ def story_of_indicator(indicator: Indicator, access: Access) -> Story:
 
 
 def _unsaid(access: Access) -> frozenset[str]:
-    """Why it is not published is for those who can say so."""
-    if access.runs_rounds or access.keeps_plan:
-        return frozenset()
-    return frozenset({"withheld_reason"})
+    """Why it is not published is for those who can say so; its total may be OFFICIAL-SENSITIVE."""
+    unsaid = set()
+    if not (access.runs_rounds or access.keeps_plan):
+        unsaid.add("withheld_reason")
+    if not access.can(Permission.READ_SENSITIVE):
+        unsaid.add("part_of")
+    return frozenset(unsaid)
 
 
 _OF_INDICATOR: dict[str, Said] = {
@@ -58,6 +61,7 @@ _OF_INDICATOR: dict[str, Said] = {
     "received_by": "who receives it",
     "small_base": "the small base",
     "national_code": "the national code",
+    "part_of": "the total it is part of",
     "marking": "the marking",
     "is_withheld": ("marked it as not for publication", "marked it as for publication again"),
     "withheld_reason": "the reason why it is not for publication",

@@ -1,6 +1,7 @@
 """Indicators and the readings that their rolling years are computed from."""
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Exists, F, Max, OuterRef, Q, Subquery
 from django.urls import reverse
@@ -86,6 +87,14 @@ class Indicator(Owned):
         help_text="Left empty, the partnership's. Below it no percentage is printed.",
     )
     national_code = models.CharField(max_length=40, blank=True)
+    part_of = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="parts",
+        help_text="The total in which everything that this figure counts is counted too.",
+    )
     marking = models.CharField(max_length=20, choices=Marking, default=Marking.OFFICIAL)
     is_withheld = models.BooleanField("not for publication", default=False)
     withheld_reason = models.TextField("reason why it is not for publication", blank=True)
@@ -109,6 +118,11 @@ class Indicator(Owned):
                 name="indicator_withheld_has_reason",
                 violation_error_message="Say why the figure is not for publication.",
             ),
+            models.CheckConstraint(
+                condition=Q(part_of__isnull=True) | ~Q(part_of=F("id")),
+                name="indicator_not_part_of_itself",
+                violation_error_message="A figure cannot be a part of itself.",
+            ),
         ]
 
     def __str__(self):
@@ -119,7 +133,9 @@ class Indicator(Owned):
 
     def clean(self):
         super().clean()
-        self.refuse_foreign(source="an organisation", supplier="a person")
+        self.refuse_foreign(source="an organisation", supplier="a person", part_of="a total")
+        if said := why_not_part_of(self, self.part_of):
+            raise ValidationError({"part_of": said})
 
     @property
     def is_sensitive(self):
@@ -129,6 +145,35 @@ class Indicator(Owned):
     def is_summed(self):
         """Counts add up over months; rates and percentages do not."""
         return self.kind == self.Kind.COUNT
+
+
+def why_not_part_of(indicator, total):
+    """What keeps a figure from being part of this total, or of none; two queries at most."""
+    if total is None:
+        if not indicator.is_summed and indicator.pk and indicator.parts.exists():
+            return "Other figures are parts of this one, so it must be a count"
+        return ""
+    if not (indicator.is_summed and total.is_summed):
+        return "Only a count can be a part, and only of a count"
+    if indicator.pk == total.pk:
+        return "A figure cannot be a part of itself"
+    if indicator.pk and indicator.pk in _totals_above(total):
+        return f"“{total}” is itself a part of this figure. Choose another total"
+    return ""
+
+
+def _totals_above(indicator):
+    """Its total, the total of that and so on, by number."""
+    total_of = dict(
+        Indicator.objects.filter(partnership_id=indicator.partnership_id, part_of__isnull=False)
+        .order_by()
+        .values_list("pk", "part_of")
+    )
+    found, above = [], total_of.get(indicator.pk)
+    while above is not None and above not in found:
+        found.append(above)
+        above = total_of.get(above)
+    return found
 
 
 class IndicatorAliasQuerySet(OwnedQuerySet):

@@ -618,6 +618,15 @@ def a_figure_withheld_without_a_reason():
     return IndicatorFactory.build(partnership=PartnershipFactory(), is_withheld=True)
 
 
+ITSELF = 1_000_000
+
+
+@breaks("indicator_not_part_of_itself")
+def a_figure_that_is_part_of_itself():
+    partnership = PartnershipFactory()
+    return IndicatorFactory.build(partnership=partnership, pk=ITSELF, part_of_id=ITSELF)
+
+
 @breaks("action_title_withheld_has_reason")
 def a_title_withheld_without_a_reason():
     priority = PriorityFactory()
@@ -847,6 +856,7 @@ def test_the_database_refuses_a_change_to_it_too(name, case):
         for field in model._meta.concrete_fields
         if not field.primary_key
     }
+    changed = {name: row.pk if value == ITSELF else value for name, value in changed.items()}
 
     with pytest.raises(IntegrityError) as refused, transaction.atomic():
         model._default_manager.filter(pk=row.pk).update(**changed)
