@@ -687,7 +687,6 @@ class MilestoneDone(Owned):
         constraints = [
             models.UniqueConstraint(
                 fields=["answer", "milestone"],
-                condition=Q(milestone__isnull=False),
                 name="milestonedone_one_per_answer",
                 violation_error_message="This answer says so already.",
             ),

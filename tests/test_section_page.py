@@ -690,7 +690,7 @@ def saved(client, scene, answer, steps, **changes):
 
 
 def test_saving_takes_the_same_queries_however_many_milestones(client):
-    """At most 14, sent at once or not; a lead who takes ticks back needs one more."""
+    """At most 14, sent at once or not."""
     scene = open_round_scene(actions=4)
     everything = moved(
         rag="red", rag_reason="No money.", way_back="Money.", date_reason="No money."
@@ -711,4 +711,4 @@ def test_saving_takes_the_same_queries_however_many_milestones(client):
         counts[number][writer] = (first, taken_back, again)
 
     assert counts[1] == counts[9]
-    assert counts[9] == {"lead": (10, 15, 14), "coordinator": (13, 14, 13)}
+    assert counts[9] == {"lead": (10, 14, 14), "coordinator": (13, 13, 13)}

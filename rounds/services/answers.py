@@ -26,6 +26,7 @@ from .sending import (
     facts_of,
     held,
     locked,
+    mark_sent,
     send,
     take_back_entries,
     take_back_from_action,
@@ -178,17 +179,21 @@ def save_held_answer(
     is_sent = was_sent or on_behalf
     if is_sent:
         check_complete(answer)
+    if is_sent and not was_sent:
+        mark_sent(answer, now)
+    elif not is_sent:
+        answer.state = Answer.State.DRAFT
     entries, written, emptied = _write_figures(answer, figures, by.user)
-    ticks = keep_ticks(answer, asked, content.done, is_sent=is_sent, by=by.user, now=now)
+    keep_ticks(
+        answer, asked, content.done, was_sent=was_sent, is_sent=is_sent, by=by.user, now=now
+    )
+    if is_told_anew or (is_sent and not was_sent):
+        tell_actions([answer], by=by.user, stored=stored)
     if was_sent:
-        if is_told_anew:
-            tell_actions([answer], by=by.user, stored=stored)
         take_back_entries(answer, emptied, by=by.user, now=now)
         tell_readings(written, by=by.user, now=now)
-    elif on_behalf:
-        send([answer], ticks=ticks, entries=entries, by=by.user, now=now)
-    else:
-        answer.state = Answer.State.DRAFT
+    elif is_sent:
+        tell_readings(entries, by=by.user, now=now)
     answer.save()
     return answer
 

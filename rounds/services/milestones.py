@@ -9,16 +9,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F, FilteredRelation, Q
+from django.db.models import F
 from django.utils import timezone
-from simple_history.utils import bulk_create_with_history, bulk_update_with_history
+from simple_history.utils import bulk_update_with_history
 
 from accounts.models import User
 from actions.models import Milestone
-from partnerships.history import bulk_delete_with_history
+from partnerships.history import write_with_history
 
 from ..models import Answer, MilestoneDone
-
 
 @dataclass(frozen=True)
 class Asked:
@@ -26,41 +25,44 @@ class Asked:
 
     milestone: Milestone
     tick: MilestoneDone | None
+    other: MilestoneDone | None
+    """What another answer, that was sent, says of the same milestone."""
 
 
 def read_ticks(answer: Answer) -> list[Asked]:
     """The milestones asked about, in order; the answer then knows what it says was `done`.
 
-    One query.
+    One query: a milestone comes once for each answer that ticks it, and once where none does.
     """
     if answer.action_id is None:
         return []
-    milestones = (
+    names = ("pk", "answer_id", "title", "told_on")
+    rows = (
         Milestone.objects.filter(action=answer.action_id)
-        .annotate(its=FilteredRelation("told_done", condition=Q(told_done__answer=answer.pk)))
-        .annotate(tick=F("its__pk"), tick_title=F("its__title"), told_on=F("its__told_on"))
-    )
-    asked = [
-        Asked(
-            each,
-            _tick(answer, each, each.tick_title, pk=each.tick, told_on=each.told_on)
-            if each.tick
-            else None,
+        .annotate(
+            **{f"tick_{name}": F(f"told_done__{name}") for name in names},
+            tick_state=F("told_done__answer__state"),
         )
-        for each in milestones
-    ]
-    answer.done = [each.milestone.pk for each in asked if each.tick]
-    return asked
-
-
-def _tick(answer: Answer, milestone: Milestone, title: str, **more: Any) -> MilestoneDone:
-    return MilestoneDone(
-        partnership_id=answer.partnership_id,
-        answer=answer,
-        milestone=milestone,
-        title=title,
-        **more,
+        .order_by("order", "pk", "told_done__pk")
     )
+    milestones: dict[int, Milestone] = {}
+    own: dict[int, MilestoneDone] = {}
+    others: dict[int, MilestoneDone] = {}
+    for row in rows:
+        milestone = milestones.setdefault(row.pk, row)
+        if row.tick_pk is None:
+            continue
+        tick = MilestoneDone(
+            **{name: getattr(row, f"tick_{name}") for name in names},
+            partnership_id=answer.partnership_id,
+            milestone=milestone,
+        )
+        if tick.answer_id == answer.pk:
+            own[row.pk] = tick
+        elif row.tick_state in Answer.SENT:
+            others[row.pk] = tick
+    answer.done = own
+    return [Asked(each, own.get(pk), others.get(pk)) for pk, each in milestones.items()]
 
 
 def keep_ticks(
@@ -68,30 +70,34 @@ def keep_ticks(
     asked: Iterable[Asked],
     done: frozenset[int],
     *,
+    was_sent: bool,
     is_sent: bool,
     by: User,
     now: datetime,
-) -> list[MilestoneDone]:
-    """Keep what was ticked of these and drop what was unticked; return what is ticked.
+) -> None:
+    """Keep what was ticked of these and drop what was unticked.
 
-    Of an answer that was or is being sent the plan is told what is new and what is no longer said.
+    Of an answer that was sent the plan is told what is new and what is no longer said; of one
+    that is being sent, all that is ticked.
     """
-    kept: list[MilestoneDone] = []
-    dropped: list[MilestoneDone] = []
-    new: list[MilestoneDone] = []
+    kept, new = [], []
+    dropped = []
     for each in asked:
-        is_done = each.milestone.pk in done
-        if each.tick:
-            (kept if is_done else dropped).append(each.tick)
-        elif is_done:
-            new.append(_tick(answer, each.milestone, each.milestone.title))
-    untell_ticks(dropped, by=by)
-    bulk_delete_with_history(dropped, by=by)
-    if is_sent:
-        _tell(new, by=by, now=now)
-    if new:
-        bulk_create_with_history(new, MilestoneDone, default_user=by)
-    return kept + new
+        if each.milestone.pk not in done:
+            dropped += [each] if each.tick else []
+        elif each.tick:
+            kept.append(each.tick)
+        else:
+            new.append(_new_tick(answer, each.milestone))
+    open_again, heirs = _untell(dropped)
+    told = _tell([*([] if was_sent else kept), *new] if is_sent else [], now=now)
+    _write_milestones(open_again + [tick.milestone for tick in told], by=by)
+    _write_ticks(
+        new=new,
+        changed=heirs + [tick for tick in told if tick.pk],
+        gone=[each.tick for each in dropped if each.tick],
+        by=by,
+    )
 
 
 def ticks_of(answers: Sequence[Answer]) -> list[MilestoneDone]:
@@ -104,60 +110,70 @@ def ticks_of(answers: Sequence[Answer]) -> list[MilestoneDone]:
 
 
 def tell_ticks(ticks: Iterable[MilestoneDone], *, by: User, now: datetime) -> None:
-    """Tell the plan what answers that are sent say was done."""
-    told = _tell(ticks, by=by, now=now)
-    if told:
-        bulk_update_with_history(told, MilestoneDone, ["told_on"], default_user=by)
+    """Tell the plan what answers that are being sent say was done."""
+    told = _tell(ticks, now=now)
+    _write_milestones([tick.milestone for tick in told], by=by)
+    _write_ticks(changed=told, by=by)
 
 
-def untell_ticks(ticks: Iterable[MilestoneDone], *, by: User) -> list[MilestoneDone]:
-    """Take back from the plan what these told it; return them, for the caller to save.
+def untell_ticks(answer: Answer, *, by: User) -> None:
+    """Take back from the plan what the ticks of an answer told it."""
+    told = [each for each in read_ticks(answer) if each.tick and each.tick.told_on]
+    open_again, heirs = _untell(told)
+    _write_milestones(open_again, by=by)
+    _write_ticks(changed=heirs + [each.tick for each in told if each.tick], by=by)
+
+
+def _tell(ticks: Iterable[MilestoneDone], *, now: datetime) -> list[MilestoneDone]:
+    """Give the plan the day of sending, where it does not say yet that the milestone is done.
+
+    Returns those that told it something; they and their milestones are the caller's to write.
+    """
+    told = []
+    for tick in ticks:
+        milestone = tick.milestone
+        if milestone is not None and milestone.completed_on is None:
+            milestone.completed_on = tick.told_on = timezone.localdate(now)
+            told.append(tick)
+    return told
+
+
+def _untell(asked: Iterable[Asked]) -> tuple[list[Milestone], list[MilestoneDone]]:
+    """Take back what ticks told the plan; the milestones open again, and the ticks that inherit.
 
     What somebody has since put right in the plan stays, and so does what another answer that
-    was sent says too: from then on it is that one which has told the plan.
+    was sent says too: from then on it is that one which has told the plan. Both are the
+    caller's to write.
     """
-    told = [each for each in ticks if each.told_on]
-    open_again = []
-    heirs = _heirs(told)
-    for each in told:
-        milestone = each.milestone
-        if each.pk in heirs:
-            heirs[each.pk].told_on = each.told_on
-        elif milestone is not None and milestone.completed_on == each.told_on:
+    open_again, heirs = [], []
+    for each in asked:
+        tick, milestone = each.tick, each.milestone
+        if tick is None or tick.told_on is None:
+            continue
+        if each.other:
+            each.other.told_on = tick.told_on
+            heirs.append(each.other)
+        elif milestone.completed_on == tick.told_on:
             milestone.completed_on = None
             open_again.append(milestone)
-        each.told_on = None
-    if heirs:
-        bulk_update_with_history(list(heirs.values()), MilestoneDone, ["told_on"], default_user=by)
-    if open_again:
-        bulk_update_with_history(open_again, Milestone, ["completed_on"], default_user=by)
-    return told
+        tick.told_on = None
+    return open_again, heirs
 
 
-def _tell(ticks: Iterable[MilestoneDone], *, by: User, now: datetime) -> list[MilestoneDone]:
-    """Give the plan the day of sending, where it does not say yet that the milestone is done."""
-    told, done = [], []
-    for each in ticks:
-        milestone = each.milestone
-        if milestone is not None and milestone.completed_on is None:
-            milestone.completed_on = each.told_on = timezone.localdate(now)
-            told.append(each)
-            done.append(milestone)
-    if done:
-        bulk_update_with_history(done, Milestone, ["completed_on"], default_user=by)
-    return told
+def _new_tick(answer: Answer, milestone: Milestone) -> MilestoneDone:
+    return MilestoneDone(
+        partnership_id=answer.partnership_id,
+        answer=answer,
+        milestone=milestone,
+        title=milestone.title,
+    )
 
 
-def _heirs(told: Sequence[MilestoneDone]) -> dict[int, MilestoneDone]:
-    """By number of these, what another sent answer says of the same milestone."""
-    if not told:
-        return {}
-    others = MilestoneDone.objects.filter(
-        milestone__in=[each.milestone_id for each in told], answer__state__in=Answer.SENT
-    ).exclude(pk__in=[each.pk for each in told])
-    by_milestone = {each.milestone_id: each for each in others}
-    return {
-        each.pk: by_milestone[each.milestone_id]
-        for each in told
-        if each.milestone_id in by_milestone
-    }
+def _write_milestones(changed: Sequence[Any], *, by: User) -> None:
+    if changed:
+        bulk_update_with_history(changed, Milestone, ["completed_on"], default_user=by)
+
+
+def _write_ticks(*, by: User, **rows: Sequence[MilestoneDone]) -> None:
+    key = ("answer", "milestone")
+    write_with_history(MilestoneDone, **rows, fields=["told_on"], key=key, by=by)

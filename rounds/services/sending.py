@@ -15,7 +15,7 @@ from performance.services import record_readings, take_back_readings
 
 from ..models import Answer, FigureEntry, MilestoneDone
 from ..sections import missing_parts
-from .milestones import tell_ticks, ticks_of, untell_ticks
+from .milestones import tell_ticks, untell_ticks
 from .refusals import Refused
 
 # What an answer keeps of the plan while the plan says what the answer told it.
@@ -65,12 +65,16 @@ def send(
     `ticks` are the milestones that they say were done, `entries` the figures typed in them.
     """
     for answer in answers:
-        answer.state = Answer.State.SUBMITTED
-        answer.submitted_at = now
-        answer.taken_in_by = None
+        mark_sent(answer, now)
     tell_actions(answers, by=by)
     tell_ticks(ticks, by=by, now=now)
     tell_readings(entries, by=by, now=now)
+
+
+def mark_sent(answer: Answer, now: datetime) -> None:
+    answer.state = Answer.State.SUBMITTED
+    answer.submitted_at = now
+    answer.taken_in_by = None
 
 
 def entries_of(answers: Sequence[Answer]) -> list[FigureEntry]:
@@ -113,9 +117,7 @@ def take_back(answer: Answer, *, by: User, now: datetime) -> None:
     """Undo what sending the answer did to the plan; the caller saves the answer."""
     if take_back_from_action(answer):
         bulk_update_with_history([answer.action], Action, FACTS, default_user=by)
-    told = untell_ticks(ticks_of([answer]), by=by)
-    if told:
-        bulk_update_with_history(told, MilestoneDone, ["told_on"], default_user=by)
+    untell_ticks(answer, by=by)
     take_back_entries(answer, entries_of([answer]), by=by, now=now)
 
 
