@@ -56,6 +56,13 @@ class SupplierField(forms.ModelChoiceField):
         return f"{membership} ({membership.user})"
 
 
+class TotalField(forms.ModelChoiceField):
+    """The total that a figure is part of."""
+
+    def label_from_instance(self, indicator):
+        return indicator.name
+
+
 class IndicatorForm(MarkedMixin, PortalModelForm):
     """What an indicator is; the name of one that is there has its own page."""
 
@@ -87,6 +94,16 @@ class IndicatorForm(MarkedMixin, PortalModelForm):
             }
         ),
     )
+    part_of = TotalField(
+        Indicator.objects.none(),
+        label="Part of",
+        help_text=(
+            "The total in which all of this is counted too, as burglaries are in all crime. Its "
+            "parts must not overlap. No small number is then published that the total gives away."
+        ),
+        empty_label="No other figure",
+        required=False,
+    )
     is_meant = forms.BooleanField(label="Change it all the same", required=False)
 
     label_size = "s"
@@ -103,6 +120,7 @@ class IndicatorForm(MarkedMixin, PortalModelForm):
         "received_by",
         "small_base",
         "national_code",
+        "part_of",
         "marking",
         "marker",
     )
@@ -122,6 +140,7 @@ class IndicatorForm(MarkedMixin, PortalModelForm):
             "received_by",
             "small_base",
             "national_code",
+            "part_of",
             "marking",
         )
         labels: ClassVar = {
@@ -154,6 +173,7 @@ class IndicatorForm(MarkedMixin, PortalModelForm):
         self.before = Indicator.objects.get(pk=self.instance.pk) if self.instance.pk else None
         self.initial["marker"] = marker_of_indicator(self.instance)
         self._offer_bodies()
+        self._offer_totals()
         self.fields["small_base"].help_text = (
             "Where the previous year is below it no percentage is printed. "
             f"Left empty, it is the partnership's: {access.partnership.small_base}."
@@ -182,6 +202,17 @@ class IndicatorForm(MarkedMixin, PortalModelForm):
                 Q(pk__in=current) | Q(pk=chosen)
             )
         self.fields["source"].empty_label = "Not said"
+
+    def _offer_totals(self) -> None:
+        """The counts that this person may see; no choice where they may not see the present one."""
+        seen = Indicator.objects.visible_to(self.access).exclude(pk=self.instance.pk)
+        total = self.before.part_of_id if self.before else None
+        if total and not seen.filter(pk=total).exists():
+            del self.fields["part_of"]
+            return
+        self.fields["part_of"].queryset = seen.filter(
+            Q(kind=Indicator.Kind.COUNT) | Q(pk=total)
+        ).order_by("name", "pk")
 
     @property
     def submit_text(self) -> str:

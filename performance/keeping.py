@@ -10,7 +10,7 @@ from partnerships.markers import marker_of_fields
 from partnerships.models import Partnership
 from partnerships.refusals import ChangedSince, Refused
 
-from .models import Indicator, IndicatorAlias
+from .models import Indicator, IndicatorAlias, wrong_total
 
 
 class NameTaken(Refused):
@@ -19,6 +19,14 @@ class NameTaken(Refused):
     def __init__(self, other: Indicator):
         super().__init__("Another figure has this name already.")
         self.other = other
+
+
+class WrongTotal(Refused):
+    """The figure cannot be part of that total."""
+
+    def __init__(self, field: str, said: str):
+        super().__init__(f"{said}.")
+        self.field = field
 
 
 def marker_of_indicator(indicator: Indicator) -> str:
@@ -46,8 +54,9 @@ def _bare(name: str) -> str:
 
 @transaction.atomic
 def add_indicator(*, indicator: Indicator) -> Indicator:
-    _hold_names(indicator)
+    _hold_partnership(indicator)
     _refuse_taken_name(indicator, indicator.name)
+    _refuse_wrong_total(indicator)
     indicator.save()
     return indicator
 
@@ -55,9 +64,11 @@ def add_indicator(*, indicator: Indicator) -> Indicator:
 @transaction.atomic
 def change_indicator(*, indicator: Indicator, marker: str, values: Mapping[str, Any]) -> None:
     """Set fields of an indicator; a new name is given by `rename_indicator`."""
+    _hold_partnership(indicator)
     saved = _locked(indicator, marker)
     for name, value in values.items():
         setattr(saved, name, value)
+    _refuse_wrong_total(saved)
     saved.save()
 
 
@@ -71,7 +82,7 @@ def rename_indicator(
     used_until: date | None = None,
 ) -> None:
     """Give a new name; the old one is kept as an earlier name unless it was written wrongly."""
-    _hold_names(indicator)
+    _hold_partnership(indicator)
     saved = _locked(indicator, marker)
     _refuse_taken_name(saved, name)
     if keep_earlier:
@@ -85,7 +96,7 @@ def rename_indicator(
 @transaction.atomic
 def add_earlier_name(*, indicator: Indicator, name: str, used_until: date | None) -> IndicatorAlias:
     """Keep a name that an indicator had once, so that old papers can be found by it."""
-    _hold_names(indicator)
+    _hold_partnership(indicator)
     if _bare(name) == _bare(indicator.name):
         raise Refused("This is the name it has now.")
     if any(_bare(alias.name) == _bare(name) for alias in indicator.aliases.all()):
@@ -95,8 +106,8 @@ def add_earlier_name(*, indicator: Indicator, name: str, used_until: date | None
     )
 
 
-def _hold_names(indicator: Indicator) -> None:
-    """Let nobody else name an indicator of the partnership until this is done."""
+def _hold_partnership(indicator: Indicator) -> None:
+    """Let nobody else name its indicators or say what is part of what until this is done."""
     Partnership.objects.select_for_update().get(pk=indicator.partnership_id)
 
 
@@ -104,6 +115,11 @@ def _refuse_taken_name(indicator: Indicator, name: str) -> None:
     other = same_name(indicator, name)
     if other is not None:
         raise NameTaken(other)
+
+
+def _refuse_wrong_total(indicator: Indicator) -> None:
+    for field, said in wrong_total(indicator, indicator.part_of).items():
+        raise WrongTotal(field, said)
 
 
 def _locked(indicator: Indicator, marker: str) -> Indicator:

@@ -134,8 +134,8 @@ class Indicator(Owned):
     def clean(self):
         super().clean()
         self.refuse_foreign(source="an organisation", supplier="a person", part_of="a total")
-        if said := why_not_part_of(self, self.part_of):
-            raise ValidationError({"part_of": said})
+        if said := wrong_total(self, self.part_of):
+            raise ValidationError(said)
 
     @property
     def is_sensitive(self):
@@ -147,19 +147,17 @@ class Indicator(Owned):
         return self.kind == self.Kind.COUNT
 
 
-def why_not_part_of(indicator, total):
-    """What keeps a figure from being part of this total, or of none; two queries at most."""
-    if total is None:
-        if not indicator.is_summed and indicator.pk and indicator.parts.exists():
-            return "Other figures are parts of this one, so it must be a count"
-        return ""
-    if not (indicator.is_summed and total.is_summed):
-        return "Only a count can be a part, and only of a count"
-    if indicator.pk == total.pk:
-        return "A figure cannot be a part of itself"
-    if indicator.pk and indicator.pk in _totals_above(total):
-        return f"“{total}” is itself a part of this figure. Choose another total"
-    return ""
+def wrong_total(indicator, total):
+    """What keeps a figure from being part of this total, or of none, by field; two queries."""
+    if not indicator.is_summed:
+        if total is not None or (indicator.pk and indicator.parts.exists()):
+            return {"kind": "Only a count can be part of another figure, or have parts"}
+    elif total is not None:
+        if not total.is_summed:
+            return {"part_of": "Choose a count: nothing else is the sum of its parts"}
+        if indicator.pk and indicator.pk in (total.pk, *_totals_above(total)):
+            return {"part_of": f"“{total}” is itself a part of this figure. Choose another total"}
+    return {}
 
 
 def _totals_above(indicator):

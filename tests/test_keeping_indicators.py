@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from partnerships.models import Marking
+from performance.keeping import WrongTotal, change_indicator, marker_of_indicator
 from performance.models import Indicator
 from reports.content import build_report
 from rounds.models import Answer, Round
@@ -130,6 +131,62 @@ def test_a_name_and_what_a_change_means_are_asked_for(administrator):
         "id_name": "Enter the name of the figure",
         "id_polarity": "Choose what a change means",
     }
+
+
+def test_a_figure_is_part_of_a_total_and_both_say_so(client, administrator, scene):
+    total = IndicatorFactory(partnership=scene.partnership, name="All crime")
+    elsewhere = IndicatorFactory(name="Crime elsewhere")
+    rate = IndicatorFactory(partnership=scene.partnership, name="Crime rate", kind="rate")
+
+    saved = fill(administrator, page_of("edit", scene.indicator), part_of=str(total.pk))
+
+    assert "Part of All crime" in said(administrator, saved)
+    assert f"Parts {scene.indicator}" in words(administrator.get(total.get_absolute_url()))
+    assert f"{scene.indicator} Part of All crime" in words(administrator.get(list_page()))
+    wrong = (
+        (scene.indicator, elsewhere, {}, "part_of", "Choose one of the answers"),
+        (scene.indicator, rate, {}, "part_of", "Choose one of the answers"),
+        (scene.indicator, scene.indicator, {}, "part_of", "Choose one of the answers"),
+        (total, scene.indicator, {}, "part_of", "is itself a part of this figure"),
+        (scene.indicator, total, {"kind": "rate"}, "kind", "Only a count can be part"),
+        (total, None, {"kind": "rate"}, "kind", "Only a count can be part"),
+    )
+    for figure, chosen, typed, field, problem in wrong:
+        part_of = str(chosen.pk) if chosen else ""
+        page = fill(administrator, page_of("edit", figure), part_of=part_of, **typed)
+        assert problem in problems(page)[f"id_{field}"], (figure, chosen)
+    total.refresh_from_db()
+    marker = marker_of_indicator(total)
+    with pytest.raises(WrongTotal, match="is itself a part"):
+        change_indicator(indicator=total, marker=marker, values={"part_of": scene.indicator})
+    scene.indicator.refresh_from_db()
+    assert scene.indicator.part_of == total
+    client.force_login(scene.coordinator)
+    story = words(client.get(page_of("changes", scene.indicator)))
+    assert "the total it is part of" in story
+    assert "All crime" in story
+
+
+def test_a_total_is_named_only_to_those_who_may_read_its_name(client, scene):
+    total = IndicatorFactory(
+        partnership=scene.partnership, name="Secret", marking=Marking.SENSITIVE
+    )
+    scene.indicator.part_of = total
+    scene.indicator.save()
+    pages = (list_page(), scene.indicator.get_absolute_url(), page_of("changes", scene.indicator))
+    client.force_login(scene.administrator)
+    edit = page_of("edit", scene.indicator)
+
+    for where in (*pages, edit):
+        assert "Secret" not in client.get(where).text, where
+    said(client, fill(client, edit, unit="crimes"))
+    page = fill(client, edit, kind="rate", is_meant="on")
+    assert "Only a count can be part" in problems(page)["id_kind"]
+    client.force_login(scene.coordinator)
+    for where in pages:
+        assert "Secret" in client.get(where).text, where
+    scene.indicator.refresh_from_db()
+    assert (scene.indicator.part_of, scene.indicator.unit) == (total, "crimes")
 
 
 @pytest.mark.parametrize(

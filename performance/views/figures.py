@@ -31,7 +31,8 @@ ENDS_ON_A_PAGE = 24
 def indicators(request, access):
     """Every figure of the partnership, by the priority it stands under."""
     access.require(Permission.READ_PLAN)
-    found = list(Indicator.objects.visible_to(access).with_last_reading())
+    indicators = Indicator.objects.visible_to(access).select_related("part_of")
+    found = list(indicators.with_last_reading())
     quarter = quarter_to_show(found, access.today)
     return render(
         request,
@@ -74,6 +75,8 @@ def indicator(request, access, pk):
             "priorities": [place.priority for place in places],
             "places": priorities_in_plan(access) if access.keeps_plan and not places else [],
             "who_enters": who_enters_figures(access) if access.keeps_plan else None,
+            "total": next((each for each in found if each.pk == indicator.part_of_id), None),
+            "parts": [each for each in found if each.part_of_id == pk],
             "aliases": IndicatorAlias.objects.visible_to(access).of_indicator(indicator),
             "page": page,
             "readings": reading_rows(

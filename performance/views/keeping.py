@@ -11,6 +11,7 @@ from partnerships.refusals import ChangedSince, Refused
 from performance.forms import EarlierNameForm, IndicatorForm, RenameForm
 from performance.keeping import (
     NameTaken,
+    WrongTotal,
     add_earlier_name,
     add_indicator,
     change_indicator,
@@ -128,6 +129,9 @@ def _asked(request, access, indicator, form, save, *, template, **found):
         except ChangedSince as refused:
             status = 409
             found |= {"refusal": str(refused), "saved": form.catch_up(refused.saved)}
+        except WrongTotal as refused:
+            status = 409
+            form.add_error(refused.field, str(refused).removesuffix("."))
         except Refused as refused:
             status = 409
             form.add_error("name", str(refused).removesuffix("."))
