@@ -1,4 +1,4 @@
-"""Pieces of a Word file: paragraphs, runs, lists, links, tables and fields, and its bytes.
+"""Pieces of a Word file: paragraphs, runs, lists, links, tables, pictures and fields, its bytes.
 
 What is printed with them is somebody else's matter. Every text comes out as it is written: what
 XML cannot hold stands as its number, such as [U+000B].
@@ -14,7 +14,11 @@ from docx.document import Document
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.opc.part import Part
 from docx.oxml.ns import nsmap, qn
+from docx.oxml.shape import CT_Inline
+from docx.parts.story import StoryPart
+from docx.shared import Length
 from lxml import etree  # type: ignore[import-untyped]
+from resvg_py import svg_to_bytes
 
 from documents.packed import packed
 
@@ -115,6 +119,36 @@ def may_link(address: str) -> bool:
     except ValueError:
         return False
     return is_whole and parts.scheme in LINKED and not _NO_ADDRESS.search(address)
+
+
+class Pictures:
+    """The drawings that a part of the file shows, each kept once."""
+
+    def __init__(self, part: StoryPart) -> None:
+        self._part = part
+        self._kept: dict[str, str] = {}
+        self._shown = 0
+
+    def of(self, svg: str, alternative: str, *, width: Length) -> etree._Element:
+        """A drawing as a run, so wide, and in words what it shows."""
+        png = _as_png(svg)
+        if svg not in self._kept:
+            self._kept[svg] = self._part.get_or_add_image(BytesIO(png))[0]
+        self._shown += 1
+        columns, rows = (int.from_bytes(png[at : at + 4], "big") for at in (16, 20))
+        shape = CT_Inline.new_pic_inline(
+            self._shown, self._kept[svg], "", width, Length(width * rows // columns)
+        )
+        shape.docPr.set("descr", literal(alternative))
+        for side in "TBLR":
+            shape.set(f"dist{side}", "0")
+        return element("r", element("drawing", shape))
+
+
+@lru_cache(maxsize=256)
+def _as_png(svg: str) -> bytes:
+    """Twice as fine as on a screen, on white; no font but our own could be in it, and none is."""
+    return bytes(svg_to_bytes(svg_string=svg, zoom=2, background="#ffffff", skip_system_fonts=True))
 
 
 def paragraph(

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from documents.nodes import TEXT, Node
 from documents.richtext import tree
+from performance.charts import drawing
 
 from .changes import Change, Changes
 from .content import Report
@@ -17,10 +18,10 @@ from .endings import Ending
 from .grid import Cell as Rated
 from .grid import Grid
 from .matters import MatterRow, MattersTable
-from .priority import ActionEntry, Entry, Figure, Figures, PrioritySection
+from .priority import ActionEntry, Chart, Entry, Figure, Figures, PrioritySection
 from .silence import Silence, Silences
 
-VERSION = 1
+VERSION = 2
 """Goes up when a report laid out earlier would print differently."""
 
 LISTS = ("ul", "ol")
@@ -84,7 +85,15 @@ class Column:
     is_number: bool = False
 
 
-CellBlock = Paragraph | Text
+@dataclass(frozen=True)
+class Picture:
+    """A small drawing, and in words what it shows."""
+
+    svg: str
+    alternative: str
+
+
+CellBlock = Paragraph | Text | Picture
 
 
 @dataclass(frozen=True)
@@ -112,7 +121,7 @@ class Table:
     parts: tuple[Part, ...]
 
 
-Block = Heading | Paragraph | Text | Bullets | Pairs | Table
+Block = Heading | Paragraph | Text | Picture | Bullets | Pairs | Table
 
 
 @dataclass(frozen=True)
@@ -334,19 +343,20 @@ def _priority(section: PrioritySection) -> Iterator[Block]:
 
 
 def _figures(figures: Figures, label: str) -> Table:
-    return _table(
-        f"Figures of {label}",
-        (
-            Column("Indicator", 34),
-            Column("Previous Rolling Year", 20, figures.previous_year, is_number=True),
-            Column("Current Rolling Year", 20, figures.current_year, is_number=True),
-            Column("Change", 26),
-        ),
-        [_figure(row) for row in figures.rows],
-    )
+    shares = (28, 18, 18, 20) if figures.has_charts else (34, 20, 20, 26)
+    columns = [
+        Column("Indicator", shares[0]),
+        Column("Previous Rolling Year", shares[1], figures.previous_year, is_number=True),
+        Column("Current Rolling Year", shares[2], figures.current_year, is_number=True),
+        Column("Change", shares[3]),
+    ]
+    if figures.has_charts:
+        columns.append(Column("Both years", 100 - sum(shares), "previous above, current below"))
+    rows = [_figure(row, has_charts=figures.has_charts) for row in figures.rows]
+    return _table(f"Figures of {label}", tuple(columns), rows)
 
 
-def _figure(row: Figure) -> Row:
+def _figure(row: Figure, *, has_charts: bool) -> Row:
     beside = [_note(row.standing)] if row.standing else []
     if row.withheld:
         beside.append(_lines(row.withheld.splitlines(), "Not for publication:"))
@@ -354,14 +364,19 @@ def _figure(row: Figure) -> Row:
     change = [_said(row.printed_change)]
     if row.is_known:
         change.append(Paragraph((Mark(f"{row.direction} {row.judgement}", row.word),)))
-    return Row(
-        (
-            (_said(row.name), *beside),
-            (_said(row.previous), *map(_note, row.previous_notes)),
-            (_said(row.current), *map(_note, row.current_notes)),
-            tuple(change),
-        )
-    )
+    cells: list[tuple[CellBlock, ...]] = [
+        (_said(row.name), *beside),
+        (_said(row.previous), *map(_note, row.previous_notes)),
+        (_said(row.current), *map(_note, row.current_notes)),
+        tuple(change),
+    ]
+    if has_charts:
+        cells.append((_picture(row.chart) if row.chart else _note("–"),))
+    return Row(tuple(cells))
+
+
+def _picture(chart: Chart) -> Picture:
+    return Picture(drawing(chart.bars), chart.alternative)
 
 
 def _action(entry: ActionEntry) -> Row:
@@ -461,6 +476,8 @@ def _words(block: Block) -> list[str]:
             return _lines_of(block.nodes)
         case Bullets():
             return [_inline(item.parts) for item in block.items]
+        case Picture():
+            return [block.alternative]
         case Pairs():
             return [words for row in block.rows for words in row]
         case Table():

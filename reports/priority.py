@@ -13,6 +13,7 @@ from actions.wording import progress_label
 from documents.richtext import clean
 from partnerships.models import Marking
 from partnerships.quarters import MONTH_NAMES
+from performance.charts import Bars, bars_of
 from performance.figures import FigureRow
 from performance.rolling import RollingYear
 from rounds.milestones import NOTHING, Milestones
@@ -37,6 +38,15 @@ SAYS_UPDATE = re.compile(r"\bupdates?\W*$", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
+class Chart:
+    """Both rolling years of an indicator as two bars."""
+
+    bars: Bars
+    alternative: str
+    """The same in words, for those who do not see it."""
+
+
+@dataclass(frozen=True)
 class Figure:
     """One indicator: both rolling years and the change, as printed."""
 
@@ -58,6 +68,8 @@ class Figure:
     direction: str
     judgement: str
     word: str
+    chart: Chart | None
+    """None where a value is missing, incomplete or not shown, or both are nought."""
 
     @property
     def is_known(self) -> bool:
@@ -72,6 +84,10 @@ class Figures:
     previous_year: str
     current_year: str
     rows: tuple[Figure, ...]
+
+    @property
+    def has_charts(self) -> bool:
+        return any(row.chart for row in self.rows)
 
 
 @dataclass(frozen=True)
@@ -302,6 +318,18 @@ def figure_of(row: FigureRow) -> Figure:
         direction=str(judgement.direction) if judgement else "",
         judgement=str(judgement.verdict) if judgement else "",
         word=judgement.word if judgement else "",
+        chart=_chart(row),
+    )
+
+
+def _chart(row: FigureRow) -> Chart | None:
+    bars = bars_of(row.change.previous, row.change.current) if row.change else None
+    if bars is None:
+        return None
+    return Chart(
+        bars,
+        f"{row.indicator.name}, two bars: {row.printed_previous} in the previous rolling year, "
+        f"{row.printed_current} in the current one.",
     )
 
 

@@ -83,6 +83,7 @@ def _in_place_of(row: FigureRow, words: str) -> Figure:
         direction="",
         judgement="",
         word="",
+        chart=None,
     )
 
 

@@ -56,7 +56,7 @@ def squeezed(words):
 def _tag(element, pages, page):
     kind = element.get("/S", "/Root")[1:]
     page = element.raw_get("/Pg").idnum if "/Pg" in element else page
-    tag = Tag(kind, _attributes(element))
+    tag = Tag(kind, _attributes(element), element.get("/Alt", ""))
     kids = element.get("/K", [])
     kids = kids.get_object() if hasattr(kids, "get_object") else kids
     for kid in kids if isinstance(kids, list) else [kids]:

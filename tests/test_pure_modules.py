@@ -32,6 +32,7 @@ def imported_without_django(module: str) -> subprocess.CompletedProcess[str]:
         "documents.richtext",
         "partnerships.quarters",
         "performance.change",
+        "performance.charts",
         "performance.twelve_months",
         "performance.rolling",
     ],

@@ -7,8 +7,10 @@ ON_THE_PAGE_ALONE = "//title|//style|//nav|//caption[contains(@class,'hidden')]|
 
 
 def words_on(page):
-    """All words of the document, without white space."""
+    """All words of the document, without white space; of a picture, what it says in words."""
     document = html.document_fromstring(page)
+    for picture in document.xpath("//*[@role='img']"):
+        picture.text = picture.get("aria-label")
     for element in document.xpath(ON_THE_PAGE_ALONE):
         element.drop_tree()
     return "".join("".join(document.xpath("//text()")).split())

@@ -17,7 +17,8 @@ def opened(file):
 
 def words_in(file):
     """Every paragraph in the order of the file, those of tables cell by cell, and memo lines in
-    two; the shapes beside the words of marks, which a layout does not have, are left out.
+    two, and what pictures say; the shapes beside the words of marks, which a layout does not
+    have, are left out.
     """
     document = opened(file)
     found = []
@@ -40,6 +41,7 @@ def _words(paragraph):
     pieces = []
     for piece in paragraph.iter_inner_content():
         for run in getattr(piece, "runs", [piece]):
+            pieces += [shown.get("descr") for shown in run._r.iter(qn("wp:docPr"))]
             if not is_sign(run):
                 pieces.append(run.text)
     return "".join(pieces)

@@ -29,6 +29,7 @@ from reports.layout import (
     Pairs,
     Paragraph,
     Part,
+    Picture,
     Row,
     Table,
 )
@@ -134,6 +135,9 @@ def _block(block: Block, level: int) -> Iterator[Printed]:
 
 
 def _written(block: CellBlock, level: int, width: float) -> Iterator[Printed]:
+    if isinstance(block, Picture):
+        yield {"is": "picture", "svg": block.svg, "says": block.alternative}
+        return
     if isinstance(block, Paragraph):
         yield {"is": "paragraph", "style": block.style, "has": _inline(block.parts, width)}
         return
@@ -253,6 +257,8 @@ def _joined(pieces: Iterable[Any]) -> list[Any]:
 
 def _lines(printed: Printed, width: float) -> int:
     """About how many lines it takes in a cell; rather too many than too few."""
+    if printed["is"] == "picture":
+        return 2
     if printed["is"] == "list":
         inner = width - 20
         return sum(

@@ -25,6 +25,7 @@ from reports.layout import (
     Mark,
     Pairs,
     Paragraph,
+    Picture,
     Row,
     Table,
     Text,
@@ -34,6 +35,8 @@ from . import SHORT_LIST, leads_to
 from .word_template import BULLETS, FILE, LEVELS, NUMBERS, PART_ROW, TEXT_WIDTH, TINTS
 
 DEEPEST_HEADING = 4
+PICTURE = Pt(66)
+"""How wide a picture is."""
 
 SIGNS = {
     "green": "●",
@@ -112,6 +115,7 @@ class _Printer:
 
     def __init__(self, document: Opened) -> None:
         self._links = word.Links(document.part)
+        self._pictures = word.Pictures(document.part)
         self._numbering = document.part.numbering_part.element
         self._level = 1
 
@@ -142,6 +146,8 @@ class _Printer:
             case Text():
                 heading = f"Heading{min(self._level + 1, DEEPEST_HEADING)}"
                 yield from self._text(block.nodes, "Normal", heading, "")
+            case Picture():
+                yield self._picture(block, "Normal")
             case Bullets():
                 is_short = len(block.items) <= SHORT_LIST
                 for place, item in enumerate(block.items, start=1):
@@ -168,6 +174,10 @@ class _Printer:
     ) -> etree._Element:
         runs = self._runs(block.parts)
         return word.paragraph(style, runs, list_number=list_number, keep_with_next=keep_with_next)
+
+    def _picture(self, block: Picture, style: str) -> etree._Element:
+        shown = self._pictures.of(block.svg, block.alternative, width=PICTURE)
+        return word.paragraph(style, [shown])
 
     def _text(
         self, nodes: Iterable[Node], style: str, heading: str, place: str
@@ -228,6 +238,8 @@ class _Printer:
             for block in blocks:
                 if isinstance(block, Text):
                     made += self._text(block.nodes, style, "TableTextHeading", "Table")
+                elif isinstance(block, Picture):
+                    made.append(self._picture(block, style))
                 else:
                     note = "TableNoteNumber" if column.is_number else "TableNote"
                     named = note if block.style == "note" else style
