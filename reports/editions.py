@@ -14,6 +14,10 @@ class Edition(StrEnum):
     PUBLIC = "public"
 
 
+WITHHELD = "withheld"
+"""What the public edition leaves out and why: no edition, but kept beside them for coordinators."""
+
+
 class NotForPublic(Refused):
     """There is no public edition."""
 

@@ -8,12 +8,13 @@ from json import dumps
 
 from rounds.models import Round
 
-from .as_html import as_html
+from .as_html import as_html, document
 from .as_json import as_json
 from .content import Issue, Report, build_report
-from .editions import Edition, editions_of
+from .editions import WITHHELD, Edition, editions_of
 from .formats import FORMATS
 from .layout import layout_of
+from .withheld_list import hidden_in
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ Contents = Mapping[Edition, Report]
 class IssuedFile:
     """One edition as one kind of file, ready to be stored."""
 
-    edition: Edition
+    edition: str
     format: str
     name: str
     content: bytes
@@ -84,6 +85,20 @@ def files_of(round: Round, contents: Contents, *, version: int) -> Iterator[Issu
             yield IssuedFile(edition, ending, _name(round, edition, version, ending), content)
 
 
-def _name(round: Round, edition: Edition, version: int, ending: str) -> str:
+def withheld_file(round: Round, *, version: int, issued_at: datetime) -> IssuedFile:
+    """What the public edition leaves out, as it is stored; made before the version it tells of."""
+    found = {
+        "round": round,
+        "version": version,
+        "issued_at": issued_at,
+        "hidden": hidden_in(round),
+    }
+    page = document(
+        "reports/withheld.html", found, brand_colour=round.partnership.brand_colour
+    ).encode()
+    return IssuedFile(WITHHELD, "html", _name(round, WITHHELD, version, "html"), page)
+
+
+def _name(round: Round, edition: str, version: int, ending: str) -> str:
     """As in swale-2023-24-q2-full-v1.docx."""
     return f"{round.partnership.slug}-{round.slug}-{edition}-v{version}.{ending}"

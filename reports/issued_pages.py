@@ -13,7 +13,7 @@ from partnerships.permissions import Access
 from partnerships.posts import post_of, posts_of
 from rounds.models import Answer, Round
 
-from .editions import Edition
+from .editions import WITHHELD, Edition
 from .issued_files import KINDS, Contents
 from .models import IssuedReport, Release, ReportFile, Withdrawal
 from .services.releasing import why_not_released
@@ -145,6 +145,8 @@ class IssuedPage:
     editions: tuple[tuple[str, tuple[FileRow, ...]], ...]
     versions: Sequence[IssuedReport]
     replaced_by: IssuedReport | None
+    withheld: FileRow | None
+    """What the public edition leaves out, for those who may know; None where it was not kept."""
     publication: "Publication | None"
     """None where it has no public edition."""
 
@@ -161,6 +163,8 @@ class Publication:
     withdrawn_by: str
     """In which post; empty where it has not been withdrawn."""
     can_withdraw: bool
+    lacks_right: bool
+    """Whether it could be released or withdrawn, but not by this person, who is told how."""
 
 
 def page_of(report: IssuedReport, access: Access) -> IssuedPage:
@@ -172,12 +176,16 @@ def page_of(report: IssuedReport, access: Access) -> IssuedPage:
     )
     is_readable = access.reads_sensitive or not report.is_sensitive
     files = ReportFile.objects.visible_to(access).filter(report=report).without_content()
+    withheld = None
     by_edition: dict[str, list[FileRow]] = {}
     for file in files:
         kind = KINDS[file.format]
         address = reverse("reports:issued_file", args=[access.partnership.slug, file.pk])
         row = FileRow(file, kind.name, "Read" if kind.is_page else "Download", address)
-        by_edition.setdefault(file.get_edition_display(), []).append(row)
+        if file.edition == WITHHELD:
+            withheld = row
+        else:
+            by_edition.setdefault(file.get_edition_display(), []).append(row)
     latest = versions[0]
     return IssuedPage(
         report=report,
@@ -185,6 +193,7 @@ def page_of(report: IssuedReport, access: Access) -> IssuedPage:
         editions=tuple((name, tuple(rows)) for name, rows in by_edition.items()),
         versions=versions,
         replaced_by=latest if latest.version > report.version else None,
+        withheld=withheld,
         publication=_publication(report, access),
     )
 
@@ -194,13 +203,17 @@ def _publication(report: IssuedReport, access: Access) -> Publication | None:
     if not public.exists():
         return None
     may = access.releases_reports
+    is_concerned = access.runs_rounds or access.keeps_people
+    can_be_released = is_concerned and not why_not_released(report)
+    can_be_withdrawn = is_concerned and not why_not_withdrawn(report)
     is_shown = access.partnership.publishes_reports and report.is_public
     return Publication(
         released_by=_post(report.release, "released", access) if report.is_released else "",
         address=report.public_address if is_shown else "",
-        can_release=may and not why_not_released(report),
+        can_release=may and can_be_released,
         withdrawn_by=_post(report.withdrawal, "withdrawn", access) if report.is_withdrawn else "",
-        can_withdraw=may and not why_not_withdrawn(report),
+        can_withdraw=may and can_be_withdrawn,
+        lacks_right=not may and (can_be_released or can_be_withdrawn),
     )
 
 

@@ -17,9 +17,13 @@ from simple_history.models import HistoricalRecords
 from partnerships.models import Marking, Owned, OwnedQuerySet
 from rounds.models import Round
 
-from .editions import Edition
+from .editions import WITHHELD, Edition
 
-EDITION_NAMES = [(Edition.FULL.value, "Full edition"), (Edition.PUBLIC.value, "Public edition")]
+EDITION_NAMES = [
+    (Edition.FULL.value, "Full edition"),
+    (Edition.PUBLIC.value, "Public edition"),
+    (WITHHELD, "What the public edition leaves out"),
+]
 
 sha256_rule = RegexValidator(r"\A[0-9a-f]{64}\Z", "A SHA-256 is 64 figures and letters a to f.")
 
@@ -128,7 +132,8 @@ class ReportFileQuerySet(OwnedQuerySet):
     def visible_to(self, access):
         """The full edition as its marking allows; the public one is the coordinator's until then.
 
-        "Then" is its release, after which it is for everybody who reads the plan.
+        "Then" is its release, after which it is for everybody who reads the plan. What it leaves
+        out stays the coordinator's.
         """
         found = super().visible_to(access)
         if access.runs_rounds:
@@ -145,7 +150,10 @@ class ReportFileQuerySet(OwnedQuerySet):
 
 
 class ReportFile(Owned):
-    """One edition of an issued report as one kind of file: its bytes, never rendered again."""
+    """One edition of an issued report as one kind of file: its bytes, never rendered again.
+
+    What its public edition leaves out is kept in the same way, as a web page.
+    """
 
     owner = "report"
 

@@ -18,9 +18,10 @@ from .services.releasing import (
     release_report,
     still_public,
     why_not_released,
+    withheld_page_of,
 )
 from .since_issued import in_short, since_issued
-from .stored_page import report_in
+from .stored_page import report_in, withheld_in
 from .withheld_list import hidden_in
 
 
@@ -51,13 +52,15 @@ def release(request, access, pk):
             )
             return redirect(report)
     since = since_issued(report, page)
+    listed = withheld_page_of(report)
     found = {
         **frame(access, report.round),
         "report": report,
         "form": form,
         "refusal": refusal,
         "edition": report_in(page),
-        "hidden": hidden_in(report.round),
+        "withheld_then": withheld_in(listed) if listed else "",
+        "hidden": () if listed else hidden_in(report.round),
         "still_public": still_public(report),
         "has_changed": since.has_changed,
         "withheld": in_short(since.withheld),

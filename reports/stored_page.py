@@ -8,17 +8,28 @@ from .models import ReportFile
 
 BEGINS, ENDS = '<main class="site-main">', "</main>"
 """What stands around the report in templates/reports/document.html, in every version of it."""
+LIST_BEGINS, LIST_ENDS = '<section class="withheld">', "</section>"
+"""What stands around the list in templates/reports/withheld.html, in every version of it."""
 
 
 def report_in(file: ReportFile) -> SafeString:
     """The report itself, as it was stored, to be shown within another page."""
+    return _part_of(file, BEGINS, ENDS)
+
+
+def withheld_in(file: ReportFile) -> SafeString:
+    """The list of what the public edition leaves out, in the same way."""
+    return _part_of(file, LIST_BEGINS, LIST_ENDS)
+
+
+def _part_of(file: ReportFile, begins: str, ends: str) -> SafeString:
     page = bytes(file.content).decode()
-    _, begins, rest = page.partition(BEGINS)
-    report, ends, _ = rest.rpartition(ENDS)
-    if not (begins and ends):
-        raise ValueError(f"{file} is no web page of a report.")
+    _, has_begun, rest = page.partition(begins)
+    part, has_ended, _ = rest.rpartition(ends)
+    if not (has_begun and has_ended):
+        raise ValueError(f"{file} is no stored page with {begins}.")
     # Written by our own templates, every text in it cleaned, and frozen since.
-    return mark_safe(report)  # noqa: S308
+    return mark_safe(part)  # noqa: S308
 
 
 def texts_of(html: str) -> list[str]:

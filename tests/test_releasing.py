@@ -89,6 +89,54 @@ def test_the_page_shows_the_issued_public_edition_whole_and_what_it_leaves_out(
     assert "The public pages are turned off." in page
 
 
+def test_what_was_left_out_is_listed_as_it_was_on_the_day_of_issue(client, coordinator, scene):
+    written = Answer.objects.filter(kind=Answer.Kind.KEY_ISSUES)
+    written.update(is_withheld=True, withheld_reason="It names a <house> of Keziah’s.")
+    report = issue(scene, reason="A house was named.")
+    written.update(withheld_reason="Another reason.")
+
+    page = coordinator.get(address(report)).text
+    assert "It names a &lt;house&gt; of Keziah’s." in page
+    assert "As it was when the report was issued." in page
+    assert "Another reason." not in page
+    kept = report.files.get(edition="withheld")
+    its_page = reverse("reports:issued_file", args=["swale", kept.pk])
+    assert f'href="{its_page}"' in coordinator.get(report.get_absolute_url()).text
+    stored = coordinator.get(its_page).text
+    assert "It names a &lt;house&gt; of Keziah’s." in stored
+    assert "href=" not in stored
+
+    # It stays the coordinator's when the edition is everybody's.
+    release(scene, report)
+    scene.partnership.publishes_reports = True
+    scene.partnership.save()
+    public = reverse("public:file", args=["swale", scene.round.slug, 2, kept.name])
+    assert client.get(public).status_code == 404
+    assert kept.name not in client.get(report.public_address).text
+    client.force_login(scene.member)
+    assert client.get(its_page).status_code == 404
+    assert its_page not in client.get(report.get_absolute_url()).text
+
+
+def test_who_may_not_release_reads_whose_it_is_and_who_can_change_that(client, scene, report):
+    Membership.objects.update(releases_reports=False)
+    whose = "for a coordinator whose post says “Release the public editions of reports”"
+    people = reverse("administration:people", args=["swale"])
+    client.force_login(scene.coordinator)
+    page = client.get(report.get_absolute_url()).text
+    assert f"Releasing it is {whose}" in page
+    assert "an administrator of the partnership can change that" in page
+    ReleaseFactory(report=report)
+    assert f"Withdrawing it is {whose}" in client.get(report.get_absolute_url()).text
+
+    client.force_login(scene.memberships["administrator"].user)
+    assert f'let a coordinator, under <a class="govuk-link" href="{people}">' in (
+        client.get(report.get_absolute_url()).text
+    )
+    client.force_login(scene.member)
+    assert whose not in client.get(report.get_absolute_url()).text
+
+
 def test_who_has_read_it_releases_it_once_and_everybody_is_told(
     coordinator, scene, report, django_assert_max_num_queries
 ):

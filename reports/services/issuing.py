@@ -11,7 +11,7 @@ from rounds.models import Round
 
 from ..content import Issue
 from ..editions import Edition
-from ..issued_files import Contents, contents_of, files_of, hash_of
+from ..issued_files import Contents, contents_of, files_of, hash_of, withheld_file
 from ..layout import VERSION
 from ..models import IssuedReport, ReportFile
 from ..renderers import CannotPrint
@@ -80,6 +80,8 @@ def issue_report(
         files = list(files_of(round, contents, version=version))
     except CannotPrint as error:
         raise Refused(str(error)) from error
+    if Edition.PUBLIC in contents:
+        files.append(withheld_file(round, version=version, issued_at=now))
     for file in files:
         ReportFile.objects.create(
             partnership_id=round.partnership_id,

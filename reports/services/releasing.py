@@ -9,7 +9,7 @@ from partnerships.permissions import Access, Permission
 from partnerships.refusals import Refused
 from rounds.models import Round
 
-from ..editions import Edition, NotForPublic, editions_of
+from ..editions import WITHHELD, Edition, NotForPublic, editions_of
 from ..models import IssuedReport, Release, ReportFile
 from ..since_issued import in_short, since_issued
 
@@ -19,6 +19,11 @@ NO_EDITION = "This report has no public edition."
 def public_page_of(report: IssuedReport) -> ReportFile | None:
     """The web page of its public edition, with its bytes; None where it has no such edition."""
     return ReportFile.objects.filter(report=report, edition=Edition.PUBLIC, format="html").first()
+
+
+def withheld_page_of(report: IssuedReport) -> ReportFile | None:
+    """What that edition leaves out; None where it was issued before this was kept."""
+    return ReportFile.objects.filter(report=report, edition=WITHHELD).first()
 
 
 def still_public(report: IssuedReport) -> list[IssuedReport]:
