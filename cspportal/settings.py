@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "performance",
     "priorities",
     "partnerships",
+    "mail",
     "accounts",
     "documents",
     "cspportal.apps.PortalAdminConfig",
@@ -173,6 +174,9 @@ ACCOUNT_SESSION_REMEMBER = False
 
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
+EMAIL_TIMEOUT = 30
+# Without a timer that sends what is in the outbox, it is sent with the page that put it there.
+MAIL_AT_ONCE = env.bool("MAIL_AT_ONCE", default=DEBUG)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="CSP Portal <noreply@localhost>")
 
 # Language and time --------------------------------------------------------------

@@ -1,0 +1,86 @@
+"""Putting messages into the outbox, and taking out those that nobody needs any more."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from .delivery import send_due
+from .letters import Letter
+from .models import KEPT_FOR, Message
+
+
+def new_message(
+    *,
+    key: str,
+    sender: str,
+    to: str,
+    letter: Letter,
+    now: datetime,
+    reply_to: str = "",
+    calendar: str = "",
+) -> Message:
+    """A message of a partnership (its slug) that is not in the outbox yet."""
+    return Message(
+        key=key,
+        sender=sender,
+        to=to,
+        reply_to=reply_to,
+        subject=letter.subject,
+        text=letter.as_text(),
+        html=letter.as_html(),
+        calendar=calendar,
+        made_at=now,
+        next_try_at=now,
+    )
+
+
+def put_in_outbox(messages: Iterable[Message]) -> list[Message]:
+    """Keep these for sending with what the caller's transaction writes; return those kept.
+
+    A message whose key is in the outbox already stays as it is there: asked for twice, it is
+    sent once. It takes two queries for any number.
+    """
+    messages = list(messages)
+    keys = [each.key for each in messages]
+    Message.objects.bulk_create(messages, ignore_conflicts=True)
+    if settings.MAIL_AT_ONCE:
+        transaction.on_commit(_send_at_once)
+    return list(Message.objects.filter(key__in=keys).order_by("pk"))
+
+
+def call_off(messages: Sequence[int], *, now: datetime) -> int:
+    """Do not send these, by number, if they still wait; return how many that were."""
+    return (
+        Message.objects.waiting()
+        .filter(pk__in=messages)
+        .update(state=Message.State.CALLED_OFF, ended_at=now)
+    )
+
+
+def try_again(messages: Sequence[int], *, now: datetime) -> int:
+    """Try these again from now, by number, that were not delivered; return how many that were."""
+    return (
+        Message.objects.failed()
+        .filter(pk__in=messages)
+        .update(
+            state=Message.State.WAITING,
+            ended_at=None,
+            next_try_at=now,
+            first_tried_at=None,
+            tries=0,
+            tries_in_doubt=0,
+        )
+    )
+
+
+def forget_words(*, now: datetime) -> int:
+    """Empty messages that ended long ago; that they were sent, to whom and when, stays."""
+    ended = Message.objects.filter(ended_at__lt=now - KEPT_FOR).exclude(text="")
+    return ended.update(text="", html="", calendar="")
+
+
+def _send_at_once() -> None:
+    send_due(timezone.now)
