@@ -1,7 +1,8 @@
 """The public pages of a partnership: what it has released, to be read by everybody."""
 
 from django.http import Http404
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import resolve
 
 from .public_answers import CACHE, for_everybody, page
 from .public_pages import by_year, page_of_list, released, taken_back, version_of
@@ -36,6 +37,14 @@ def file(request, partnership, round, version, name):
     if not report.is_public:
         return _gone(request, partnership, report)
     return stored_response(request, file, cache=CACHE)
+
+
+@for_everybody
+def unknown(request, partnership, rest):
+    """Any other address below these: the portal's own page for it looks at who is signed in."""
+    if request.path_info.endswith("/") or resolve(f"{request.path_info}/").func == unknown:
+        raise Http404
+    return redirect(request.get_full_path(force_append_slash=True), permanent=True)
 
 
 def _gone(request, partnership, report):

@@ -255,6 +255,7 @@ OPEN_ROUTES = {
     "partnerships:privacy": ({"get": OK, "post": NO_METHOD},) * 2,
     "partnerships:cookies": ({"get": OK, "post": NO_METHOD},) * 2,
     "partnerships:brand": ({"get": OK, "post": NO_METHOD},) * 2,
+    "public:unknown": ({"get": UNKNOWN, "post": NO_METHOD},) * 2,
     "invitations:accept": ({"get": UNKNOWN, "post": UNKNOWN},) * 2,
     "account_login": ({"get": OK, "post": DONE}, {"get": GO, "post": GO}),
     "account_logout": ({"get": GO, "post": GO}, {"get": OK, "post": GO}),
@@ -523,6 +524,7 @@ def test_somebody_signed_out_is_asked_to_sign_in_and_keeps_what_was_typed(world,
 def test_the_portals_own_routes_answer_as_the_table_says(world, name):
     arguments = {
         "partnerships:brand": ["10495a"],
+        "public:unknown": ["example", "/no/such/page/"],
         "invitations:accept": ["a-link-that-nobody-was-sent"],
         "account_reset_password_from_key": ["1", "set-password"],
     }

@@ -191,6 +191,22 @@ def test_nothing_of_who_asks_is_looked_at(world, reader, client, django_user_mod
         assert "Cookie" not in known.get("Vary", "")
 
 
+def test_an_address_that_fits_no_page_gets_the_public_404_or_its_last_slash(
+    world, reader, client, django_user_model
+):
+    client.force_login(django_user_model.objects.create_user(email="person@example.org"))
+
+    for address in ("/p/", "/p/swale/q1/", "/p/swale/no/such/page/", "/p/actions/3/", "/p/%00"):
+        unknown, known = reader.get(address), client.get(address)
+        assert (unknown.status_code, known.content) == (404, unknown.content), address
+        assert not known.cookies
+        assert known["Cache-Control"] == "public, no-cache"
+        assert "Sign out" not in known.text
+    assert "See the reports that are published" in reader.get("/p/swale/no/such/page/").text
+    for address in ("/p/swale", "/p/swale/q1/v1"):
+        assert reader.get(address)["Location"] == f"{address}/"
+
+
 def test_what_was_not_released_is_not_there_nor_is_any_full_edition(world, reader):
     for address in (
         at(3),
