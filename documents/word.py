@@ -142,7 +142,8 @@ class Pictures:
         shape.docPr.set("descr", literal(alternative))
         for side in "TBLR":
             shape.set(f"dist{side}", "0")
-        return element("r", element("drawing", shape))
+        look = element("rPr", element("lang", val=LANGUAGE))
+        return element("r", look, element("drawing", shape))
 
 
 @lru_cache(maxsize=256)

@@ -324,7 +324,9 @@ def test_nothing_in_a_stored_page_runs_fetches_or_leads_elsewhere(world, edition
 @pytest.mark.parametrize("edition", EDITIONS)
 def test_a_word_file_has_no_field_and_leads_nowhere_else(world, edition):
     parts = zipfile.ZipFile(BytesIO(world.files[edition, "docx"]))
-    written = {name: parts.read(name).decode() for name in parts.namelist()}
+    pictures = [name for name in parts.namelist() if name.startswith("word/media/")]
+    names = [name for name in parts.namelist() if name not in pictures]
+    written = {name: parts.read(name).decode() for name in names}
 
     outside = [
         re.search('Target="([^"]*)"', each)[1]
@@ -333,8 +335,12 @@ def test_a_word_file_has_no_field_and_leads_nowhere_else(world, edition):
     assert {html.unescape(each) for each in outside} == IN_EVERY_FILE
     body = written["word/document.xml"]
     made = set(re.findall(r"<w:(\w+)", body))
-    assert not made & {"fldSimple", "instrText", "fldChar", "altChunk", "object", "pict", "drawing"}
+    assert not made & {"fldSimple", "instrText", "fldChar", "altChunk", "object", "pict"}
     assert not [name for name in written if re.search("embed|vba|media|activeX", name)]
+    assert {parts.read(name)[:8] for name in pictures} == {b"\x89PNG\r\n\x1a\n"}
+    sections = world.contents[edition].priorities
+    figures = [row for section in sections if section.figures for row in section.figures.rows]
+    assert body.count("<w:drawing>") == len([row for row in figures if row.chart]) > 0
 
 
 @pytest.mark.parametrize("edition", EDITIONS)

@@ -33,6 +33,7 @@ from partnerships.models import (
 )
 from performance.models import Indicator, IndicatorAlias, Reading
 from priorities.models import Plan
+from reports.as_html import as_html
 from reports.content import build_report
 from reports.editions import Edition, NotForPublic
 from reports.issued_files import contents_of, hash_of
@@ -504,6 +505,9 @@ def test_a_figure_prints_without_its_numbers_or_not_at_all(world):
         "small": "Not shown: small number",
         "shown": "+101 (+1.5%)",
     }
+    assert [pk for pk, row in rows.items() if row.chart] == [world.indicators["shown"].pk]
+    shown = as_html(world.report(), brand_colour="#1d4f8b")
+    assert shown.count('role="img"') == shown.count("two bars") == 1
 
 
 def test_figures_whose_section_is_withheld_print_no_number(world):
@@ -512,6 +516,7 @@ def test_figures_whose_section_is_withheld_print_no_number(world):
     rows = world.report().priorities[0].figures.rows
 
     assert {row.current for row in rows} == {"Not published"}
+    assert {row.chart for row in rows} == {None}
 
 
 def test_a_section_of_nothing_but_sensitive_figures_is_there_only_for_its_words(world):

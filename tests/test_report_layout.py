@@ -1,11 +1,12 @@
 """The report as blocks for Word and PDF: the same words as the page, in the same order."""
 
 import pytest
+from lxml import etree, html
 
 from actions.models import Action, Closing
 from priorities.models import Plan
 from reports.as_html import as_html
-from reports.layout import layout_of, words_of
+from reports.layout import Picture, Table, layout_of, words_of
 from rounds.models import Round
 from tests.factories import NOW
 from tests.reporting import quarter_with_everything, report_of, shut
@@ -21,6 +22,31 @@ def squeezed(pieces):
 
 def on_the_page(report):
     return words_on(as_html(report, brand_colour="#1d4f8b"))
+
+
+def drawn_on_the_page(report):
+    page = html.document_fromstring(as_html(report, brand_colour="#1d4f8b"))
+    pictures = page.xpath("//*[@role='img']/*")
+    return [
+        canonical(etree.tostring(each, with_tail=False, encoding="unicode")) for each in pictures
+    ]
+
+
+def drawings_in(layout):
+    rows = [
+        row
+        for block in layout.blocks
+        if isinstance(block, Table)
+        for part in block.parts
+        for row in part.rows
+    ]
+    blocks = [block for row in rows for cell in row.cells for block in cell]
+    return [canonical(block.svg) for block in blocks if isinstance(block, Picture)]
+
+
+def canonical(svg):
+    """A page's parser knows no case and no namespace."""
+    return etree.canonicalize(svg).lower().replace(' xmlns="http://www.w3.org/2000/svg"', "")
 
 
 def laid_out(report):
@@ -40,7 +66,10 @@ def test_whatever_a_report_can_say_has_the_words_of_the_page():
     words = laid_out(report)
 
     assert words == on_the_page(report)
+    assert drawn_on_the_page(report) == drawings_in(layout_of(report))
+    assert len(drawn_on_the_page(report)) == 2
     for said in (
+        "Reportsofharm,twobars:57inthepreviousrollingyear,34inthecurrentone.",
         "Waybacktogreen:Anew<grant>.",
         "Notforpublication:Namesavictim.",
         "Withinone",

@@ -11,6 +11,7 @@ from django.urls import reverse
 from documents.glyphs import printable
 from documents.nodes import TEXT, Node
 from documents.richtext import tree
+from performance.charts import Bars, drawing
 from reports.layout import (
     Bullets,
     Column,
@@ -20,6 +21,7 @@ from reports.layout import (
     Pairs,
     Paragraph,
     Part,
+    Picture,
     Row,
     Table,
     Text,
@@ -62,7 +64,10 @@ def action(title, text, *, may_break=False):
     return Row(cells, may_break)
 
 
-def figures(previous, current):
+BARS = Picture(drawing(Bars(116, 69)), 'Burglary <1> & "2" #image: 183, then 172.')
+
+
+def figures(previous, current, *pictures):
     columns = (
         Column("Indicator", 40),
         Column("Previous", 20, "to September 2022", is_number=True),
@@ -70,7 +75,7 @@ def figures(previous, current):
         Column("Change", 20),
     )
     change = Paragraph((Mark("down better", "Better"),))
-    cells = ((said("Burglary"),), (said(previous),), (said(current),), (change,))
+    cells = ((said("Burglary"),), (said(previous),), (said(current),), (change, *pictures))
     return Table("Figures of Priority 1", columns, (Part("", (Row(cells),)),))
 
 
@@ -107,14 +112,16 @@ def test_whatever_a_report_can_say_is_read_in_its_order_and_marked_on_every_page
 
 
 def test_a_word_left_out_or_in_another_place_is_found():
-    layout = layout_with(figures("183", "172"), said("One paragraph."), said("Another."))
+    table = figures("183", "172", BARS)
+    layout = layout_with(table, said("One paragraph."), said("Another."))
     reader = reader_of(as_pdf(layout))
 
     assert has_the_words_of(reader, layout)
     for other in (
-        layout_with(figures("183", "172"), said("One paragraph.")),
-        layout_with(figures("172", "183"), said("One paragraph."), said("Another.")),
-        layout_with(figures("183", "172"), said("Another."), said("One paragraph.")),
+        layout_with(table, said("One paragraph.")),
+        layout_with(figures("172", "183", BARS), said("One paragraph."), said("Another.")),
+        layout_with(figures("183", "172"), said("One paragraph."), said("Another.")),
+        layout_with(table, said("Another."), said("One paragraph.")),
     ):
         assert not has_the_words_of(reader, other)
 
@@ -141,6 +148,18 @@ def test_a_shape_is_drawn_beside_the_word_of_every_mark():
         # A rating has a frame and a ground too, and "no change" is two lines.
         beside = {"up worse": 1, "down better": 1, "level same": 2}.get(code, 3)
         assert drawn(Mark(code, "Word")) == without + beside, code
+
+
+def test_a_picture_is_drawn_and_says_what_it_shows():
+    reader = reader_of(as_pdf(layout_with(figures("183", "172", BARS), BARS)))
+    drawn = reader.pages[0].get_contents().get_data()
+
+    assert drawn.count(b" 2.5 2.5 m 117.5 2.5 l 117.5 9.5 l 2.5 9.5 l\nh\nB\n") == 2
+    assert drawn.count(b" 2 13 m 71 13 l 71 22 l 2 22 l\nh\nf\n") == 2
+    in_cell, below = tags_of(reader).all("Figure")
+    assert in_cell.words == below.words == BARS.alternative
+    [cell] = [tag for tag in tags_of(reader).all("TD") if tag.all("Figure")]
+    assert cell.read == f"Better{BARS.alternative}"
 
 
 def test_what_leads_to_a_text_stays_on_its_page_and_a_short_list_on_one():

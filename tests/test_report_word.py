@@ -6,12 +6,17 @@ from dataclasses import replace
 from datetime import datetime
 from io import BytesIO
 from itertools import cycle, pairwise
+from struct import pack
 
 import pytest
 from django.urls import reverse
+from docx.oxml.ns import qn
+from docx.shared import Emu
 
 from documents.nodes import TEXT, Node
 from documents.richtext import tree
+from documents.word import literal
+from performance.charts import Bars, drawing
 from reports.layout import (
     Bullets,
     Column,
@@ -21,6 +26,7 @@ from reports.layout import (
     Pairs,
     Paragraph,
     Part,
+    Picture,
     Row,
     Table,
     Text,
@@ -102,9 +108,17 @@ def test_whatever_a_report_can_say_stands_in_the_file_in_its_order():
     assert len(words) > 150
 
 
+MORE = Picture(drawing(Bars(113, 116)), "Burglary: 400, then 412.")
+FEWER = Picture(drawing(Bars(116, 69)), 'Arson <1> & "2": 57, then 34.\x0b')
+
+
+def row_with(picture, *words):
+    return Row((*row_of(*words).cells[:-1], (said(words[-1]), picture)))
+
+
 FIGURES = one_table(
-    row_of("Burglary", "400", "412", "+12 (+3.0%)"),
-    row_of("Arson", "57", "34", "−23 (−40.4%)"),
+    row_with(MORE, "Burglary", "400", "412", "+12 (+3.0%)"),
+    row_with(FEWER, "Arson", "57", "34", "−23 (−40.4%)"),
     columns=(
         Column("Indicator", 34),
         Column("Previous", 20, "October 2021 to September 2022", is_number=True),
@@ -113,6 +127,8 @@ FIGURES = one_table(
     ),
 )
 FIRST, SECOND = FIGURES.parts[0].rows
+DRAWN_BELOW = replace(SECOND, cells=(*SECOND.cells[:3], SECOND.cells[3][::-1]))
+UNDRAWN = replace(SECOND, cells=(*SECOND.cells[:3], SECOND.cells[3][:1]))
 SWAPPED = replace(FIRST, cells=(FIRST.cells[0], FIRST.cells[2], FIRST.cells[1], FIRST.cells[3]))
 SMALL = (Heading(1, "Report"), said("One."), said("Two."), FIGURES)
 
@@ -127,12 +143,17 @@ def of_rows(*rows):
         (SMALL[0], SMALL[1], FIGURES),
         (*SMALL[:3], of_rows(FIRST)),
         (*SMALL[:3], of_rows(SWAPPED, SECOND)),
+        (*SMALL[:3], of_rows(FIRST, UNDRAWN)),
+        (*SMALL[:3], of_rows(FIRST, DRAWN_BELOW)),
         (SMALL[0], SMALL[2], SMALL[1], FIGURES),
     ],
-    ids=["a paragraph dropped", "a row dropped", "two figures swapped", "two paragraphs swapped"],
+    ids=[
+        *("a paragraph dropped", "a row dropped", "two figures swapped", "a picture dropped"),
+        *("a picture in another place", "two paragraphs swapped"),
+    ],
 )
 def test_a_file_that_says_something_else_than_the_layout_is_noticed(faulty):
-    expected = words_of(laid_out(*SMALL))
+    expected = [literal(words) for words in words_of(laid_out(*SMALL))]
 
     assert words_in(as_word(laid_out(*SMALL))) == expected
     assert words_in(as_word(laid_out(*faulty))) != expected
@@ -465,6 +486,29 @@ def test_a_report_without_a_block_is_a_file_all_the_same():
 
 def test_the_empty_report_in_the_repository_is_the_one_that_is_written_down():
     assert parts_of(word_template.empty_report()) == parts_of(word_template.FILE.read_bytes())
+
+
+# Pictures -------------------------------------------------------------------------------------
+
+
+def test_a_picture_is_as_wide_as_its_column_and_says_what_it_shows():
+    file = as_word(laid_out(FIGURES, MORE))
+    document = opened(file)
+    shown = list(document.element.iter(qn("wp:inline")))
+
+    names = [each.docPr.get("descr") for each in shown]
+    assert names == [MORE.alternative, 'Arson <1> & "2": 57, then 34.[U+000B]', MORE.alternative]
+    assert [each.docPr.id for each in shown] == [1, 2, 3]
+    assert {(Emu(each.extent.cx).pt, Emu(each.extent.cy).pt) for each in shown} == {(66, 13.2)}
+    pngs = [document.part.related_parts[_drawing_in(each)].blob for each in shown]
+    assert [png[16:24] for png in pngs] == [pack(">II", 240, 48)] * 3
+    assert pngs[0] == pngs[2] != pngs[1]
+    media = [name for name in parts_of(file) if name.startswith("word/media/")]
+    assert media == ["word/media/image1.png", "word/media/image2.png"]
+
+
+def _drawing_in(shown):
+    return shown.graphic.graphicData.pic.blipFill.blip.embed
 
 
 # Whatever was typed ---------------------------------------------------------------------------
