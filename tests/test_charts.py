@@ -13,10 +13,9 @@ from performance.charts import HEIGHT, LONGEST, SHORTEST, WIDTH, Bars, bars_of, 
 
 FIGURES = st.decimals(min_value=0, max_value=10**10, places=4)
 SVG = "{http://www.w3.org/2000/svg}"
-MAY_HAVE = set(
-    "viewBox width height color aria-hidden focusable d x y fill fill-opacity stroke stroke-width"
-    .split()
-)  # fmt: skip
+STYLES = {"color", "fill", "fill-opacity", "stroke", "stroke-width"}
+PLACES = {"viewBox", "width", "height", "d", "x", "y"}
+UNREAD = {"aria-hidden", "focusable"}
 
 
 def bars(previous, current):
@@ -70,9 +69,9 @@ def test_a_drawing_shows_both_bars_from_one_line_and_has_nothing_but_attributes(
     assert float(above.get("y")) + float(above.get("height")) + 0.5 < float(below.get("y"))
     assert (drawn.get("viewBox"), drawn.get("color")) == (f"0 0 {WIDTH} {HEIGHT}", "#10495a")
     assert above.get("stroke") == below.get("fill") == "currentColor"
-    assert above.get("fill-opacity") and not below.get("fill-opacity")
+    assert (above.get("fill-opacity"), below.get("fill-opacity")) == ("0.2", None)
     assert {each.tag for each in drawn.iter()} == {f"{SVG}svg", f"{SVG}path", f"{SVG}rect"}
-    assert {name for each in drawn.iter() for name in each.attrib} == MAY_HAVE
+    assert {name for each in drawn.iter() for name in each.attrib} == STYLES | PLACES | UNREAD
     assert not re.search(r">[^<]+<", drawing(Bars(116, 73)))
 
 
