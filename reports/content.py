@@ -107,7 +107,8 @@ def build_report(
     issue: Issue | None = None,
 ) -> Report:
     """The report of an opened round as it stands now; eleven queries, however long it is,
-    three more where the plan is closed, and three more for the public edition.
+    two more where something was last said before the rounds of the grid, three more where the
+    plan is closed, and three more for the public edition.
 
     It holds what was sent and has not been returned; a draft answer never prints. The report
     itself is a draft unless it is being issued. From the public edition everything withheld is

@@ -1,20 +1,23 @@
 """What was said of the actions in the last rounds, followed over the years of the plan."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, replace
 from datetime import date
-from functools import cached_property
 
-from django.db.models import F, Q, QuerySet, Window
-from django.db.models.functions import RowNumber
+from django.db.models import OuterRef, QuerySet, Subquery
 
-from actions.models import ActionLink, Progress
+from actions.models import Action, ActionLink, Progress
 from rounds.models import Answer, Rag, Round
 
 ROUNDS_SHOWN = 4
-ROUNDS_NAMED = 40
-"""Ten years of quarters: an older round is not named as that of a last answer or rating."""
+
+# What is asked for of an earlier answer, and of a round longer ago.
+SAID = ("action", "state", "response", "rag", "progress", "returned_at")
+ROUND = (
+    *("update__round__label", "update__round__period_ends_on"),
+    "update__round__plan__year_label",
+)
 
 # Where several actions of an earlier plan were merged into one, the gravest rating stands.
 GRAVEST_FIRST = (Rag.RED, Rag.AMBER, Rag.GREEN, Rag.NOT_RATED)
@@ -53,9 +56,9 @@ class Past:
     rounds: list[Round]
     lineage: Lineage
     said: dict[tuple[int, int], Answer]
-    """By round and action; of rounds longer ago, only the last rating of each action."""
+    """By round and action; of rounds longer ago, only the last ratings."""
     earlier: list[Round]
-    """All before this one that are named, latest first."""
+    """Those before this one of which something is said here, latest first."""
 
     @classmethod
     def until(
@@ -64,38 +67,36 @@ class Past:
         answers: Iterable[Answer],
         seen: Callable[[Answer], Answer] = lambda answer: answer,
     ) -> "Past":
-        """Three queries; `answers` are those of the round itself.
+        """Three queries, four where an action was last rated longer ago; none grows with the years.
 
-        `seen` makes of each earlier answer what may be known of it.
+        `answers` are those of the round itself; `seen` makes of each earlier answer what may be
+        known of it.
         """
-        earlier = list(
-            Round.objects.filter(
-                partnership=round.partnership_id,
-                plan__kind=round.plan.kind,
-                period_ends_on__lt=round.period_ends_on,
-            )
-            .exclude(state=Round.State.PLANNED)
-            .select_related("plan")
-            .latest_first()[:ROUNDS_NAMED]
-        )
-        rounds = [*reversed(earlier[: ROUNDS_SHOWN - 1]), round]
-        # Both are of these rounds; said once more, so that no other partnership's are gone through.
-        before = (
-            Answer.objects.filter(update__round__in=earlier, kind=Answer.Kind.ACTION)
-            .filter(Q(update__round__in=rounds[:-1]) | Q(pk__in=_last_rated(earlier)))
-            .select_related("update")
-            .only("action", "state", "response", "rag", "progress", "returned_at", "update__round")
-        )
+        before = list(_opened_before(round)[: ROUNDS_SHOWN - 1])
+        told = Answer.objects.filter(update__round__in=before, kind=Answer.Kind.ACTION)
+        told = told.select_related("update").only(*SAID, "update__round").order_by()
         links = ActionLink.objects.filter(partnership=round.partnership_id)
-        return cls(
-            rounds,
-            Lineage(links.values_list("earlier", "later")),
-            {
-                (answer.update.round_id, answer.action_id): answer
-                for answer in (*map(seen, before), *answers)
-                if answer.action_id
-            },
-            earlier,
+        now = {(round.pk, answer.action_id): answer for answer in answers if answer.action_id}
+        past = cls(
+            rounds=[*reversed(before), round],
+            lineage=Lineage(links.values_list("earlier", "later")),
+            said=_by_round_and_action(told, seen) | now,
+            earlier=before,
+        )
+        unrated = {
+            each
+            for _, action in now
+            if past.last_rating(action) is None
+            for each in past.lineage.of(action)
+        }
+        if not unrated or len(before) < ROUNDS_SHOWN - 1:
+            return past
+        rated = list(_last_rated(unrated, round))
+        rounds = {*before, *(answer.update.round for answer in rated)}
+        return replace(
+            past,
+            said=_by_round_and_action(rated, seen) | past.said,
+            earlier=sorted(rounds, key=lambda each: (each.period_ends_on, each.pk), reverse=True),
         )
 
     @property
@@ -127,26 +128,43 @@ class Past:
         """As in "Quarter 1"; with its year where that is another than the last round's."""
         return round.label if round.plan_id == self.rounds[-1].plan_id else round.full_label
 
-    @cached_property
-    def labels(self) -> dict[date, str]:
-        """The names of earlier rounds, by the end of their period."""
-        return {round.period_ends_on: round.full_label for round in self.earlier}
+    def labels(self, ends_on: Collection[date]) -> dict[date, str]:
+        """The names of earlier rounds, by these ends of their periods.
+
+        One query where one of them is longer ago.
+        """
+        known = {round.period_ends_on: round.full_label for round in self.earlier}
+        others = set(ends_on) - known.keys()
+        longer_ago = _opened_before(self.rounds[-1]).filter(period_ends_on__in=others)
+        return known | {round.period_ends_on: round.full_label for round in longer_ago}
 
 
-def _last_rated(rounds: list[Round]) -> QuerySet[Answer]:
-    """The last answer with a rating of each action; one row an action, however many rounds."""
-    return (
-        Answer.objects.sent()
-        .filter(update__round__in=rounds, kind=Answer.Kind.ACTION)
-        .exclude(rag="")
-        .annotate(
-            from_last=Window(
-                RowNumber(),
-                partition_by="action",
-                order_by=F("period_ends_on").desc(),
-            )
-        )
-        .filter(from_last=1)
-        .order_by()
-        .values("pk")
+def _opened_before(round: Round) -> QuerySet[Round]:
+    """The rounds before it of the same kind of plan, latest first."""
+    rounds = Round.objects.filter(
+        partnership=round.partnership_id,
+        plan__kind=round.plan.kind,
+        period_ends_on__lt=round.period_ends_on,
     )
+    found: QuerySet[Round] = rounds.exclude(state=Round.State.PLANNED).select_related("plan")
+    return found.order_by("-period_ends_on", "-pk")
+
+
+def _by_round_and_action(
+    answers: Iterable[Answer], seen: Callable[[Answer], Answer]
+) -> dict[tuple[int, int], Answer]:
+    return {(answer.update.round_id, answer.action_id): seen(answer) for answer in answers}
+
+
+def _last_rated(actions: Collection[int], round: Round) -> QuerySet[Answer]:
+    """The last answer with a rating of each action, found by an index however many there are."""
+    rated = (
+        Answer.objects.sent()
+        .of_rounds_before(round)
+        .filter(action=OuterRef("pk"), update__round__plan__kind=round.plan.kind)
+        .exclude(rag="")
+        .latest_first()
+    )
+    last = Action.objects.filter(pk__in=actions).values(last=Subquery(rated.values("pk")[:1]))
+    found: QuerySet[Answer] = Answer.objects.filter(pk__in=last.order_by()).order_by()
+    return found.select_related("update__round__plan").only(*SAID, *ROUND)

@@ -74,7 +74,6 @@ class Withheld:
             return answer
         return self._blank(
             pk=answer.pk,
-            update=answer.update,
             kind=Answer.Kind.ACTION,
             action_id=answer.action_id,
         )

@@ -594,6 +594,25 @@ def test_who_did_not_answer_says_who_was_asked_and_when_they_last_answered(quart
     assert silences.spoken.startswith("1.3 Title of action 1.3 will be spoken to")
 
 
+def test_what_was_last_said_before_the_rounds_of_the_grid_is_found_in_two_more_queries(
+    scene, quarters, django_assert_num_queries
+):
+    long_ago, _, q3 = (
+        open_quarter(scene, name) for name in ("Q3 2022/23", "Q4 2022/23", "Q3 2023/24")
+    )
+    tell(long_ago, "1.1", "amber")
+    tell_section(long_ago, "key_issues", "<p>Trends.</p>")
+    tell(q3, "1.1", "green")
+
+    with django_assert_num_queries(13):
+        report = report_of(q3)
+
+    assert rated(report) == {"Turned green": [("Amber", "Quarter 3", "Green")]}
+    assert [row.last_answered for row in report.silences.rows if "Key" in row.section] == [
+        "Quarter 3, 2023/24"
+    ]
+
+
 def test_a_report_in_which_all_have_answered_names_nobody():
     scene = open_round_scene(now=NOW)
     write_all(scene)
