@@ -14,7 +14,7 @@ from partnerships.models import Membership
 from performance.figures import figure_rows
 from performance.models import Indicator, Reading
 from reports.example.files import read
-from rounds.models import Answer, Rag, Round
+from rounds.models import Answer, MeetingItem, Rag, Round
 from tests.example import answers, load, swale_round
 from tests.reporting import report_of
 
@@ -148,6 +148,23 @@ def test_quarter_3_says_what_its_file_says():
     assert stands == told
 
 
+def test_what_came_of_the_meeting_on_quarter_2_arises_in_quarter_3():
+    items = MeetingItem.objects.filter(meeting__round=swale_round("q2")).order_by("pk")
+    said = [(item.kind, clean(item.text).html == item.text) for item in items]
+    done = items.get(assigned_to="Strategic lead, Domestic abuse")
+
+    assert {kind for kind, _ in said} == set(MeetingItem.Kind.values)
+    assert all(is_canonical for _, is_canonical in said)
+    assert all(item.text.startswith("<p>Example:") for item in items)
+    assert [row.history_date.date() for row in done.history.order_by("history_date")] == [
+        date(2023, 11, 6),
+        done.done_on,
+    ]
+    report = report_of(swale_round("q3"))
+    arising = [report.matters, *(section.matters for section in report.priorities)]
+    assert [len(table.rows) for table in arising] == [1, 1, 1, 1, 1]
+
+
 # Its report ---------------------------------------------------------------------------------
 
 
@@ -251,7 +268,8 @@ def test_the_table_says_what_each_post_may_do():
     assert "Member, lead of priority 2 Strategic lead, Crime and serious violence" in printed
     assert "Member, deputy of priority 1 Deputy lead, Domestic abuse, SATEDA" in printed
     assert "Member, may enter figures Performance analyst" in printed
-    assert "site.administrator@example.org swale-example-2023 Site administrator" in printed
+    for email in ("site.administrator@example.org", "second.site.administrator@example.org"):
+        assert f" {email} swale-example-2023 Site administrator" in printed
 
 
 def test_the_second_partnership_is_not_there_for_people_of_the_first(client):

@@ -13,7 +13,7 @@ from django.db import transaction
 from partnerships.models import Partnership
 
 from .files import read
-from .partnership import make_partnership, make_site_administrator
+from .partnership import make_partnership, make_site_administrators
 from .plan import make_plan
 from .rounds import keep_open, make_round
 
@@ -34,7 +34,7 @@ def load_example(*, now: datetime) -> list[Partnership]:
         else:
             made.append(_make(facts, read(folder, "plan"), quarters, now=now))
     if made:
-        make_site_administrator()
+        make_site_administrators()
     return made
 
 

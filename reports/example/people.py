@@ -22,9 +22,17 @@ class ExamplePerson:
 def example_people(folders: tuple[str, ...], today: date) -> list[ExamplePerson]:
     """The example people who may still sign in, partnership by partnership."""
     rows = [row for folder in folders for row in _members(read(folder, "partnership"), today)]
-    email = read("people")["site_administrator"]
-    if User.objects.filter(email=email, is_active=True, is_superuser=True).exists():
-        rows.append(ExamplePerson("All partnerships", email, "Site administrator", "Opens /admin/"))
+    emails = read("people")["site_administrators"]
+    found = User.objects.filter(email__in=emails, is_active=True, is_superuser=True)
+    for user in sorted(found, key=lambda user: emails.index(user.email)):
+        rows.append(
+            ExamplePerson(
+                "All partnerships",
+                user.email,
+                "Site administrator",
+                "Opens /admin/ and /partnerships/",
+            )
+        )
     return rows
 
 

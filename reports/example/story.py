@@ -10,7 +10,7 @@ from accounts.models import User
 from partnerships.access import accesses_of
 from partnerships.permissions import Access
 from priorities.models import Priority
-from rounds.models import Answer, LeadUpdate, Round
+from rounds.models import Answer, LeadUpdate, Meeting, MeetingItem, Round
 from rounds.services import (
     Content,
     accept_answers,
@@ -20,6 +20,7 @@ from rounds.services import (
     save_answer,
     submit_update,
 )
+from rounds.services.meetings import marker_of_item, record_item, record_meeting
 
 from .past import happened
 
@@ -43,12 +44,12 @@ class Story:
         if "closed_after_days" in facts:
             with self.happens(facts["closed_after_days"], self.coordinator) as at:
                 close_round(round=self.round, now=at)
+        if "meeting" in facts:
+            self.hold_meeting(**facts["meeting"])
 
     def play_update(self, facts: dict) -> None:
         """One lead's update: written, sent where it was, then read by the coordinator."""
-        update = self.round.updates.get(
-            priority__kind=Priority.Kind.PRIORITY, priority__reference=facts["priority"]
-        )
+        update = self.update_of(facts["priority"])
         lead = User.objects.get(email=facts["by"])
         self.write(update, facts, by=lead, on_behalf=False)
         self.write(update, facts, by=self.coordinator, on_behalf=True)
@@ -95,6 +96,46 @@ class Story:
                         now=at,
                     )
 
+    def hold_meeting(self, *, recorded_after_days: int, items: list[dict], **facts) -> None:
+        """Write down what came of the meeting; what was done of it is ticked on its own day."""
+        held_on = date.fromisoformat(facts.pop("held_on"))
+        with self.happens(recorded_after_days, self.coordinator):
+            meeting = record_meeting(round=self.round, held_on=held_on, **facts, marker="")
+        for fact in items:
+            item = self.item(meeting, fact)
+            with self.happens(recorded_after_days, self.coordinator):
+                record_item(item=item, marker="")
+            if "done_on" in fact:
+                item.refresh_from_db()
+                marker, item.done_on = marker_of_item(item), date.fromisoformat(fact["done_on"])
+                after_days = (item.done_on - self.round.opens_on).days
+                with self.happens(after_days, self.coordinator):
+                    record_item(item=item, marker=marker)
+
+    def item(self, meeting: Meeting, fact: dict) -> MeetingItem:
+        """Of a section, of a priority, or of the meeting as a whole."""
+        update = answer = None
+        if "priority" in fact:
+            update = self.update_of(fact["priority"])
+            answer = _by_section(update).get(fact.get("section"))
+        item = MeetingItem(
+            partnership=meeting.partnership,
+            meeting=meeting,
+            kind=fact["kind"],
+            update=update,
+            answer=answer,
+            text="".join(fact["text"]),
+            assigned_to=fact.get("assigned_to", ""),
+            due_on=date.fromisoformat(fact["due_on"]) if "due_on" in fact else None,
+        )
+        item.full_clean()
+        return item
+
+    def update_of(self, reference: str) -> LeadUpdate:
+        return self.round.updates.get(
+            priority__kind=Priority.Kind.PRIORITY, priority__reference=reference
+        )
+
     def happens(self, days: int, by: User) -> AbstractContextManager[datetime]:
         day = self.round.opens_on + timedelta(days=days)
         at = timezone.make_aware(datetime.combine(day, time(9)))
@@ -107,8 +148,12 @@ class Story:
 
 def _answers(update: LeadUpdate, facts: dict) -> list[tuple[Answer, dict]]:
     """The sections of which the file tells, as they stand now, each with what it says."""
-    found = {_section(answer): answer for answer in update.answers.select_related("action")}
+    found = _by_section(update)
     return [(found[fact["section"]], fact) for fact in facts["answers"]]
+
+
+def _by_section(update: LeadUpdate) -> dict[str, Answer]:
+    return {_section(answer): answer for answer in update.answers.select_related("action")}
 
 
 def _section(answer: Answer) -> str:
