@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from copy import copy
 from typing import Any
 
+from django.db import connection
 from django.utils import timezone
 
 from accounts.models import User
@@ -21,10 +22,10 @@ def write_with_history(
 ) -> None:
     """Write what is new, changed and gone of one model, and the history of all of it together.
 
-    Of the changed these `fields` are written, in the order given: one of them may make room for
-    the next. New and changed rows take a query each, or one in all where `key` names the fields
-    by which a row is unique; what is gone takes one, and the history one. The caller sees to it
-    that nobody else writes these rows meanwhile.
+    One query for the history, one for what is gone, and one each for the changed and the new, or
+    one for both where `key` names the fields by which a row is unique. Of the changed `fields`
+    are written, in the order given: one may make room for the next, and all for the new. The
+    caller sees to it that nobody else writes these rows meanwhile.
 
     What is gone is what nothing refers to: nothing is looked for that would go with it.
     """
@@ -32,17 +33,18 @@ def write_with_history(
         found = model.objects.filter(pk__in=[row.pk for row in gone])
         # The public delete() writes each line of history on its own, by the signal.
         found._raw_delete(found.db)
-    if changed:
-        # Only rows of one kind, all with a number or all without, are written in one query.
-        replaced = [_without_number(row) for row in changed] if key else changed
-        model.objects.bulk_create(
-            [*replaced, *new],
-            update_conflicts=True,
-            unique_fields=key or ["pk"],
-            update_fields=fields,
-        )
-    elif new:
-        model.objects.bulk_create(new)
+    tells_numbers = connection.features.can_return_rows_from_bulk_insert
+    if changed and new and key and tells_numbers:
+        # Written together are only rows that all have a number, or all have none.
+        _replace(model, [*map(_without_number, changed), *new], fields, key)
+    else:
+        if changed:
+            _replace(model, changed, fields, ["pk"])
+        if tells_numbers:
+            model.objects.bulk_create(new)
+        else:  # SQLite before 3.35 tells the number of one new row at a time.
+            for row in new:
+                row.save_base(raw=True)
     kept = model.history.model
     kept.objects.bulk_create(
         [*_lines(kept, "-", gone, by), *_lines(kept, "~", changed, by), *_lines(kept, "+", new, by)]
@@ -53,6 +55,10 @@ def bulk_delete_with_history(rows: Sequence[Any], *, by: User) -> None:
     """Delete rows of one model, each with its line of history; two queries for any number."""
     if rows:
         write_with_history(type(rows[0]), gone=rows, by=by)
+
+
+def _replace(model: Any, rows: Any, fields: Sequence[str], key: Sequence[str]) -> None:
+    model.objects.bulk_create(rows, update_conflicts=True, unique_fields=key, update_fields=fields)
 
 
 def _without_number(row: Any) -> Any:

@@ -55,8 +55,11 @@ def figure_rows(
     *,
     small_base: int,
     typed: dict[int, list[Part]] | None = None,
+    readings: Iterable[Reading] | None = None,
 ) -> list[FigureRow]:
     """Both rolling years to the end of a period, for each indicator; one query for all.
+
+    None where the caller has read their current `readings`.
 
     `small_base` is the partnership's; an indicator's own goes before it. `typed` holds figures by
     indicator that have been typed but are not readings yet: they stand in for a reading of the
@@ -66,12 +69,12 @@ def figure_rows(
     current_year = period.rolling_year()
     previous_year = current_year.year_before()
     parts: dict[int, list[Part]] = {indicator.pk: [] for indicator in indicators}
-    for reading in (
-        Reading.objects.current()
-        .filter(indicator__in=parts)
-        .within(previous_year.starts_on, current_year.ends_on)
-    ):
-        parts[reading.indicator_id].append(part_of(reading))
+    if readings is None:
+        current = Reading.objects.current().filter(indicator__in=parts)
+        readings = current.within(previous_year.starts_on, current_year.ends_on)
+    for reading in readings:
+        if reading.indicator_id in parts:
+            parts[reading.indicator_id].append(part_of(reading))
     for indicator_id, extra in (typed or {}).items():
         standing_in = {part.period for part in extra}
         kept = [part for part in parts.get(indicator_id, []) if part.period not in standing_in]

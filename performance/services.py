@@ -7,9 +7,9 @@ from decimal import Decimal
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
-from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
 from accounts.models import User
+from partnerships.history import write_with_history
 from partnerships.markers import marker_of
 from partnerships.quarters import Period
 from partnerships.refusals import ChangedSince, Refused
@@ -151,27 +151,69 @@ def record_reading(
         source=source,
         is_provisional=is_provisional,
     )
-    [current] = record_readings([reading], by=by, now=now)
+    [current] = revise_readings(given=[reading], by=by, now=now)
     return current
 
 
-@transaction.atomic
-def record_readings(
-    readings: Sequence[Reading], *, by: User | None, now: datetime
-) -> list[Reading]:
-    """Record readings not saved yet, each of another indicator or period, in a few queries.
+def held_readings(indicators: Iterable[int], *, since: datetime | None = None) -> list[Reading]:
+    """The current readings of these, held, and what stood at a moment and has been superseded."""
+    found = Q(superseded_at__isnull=True)
+    if since:
+        found |= Q(entered_at__lt=since, superseded_at__gte=since, taken_back_reason="")
+    held = Reading.objects.select_for_update().filter(found, indicator__in=set(indicators))
+    return list(held)
 
-    An earlier, different one for the same period is superseded; where it is the same it stays.
-    Returns the one that is current now for each, in order.
+
+@transaction.atomic
+def revise_readings(
+    *,
+    given: Sequence[Reading] = (),
+    taken_back: Sequence[Reading] = (),
+    since: datetime | None = None,
+    held: Iterable[Reading] | None = None,
+    by: User | None,
+    now: datetime,
+) -> list[Reading]:
+    """Record readings not saved yet, and take back others, each of another indicator or period.
+
+    An earlier, different one for a given period is superseded; where it is the same it stays.
+    Taken back is what was recorded since a moment, and what stood then stands again; named by its
+    indicator, its period and what it says, one that says something else by now, or stood there
+    before, stays. `held` are the held readings of all these, where the caller has read them.
+
+    Returns the one that is current now for each given, in order; in a few queries for all.
     """
-    found = Reading.objects.select_for_update().current()
-    earlier = found.filter(indicator__in={reading.indicator_id for reading in readings})
-    return _record(readings, earlier, by=by, now=now)
+    if held is None:
+        held = held_readings([each.indicator_id for each in (*given, *taken_back)], since=since)
+    current, before = {}, {}
+    for reading in held:
+        stood = before if reading.superseded_at else current
+        stood[reading.indicator_id, reading.period] = reading
+    taken, restored = [], []
+    for reading in taken_back:
+        key = reading.indicator_id, reading.period
+        stands = current.get(key)
+        if not stands or _said_by(stands) != _said_by(reading):
+            continue
+        if since is None or stands.entered_at < since:
+            continue
+        stands.superseded_at = now
+        taken.append(stands)
+        if key in before:
+            before[key].superseded_at = None
+            restored.append(before[key])
+    return _record(given, current.values(), changed=[*taken, *restored], by=by, now=now)
 
 
 def _record(
-    readings: Sequence[Reading], earlier: Iterable[Reading], *, by: User | None, now: datetime
+    readings: Sequence[Reading],
+    earlier: Iterable[Reading],
+    *,
+    changed: Sequence[Reading] = (),
+    by: User | None,
+    now: datetime,
 ) -> list[Reading]:
+    """Write new readings in place of earlier ones, and with them others that have changed."""
     standing = {(reading.indicator_id, reading.period): reading for reading in earlier}
     current, new, superseded = [], [], []
     for reading in readings:
@@ -185,45 +227,11 @@ def _record(
         reading.entered_at, reading.entered_by = now, by
         new.append(reading)
         current.append(reading)
-    if superseded:
-        bulk_update_with_history(superseded, Reading, ["superseded_at"], default_user=by)
-    if new:
-        bulk_create_with_history(new, Reading, default_user=by)
-    return current
-
-
-@transaction.atomic
-def take_back_readings(
-    readings: Sequence[Reading], *, since: datetime, by: User | None, now: datetime
-) -> None:
-    """Take back readings that were given since a moment: what stood then stands again.
-
-    Each is named by its indicator, its period and what it says. One that says something else
-    by now, or stood there before, stays.
-    """
-    found = Reading.objects.select_for_update().filter(
-        Q(superseded_at__isnull=True) | Q(entered_at__lt=since, superseded_at__gte=since),
-        indicator__in={reading.indicator_id for reading in readings},
-        taken_back_reason="",
+    # What is superseded makes room for what stands again or comes in.
+    write_with_history(
+        Reading, new=new, changed=[*superseded, *changed], fields=["superseded_at"], by=by
     )
-    current, before = {}, {}
-    for reading in found:
-        stood = before if reading.superseded_at else current
-        stood[reading.indicator_id, reading.period] = reading
-    taken, restored = [], []
-    for reading in readings:
-        key = reading.indicator_id, reading.period
-        given = current.get(key)
-        if not given or given.entered_at < since or _said_by(given) != _said_by(reading):
-            continue
-        given.superseded_at = now
-        taken.append(given)
-        if key in before:
-            before[key].superseded_at = None
-            restored.append(before[key])
-    for changed in (taken, restored):
-        if changed:
-            bulk_update_with_history(changed, Reading, ["superseded_at"], default_user=by)
+    return current
 
 
 def _said_by(reading: Reading) -> tuple[Decimal, str, bool]:

@@ -131,7 +131,7 @@ def _figures(update: LeadUpdate, answers: list[Answer], printing: set[int]) -> l
         return []
     [answer] = figures
     if answer.pk not in printing:
-        return figures_of(update.round, [update.priority_id]).get(update.priority_id, [])
+        return figures_of(update.round, [update]).get(update.priority_id, [])
     answer.update = update
     small_base = update.round.partnership.small_base
     return rows_of_answers([answer], update.round, small_base=small_base)[answer.pk]

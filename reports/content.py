@@ -128,7 +128,7 @@ def build_report(
     past = Past.until(round, answers, withheld.published_before)
     untold = withheld.untold(past) if is_public else None
     history = History.of(round, told, past)
-    figures = figures_of(round, [update.priority_id for update, _ in updates])
+    figures = figures_of(round, [update for update, _ in updates])
     as_figure: Callable[[FigureRow], Figure] = figure_of
     if is_public:
         figures = without_sensitive(figures)
@@ -206,9 +206,9 @@ def updates_of(round: Round) -> Updates:
     return sorted(found.values(), key=lambda pair: pair[0].priority.kind == Priority.Kind.THEME)
 
 
-def figures_of(round: Round, priorities: list[int]) -> dict[int, list[FigureRow]]:
-    """The figures under each priority, made of readings alone; two queries."""
-    asked = list(figures_under(round, priorities))
+def figures_of(round: Round, updates: Iterable[LeadUpdate]) -> dict[int, list[FigureRow]]:
+    """The figures under each priority of these updates, made of readings alone; two queries."""
+    asked = list(figures_under(round, updates))
     rows = figure_rows(
         {indicator.pk: indicator for indicator in asked}.values(),
         round.period,

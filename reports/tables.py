@@ -70,8 +70,7 @@ def actions_sheet(report: Report, round: Round) -> Sheet:
 
 def figures_sheet(report: Report, round: Round) -> Sheet:
     """One row an indicator of a priority; three queries for the numbers themselves."""
-    priorities = LeadUpdate.objects.filter(round=round).values_list("priority_id", flat=True)
-    found = figures_of(round, list(priorities))
+    found = figures_of(round, LeadUpdate.objects.filter(round=round))
     numbers = {row.indicator.pk: row for rows in found.values() for row in rows}
     rows = (
         _figure(section, row, numbers[row.indicator])

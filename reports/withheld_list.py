@@ -47,7 +47,7 @@ def hidden_in(round: Round) -> tuple[HiddenList, ...]:
     updates = updates_of(round)
     answers = [answer for _, found in updates for answer in found]
     withheld = Withheld.of(round, answers)
-    figures = figures_of(round, [update.priority_id for update, _ in updates])
+    figures = figures_of(round, [update for update, _ in updates])
     to = partial(_address, round.partnership.slug)
     found = (
         HiddenList("Titles of actions", tuple(_titles(answers, withheld, to))),

@@ -6,11 +6,11 @@ figures the round asked for, so that a closed round stays as it was whatever bec
 round that is opened again keeps to them. What came of the meeting before is found in its history.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Case, Exists, F, FilteredRelation, IntegerField, OuterRef, Q, When
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
 from performance.models import Indicator
@@ -55,23 +55,38 @@ def themes_of(round: Round) -> tuple[str, ...]:
     return tuple(themes.values_list("title", flat=True))
 
 
-def figures_under(round: Round, priorities: Collection[int]) -> Any:
-    """A query for the indicators a round asks for `under` each of these priorities, in order.
+def figures_under(round: Round, updates: Iterable[LeadUpdate]) -> Any:
+    """A query for the indicators a round asks for `under` the priority of each of these updates.
 
-    An indicator comes once for each priority it stands under.
+    In order; an indicator comes once for each priority it stands under.
     """
+    return figures_by_place(round, updates).filter(place__isnull=False)
+
+
+def figures_by_place(round: Round, updates: Iterable[LeadUpdate]) -> Any:
+    """The same, and with no `place` every other indicator of the partnership."""
+    updates = list(updates)
     if round.themes is None:
-        found = Indicator.objects.filter(priority_indicators__priority__in=priorities)
-        through = "priority_indicators"
-        priority = f"{through}__priority"
-    else:
-        through, priority = "in_rounds", "in_rounds__update__priority"
-        found = Indicator.objects.filter(
-            in_rounds__update__round=round, in_rounds__update__priority__in=priorities
+        priorities = [update.priority_id for update in updates]
+        asked = FilteredRelation(
+            "priority_indicators", condition=Q(priority_indicators__priority__in=priorities)
         )
-    return found.annotate(
-        under=F(priority), order_there=F(f"{through}__order"), place=F(f"{through}__pk")
-    ).order_by("order_there", "place")
+        priority: Any = F("asked__priority")
+    else:
+        asked = FilteredRelation(
+            "in_rounds", condition=Q(in_rounds__update__in=[update.pk for update in updates])
+        )
+        # Django puts a join behind a filtered relation in front of it, so it is told here whose.
+        priority = Case(
+            *(When(asked__update=each.pk, then=each.priority_id) for each in updates),
+            output_field=IntegerField(),
+        )
+    return (
+        Indicator.objects.filter(partnership=round.partnership_id)
+        .annotate(asked=asked)
+        .annotate(place=F("asked__pk"), order_there=F("asked__order"), under=priority)
+        .order_by("order_there", "place")
+    )
 
 
 def write_down(round: Round, today: date) -> None:
@@ -97,7 +112,7 @@ def write_down(round: Round, today: date) -> None:
             indicator=indicator,
             order=order,
         )
-        for order, indicator in enumerate(figures_under(round, list(asked)))
+        for order, indicator in enumerate(figures_under(round, asked.values()))
     ]
     bulk_create_with_history(figures, RoundFigure)
     round.themes = list(themes_of(round))

@@ -19,8 +19,9 @@ from performance.rolling import Part, RollingYear
 from performance.twelve_months import doubt
 
 from .forms import VersionField
-from .models import Answer, FigureEntry
+from .models import FigureEntry
 from .services import Figure
+from .typed_figures import KnownFigures
 
 NONE_TYPED = "Type at least one figure. If you have none, say so on the list"
 
@@ -169,14 +170,12 @@ class FiguresForm(PortalForm):
     version = VersionField()
 
 
-def figure_forms(
-    answer: Answer, rows: Sequence[FigureRow], posted: Mapping[str, str] | None = None
-) -> list[FigureForm]:
+def figure_forms(known: KnownFigures, posted: Mapping[str, str] | None = None) -> list[FigureForm]:
     """A form for each year that is missing, was typed in this answer, or is being typed now."""
-    entries = {(entry.indicator_id, entry.period): entry for entry in answer.figure_entries.all()}
+    entries = {(entry.indicator_id, entry.period): entry for entry in known.entries}
     return [
         FigureForm(posted, row=row, year=year, entry=entry)
-        for row in rows
+        for row in known.rows
         for year in (row.previous, row.current)
         for entry in [entries.get((row.indicator.pk, year.year))]
         if year.value is None or entry or (posted or {}).get(f"{prefix_of(row, year)}-value")
@@ -184,7 +183,7 @@ def figure_forms(
 
 
 def with_saved_figures(
-    answer: Answer, rows: Sequence[FigureRow], typed: Sequence[FigureForm], posted: QueryDict
+    known: KnownFigures, typed: Sequence[FigureForm], posted: QueryDict
 ) -> list[FigureForm]:
     """The forms as typed, and where nothing was typed with what somebody else has saved."""
     both = posted.copy()
@@ -192,7 +191,7 @@ def with_saved_figures(
         if each.entry and not each.is_filled:
             for name, value in each.initial.items():
                 both[each.add_prefix(name)] = value or ""
-    return figure_forms(answer, rows, both)
+    return figure_forms(known, both)
 
 
 def ask_about_doubts(typed: Sequence[FigureForm], *, small_base: int) -> bool:

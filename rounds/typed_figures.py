@@ -2,16 +2,18 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from django.db.models import F, FilteredRelation, Q
 
 from partnerships.quarters import Period
 from performance.figures import FigureRow, figure_rows
-from performance.models import Indicator
+from performance.models import Indicator, Reading
 from performance.rolling import Part
+from performance.services import held_readings
 
-from .as_closed import figures_under
-from .models import Answer, LeadUpdate, Round
+from .as_closed import figures_by_place
+from .models import Answer, FigureEntry, LeadUpdate, Round
 
 
 def missing_figures(answer: Answer, rows: Sequence[FigureRow]) -> tuple[str, ...]:
@@ -43,52 +45,100 @@ def rows_of_answers(
     answers = {answer.pk: answer for answer in answers if answer.is_figures}
     if not answers:
         return {}
-    found = _asked_and_typed(answers, round)
-    rows = {
-        row.indicator.pk: row
-        for row in figure_rows(
-            {each.pk: each for each in found}.values(),
-            round.period,
-            small_base=small_base,
-            typed=_typed(found),
-        )
-    }
-    under: dict[int, dict[int, FigureRow]] = defaultdict(dict)
-    for each in found:
-        under[each.under][each.pk] = rows[each.pk]
-    return {pk: list(under[answer.update.priority_id].values()) for pk, answer in answers.items()}
+    found = _asked_or_typed(answers, round)
+    under = _rows(found, round, small_base=small_base)
+    return {pk: under[answer.update.priority_id] for pk, answer in answers.items()}
 
 
-def _asked_and_typed(answers: dict[int, Answer], round: Round) -> list[Indicator]:
+@dataclass(frozen=True)
+class KnownFigures:
+    """The figures that one answer asks for, and what is stored of them."""
+
+    rows: list[FigureRow]
+    entries: list[FigureEntry]
+    """All that are typed in it, be it of indicators that are no longer asked for."""
+    readings: list[Reading] | None
+    """Those that saving supersedes or takes back, where they are held for it."""
+
+
+def read_figures(answer: Answer, *, holds: bool = False) -> KnownFigures:
+    """What is known of the figures of an answer, with its readings held or not; two queries."""
+    round = answer.update.round
+    found = _asked_or_typed({answer.pk: answer}, round)
+    held, current = None, None
+    if holds:
+        held = held_readings([each.pk for each in found], since=answer.submitted_at)
+        current = [reading for reading in held if reading.superseded_at is None]
+    under = _rows(found, round, small_base=answer.update.partnership.small_base, readings=current)
+    entries = [_entry(answer, each) for each in found if each.typed_pk]
+    return KnownFigures(under[answer.update.priority_id], entries, held)
+
+
+_TYPED = ("pk", "period_starts_on", "period_ends_on", "value", "is_provisional", "source")
+
+
+def _asked_or_typed(answers: dict[int, Answer], round: Round) -> list[Indicator]:
     """The indicators `under` the priorities of these answers, and what is typed of them.
 
     One query: an indicator comes once for each figure typed of it, and once where there is none.
+    One that was typed and is no longer asked for is under nothing.
     """
-    priorities = [answer.update.priority_id for answer in answers.values()]
-    names = ("period_starts_on", "period_ends_on", "value", "is_provisional", "source")
+    updates = [answer.update for answer in answers.values()]
+    typed = FilteredRelation("figure_entries", condition=Q(figure_entries__answer__in=answers))
     return list(
-        figures_under(round, priorities)
+        figures_by_place(round, updates)
         .select_related("source")
-        .annotate(
-            entry=FilteredRelation(
-                "figure_entries", condition=Q(figure_entries__answer__in=answers)
-            ),
-        )
-        .annotate(**{f"typed_{name}": F(f"entry__{name}") for name in names})
+        .annotate(entry=typed)
+        .annotate(**{f"typed_{name}": F(f"entry__{name}") for name in _TYPED})
+        .filter(Q(place__isnull=False) | Q(typed_pk__isnull=False))
         .order_by("order_there", "place", "entry")
     )
+
+
+def _rows(
+    found: Iterable[Indicator],
+    round: Round,
+    *,
+    small_base: int,
+    readings: Iterable[Reading] | None = None,
+) -> dict[int, list[FigureRow]]:
+    """The figures asked for, by the priority they stand under."""
+    asked = [each for each in found if each.under]
+    rows = {
+        row.indicator.pk: row
+        for row in figure_rows(
+            {each.pk: each for each in asked}.values(),
+            round.period,
+            small_base=small_base,
+            typed=_typed(asked),
+            readings=readings,
+        )
+    }
+    under: dict[int, dict[int, FigureRow]] = defaultdict(dict)
+    for each in asked:
+        under[each.under][each.pk] = rows[each.pk]
+    return defaultdict(list, {pk: list(there.values()) for pk, there in under.items()})
 
 
 def _typed(found: Iterable[Indicator]) -> dict[int, list[Part]]:
     """By indicator the figure typed of each period."""
     typed = defaultdict(dict)
     for each in found:
-        if each.typed_value is not None:
+        if each.typed_pk:
             period = Period(each.typed_period_starts_on, each.typed_period_ends_on)
             typed[each.pk][period] = Part(
                 period, each.typed_value, each.typed_is_provisional, each.typed_source
             )
     return {pk: list(parts.values()) for pk, parts in typed.items()}
+
+
+def _entry(answer: Answer, found: Indicator) -> FigureEntry:
+    return FigureEntry(
+        **{name: getattr(found, f"typed_{name}") for name in _TYPED},
+        partnership_id=answer.partnership_id,
+        answer=answer,
+        indicator=found,
+    )
 
 
 def figures_of_updates(

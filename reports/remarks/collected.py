@@ -55,7 +55,7 @@ class Remarks:
 def remarks_of(round: Round, *, today: date, keeps_settings: bool) -> tuple[Remarks, ...]:
     """Every kind with what was found; six queries, and three more where the plan is closed."""
     updates = updates_of(round)
-    figures = figures_of(round, [update.priority_id for update, _ in updates])
+    figures = figures_of(round, [update for update, _ in updates])
     answers = list(_answers(updates, round))
     matters = matters_before(round, today)
     passages = list(_passages(round, updates, answers, matters, keeps_settings))

@@ -7,13 +7,13 @@ asked.
 
 from .answers import (
     Content,
-    Figure,
     answer_in_one_click,
     save_answer,
     save_held_answer,
     submit_update,
     why_not_writable,
 )
+from .figures import Figure
 from .milestones import read_ticks
 from .refusals import AnswerAccepted, Conflict, RecommendationsChanged, Refused, RoundClosed
 from .restoring import restore_answer_text

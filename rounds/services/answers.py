@@ -1,37 +1,33 @@
 """A section from empty to sent: saved, answered in one click, submitted with its update."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from decimal import Decimal
 
 from django.db import transaction
-from simple_history.utils import bulk_create_with_history, bulk_update_with_history
+from simple_history.utils import bulk_update_with_history
 
 from accounts.models import User
-from partnerships.history import bulk_delete_with_history
 from partnerships.models import Marking
 from partnerships.permissions import Access
-from partnerships.quarters import Period
 from priorities.closed import PlanClosed
 
-from ..models import Answer, FigureEntry, LeadUpdate, Rag
+from ..models import Answer, LeadUpdate, Rag
 from ..sections import missing_parts
+from ..typed_figures import KnownFigures, read_figures
+from .figures import Figure, entries_of, keep_figures
 from .milestones import Asked, keep_ticks, read_ticks, ticks_of
 from .refusals import AnswerAccepted, Conflict, Refused, RoundClosed, why_closed
 from .sending import (
     TOLD,
     check_complete,
-    entries_of,
     facts_of,
     held,
     locked,
     mark_sent,
     send,
-    take_back_entries,
     take_back_from_action,
     tell_actions,
-    tell_readings,
 )
 
 
@@ -78,21 +74,6 @@ class Content:
         return content
 
 
-@dataclass(frozen=True)
-class Figure:
-    """A figure as a person has typed it for a period."""
-
-    indicator_id: int
-    period: Period
-    value: Decimal | None
-    source: str
-    is_provisional: bool
-
-    @property
-    def says(self) -> tuple[Decimal | None, str, bool]:
-        return self.value, self.source, self.is_provisional
-
-
 def why_not_writable(answer: Answer, now: datetime, *, on_behalf: bool) -> Refused | None:
     """Why a section cannot be written now, or None; a coordinator may also after closing."""
     round = answer.update.round
@@ -123,6 +104,7 @@ def save_answer(
     return save_held_answer(
         answer=answer,
         asked=read_ticks(answer),
+        known=read_figures(answer, holds=True) if answer.is_figures else None,
         content=content,
         version=version,
         by=by,
@@ -135,7 +117,8 @@ def save_answer(
 def save_held_answer(
     *,
     answer: Answer,
-    asked: Iterable[Asked],
+    asked: Iterable[Asked] = (),
+    known: KnownFigures | None = None,
     content: Content,
     version: int,
     by: Access,
@@ -145,8 +128,9 @@ def save_held_answer(
 ) -> Answer:
     """Save a section, as its lead or (on_behalf) as the coordinator for the lead.
 
-    The caller holds the answer in its transaction, and has since read the milestones that are
-    asked about. Whatever is refused is refused before anything is written.
+    The caller holds the answer in its transaction, and has since read the milestones of an action
+    that are asked about, or what is known of figures. Whatever is refused is refused before
+    anything is written.
 
     version is the one the person started from; a newer text that says something else raises
     Conflict. A lead's save of an unsent section is a draft; a section that was sent stays sent.
@@ -183,17 +167,12 @@ def save_held_answer(
         mark_sent(answer, now)
     elif not is_sent:
         answer.state = Answer.State.DRAFT
-    entries, written, emptied = _write_figures(answer, figures, by.user)
-    keep_ticks(
-        answer, asked, content.done, was_sent=was_sent, is_sent=is_sent, by=by.user, now=now
-    )
+    sends = {"was_sent": was_sent, "is_sent": is_sent, "by": by.user, "now": now}
+    keep_ticks(answer, asked, content.done, **sends)
+    if known:
+        keep_figures(answer, known, figures, **sends)
     if is_told_anew or (is_sent and not was_sent):
         tell_actions([answer], by=by.user, stored=stored)
-    if was_sent:
-        take_back_entries(answer, emptied, by=by.user, now=now)
-        tell_readings(written, by=by.user, now=now)
-    elif is_sent:
-        tell_readings(entries, by=by.user, now=now)
     answer.save()
     return answer
 
@@ -247,44 +226,3 @@ def submit_update(*, update: LeadUpdate, by: User, now: datetime) -> list[Answer
     update.submitted_by = by
     update.save()
     return ready
-
-
-def _write_figures(
-    answer: Answer, figures: Sequence[Figure], by: User
-) -> tuple[list[FigureEntry], list[FigureEntry], list[FigureEntry]]:
-    """Keep what was typed, drop what was emptied; return all that stand, the written, the emptied.
-
-    What is as it was is neither written nor emptied.
-    """
-    stored = answer.figure_entries.all() if answer.is_figures else ()
-    kept = {(each.indicator_id, each.period): each for each in stored}
-    new, changed, emptied = [], [], []
-    for figure in figures:
-        key = figure.indicator_id, figure.period
-        entry = kept.get(key)
-        if figure.value is None:
-            if entry is not None:
-                emptied.append(kept.pop(key))
-        elif entry is None:
-            new.append(
-                FigureEntry(
-                    partnership_id=answer.partnership_id,
-                    answer=answer,
-                    indicator_id=figure.indicator_id,
-                    period_starts_on=figure.period.starts_on,
-                    period_ends_on=figure.period.ends_on,
-                    value=figure.value,
-                    source=figure.source,
-                    is_provisional=figure.is_provisional,
-                )
-            )
-        elif figure.says != (entry.value, entry.source, entry.is_provisional):
-            entry.value, entry.source, entry.is_provisional = figure.says
-            changed.append(entry)
-    bulk_delete_with_history(emptied, by=by)
-    if new:
-        bulk_create_with_history(new, FigureEntry, default_user=by)
-    if changed:
-        fields = ["value", "source", "is_provisional"]
-        bulk_update_with_history(changed, FigureEntry, fields, default_user=by)
-    return [*kept.values(), *new], new + changed, emptied

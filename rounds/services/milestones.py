@@ -19,6 +19,7 @@ from partnerships.history import write_with_history
 
 from ..models import Answer, MilestoneDone
 
+
 @dataclass(frozen=True)
 class Asked:
     """A milestone of the action that is answered for, and where it is ticked, the tick."""

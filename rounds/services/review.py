@@ -10,9 +10,10 @@ from accounts.models import User
 from priorities.closed import refuse_closed
 
 from ..models import Answer
+from .figures import entries_of
 from .milestones import ticks_of
 from .refusals import Conflict, Refused
-from .sending import check_complete, entries_of, locked, send, take_back
+from .sending import check_complete, locked, send, take_back
 
 
 @transaction.atomic

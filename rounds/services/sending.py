@@ -10,11 +10,10 @@ from simple_history.utils import bulk_update_with_history
 
 from accounts.models import User
 from actions.models import Action, Progress
-from performance.models import Reading
-from performance.services import record_readings, take_back_readings
 
 from ..models import Answer, FigureEntry, MilestoneDone
 from ..sections import missing_parts
+from .figures import tell_figures, untell_figures
 from .milestones import tell_ticks, untell_ticks
 from .refusals import Refused
 
@@ -68,19 +67,13 @@ def send(
         mark_sent(answer, now)
     tell_actions(answers, by=by)
     tell_ticks(ticks, by=by, now=now)
-    tell_readings(entries, by=by, now=now)
+    tell_figures(entries, by=by, now=now)
 
 
 def mark_sent(answer: Answer, now: datetime) -> None:
     answer.state = Answer.State.SUBMITTED
     answer.submitted_at = now
     answer.taken_in_by = None
-
-
-def entries_of(answers: Sequence[Answer]) -> list[FigureEntry]:
-    """What is stored of figures typed in these answers."""
-    of_figures = [answer for answer in answers if answer.is_figures]
-    return list(FigureEntry.objects.filter(answer__in=of_figures)) if of_figures else []
 
 
 def tell_actions(
@@ -106,19 +99,12 @@ def tell_actions(
         bulk_update_with_history(told, Action, FACTS, default_user=by)
 
 
-def tell_readings(entries: Iterable[FigureEntry], *, by: User, now: datetime) -> None:
-    """Make what was typed the current readings."""
-    readings = [_reading(entry) for entry in entries]
-    if readings:
-        record_readings(readings, by=by, now=now)
-
-
 def take_back(answer: Answer, *, by: User, now: datetime) -> None:
     """Undo what sending the answer did to the plan; the caller saves the answer."""
     if take_back_from_action(answer):
         bulk_update_with_history([answer.action], Action, FACTS, default_user=by)
     untell_ticks(answer, by=by)
-    take_back_entries(answer, entries_of([answer]), by=by, now=now)
+    untell_figures(answer, by=by, now=now)
 
 
 def take_back_from_action(answer: Answer) -> bool:
@@ -137,15 +123,6 @@ def take_back_from_action(answer: Answer) -> bool:
     return True
 
 
-def take_back_entries(
-    answer: Answer, entries: Iterable[FigureEntry], *, by: User, now: datetime
-) -> None:
-    """Take back the readings that these figures of an answer became when it was sent."""
-    readings = [_reading(entry) for entry in entries]
-    if readings and answer.submitted_at:
-        take_back_readings(readings, since=answer.submitted_at, by=by, now=now)
-
-
 def _tell(action: Action, answer: Answer) -> None:
     answer.old_progress, answer.old_completed_on = action.progress, action.completed_on
     if not action.is_withdrawn:
@@ -161,15 +138,3 @@ def _tell(action: Action, answer: Answer) -> None:
 
 def facts_of(action: Action) -> tuple[object, ...]:
     return tuple(getattr(action, name) for name in FACTS)
-
-
-def _reading(entry: FigureEntry) -> Reading:
-    return Reading(
-        partnership_id=entry.partnership_id,
-        indicator_id=entry.indicator_id,
-        period_starts_on=entry.period_starts_on,
-        period_ends_on=entry.period_ends_on,
-        value=entry.value,
-        source=entry.source,
-        is_provisional=entry.is_provisional,
-    )

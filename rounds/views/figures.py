@@ -1,7 +1,6 @@
 """The figures section: what is known, computed, and the years that are still to be typed."""
 
 from django.contrib import messages
-from django.db.models import prefetch_related_objects
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
@@ -14,57 +13,50 @@ from rounds.figure_forms import (
 from rounds.matters import matters_for
 from rounds.models import Answer
 from rounds.services import Conflict, Content, Refused, save_held_answer, why_not_writable
-from rounds.typed_figures import rows_of_answers
+from rounds.typed_figures import read_figures
 
 from .writing import KEEPS_A_PART
 
 
 def figures_page(request, writer):
     """Show the figures, with a box for each that is missing."""
-    answer, rows = writer.answer, _rows(writer)
-    form = FiguresForm(initial={"version": answer.version})
-    return _page(request, writer, rows, form, figure_forms(answer, rows))
+    known = read_figures(writer.answer)
+    form = FiguresForm(initial={"version": writer.answer.version})
+    return _page(request, writer, known, form, figure_forms(known))
 
 
 def save_figures(request, writer):
     """Take the figures that were typed; the change is computed, never typed."""
-    answer, rows = writer.answer, _rows(writer)
-    # Read once, for the boxes and for saving: the answer is held.
-    prefetch_related_objects([answer], "figure_entries")
+    known = read_figures(writer.answer, holds=True)
     small_base = writer.access.partnership.small_base
-    form, typed = FiguresForm(request.POST), figure_forms(answer, rows, request.POST)
+    form, typed = FiguresForm(request.POST), figure_forms(known, request.POST)
     then = request.POST.get("then")
     are_valid = all([form.is_valid(), *[each.is_valid() for each in typed]])
     if ask_about_doubts(typed, small_base=small_base) or not are_valid:
-        return _page(request, writer, rows, form, typed, status=422)
+        return _page(request, writer, known, form, typed, status=422)
     if then in KEEPS_A_PART and not any(each.has_changed() for each in typed):
         return redirect(writer.after_saving(then))
-    if not _is_any_known(rows, typed):
+    if not _is_any_known(known, typed):
         typed[0].ask_for_any()
-        return _page(request, writer, rows, form, typed, status=422)
-    return _saved(request, writer, rows, form, typed)
+        return _page(request, writer, known, form, typed, status=422)
+    return _saved(request, writer, known, form, typed)
 
 
-def _rows(writer):
-    answer, small_base = writer.answer, writer.access.partnership.small_base
-    return rows_of_answers([answer], answer.update.round, small_base=small_base)[answer.pk]
-
-
-def _is_any_known(rows, typed):
+def _is_any_known(known, typed):
     """Whether a figure was typed now, or stands there from elsewhere."""
     asked = {(each.row.indicator.pk, each.year) for each in typed}
     return any(each.is_filled for each in typed) or any(
         year.value is not None and (row.indicator.pk, year.year) not in asked
-        for row in rows
+        for row in known.rows
         for year in (row.previous, row.current)
     )
 
 
-def _saved(request, writer, rows, form, typed):
+def _saved(request, writer, known, form, typed):
     try:
         saved = save_held_answer(
             answer=writer.answer,
-            asked=(),
+            known=known,
             content=Content(response=Answer.Response.WRITTEN, marking=writer.answer.marking),
             version=form.cleaned_data["version"],
             by=writer.access,
@@ -74,20 +66,20 @@ def _saved(request, writer, rows, form, typed):
         )
     except Conflict as conflict:
         fresh = FiguresForm(initial={"version": conflict.saved.version})
-        both = with_saved_figures(writer.answer, rows, typed, request.POST)
+        both = with_saved_figures(known, typed, request.POST)
         said = f"{conflict} What they saved is in the table, what you typed in the boxes. "
         said += "Put right what differs, then save again."
-        return _page(request, writer, rows, fresh, both, refusal=said, status=409)
+        return _page(request, writer, known, fresh, both, refusal=said, status=409)
     except Refused as refusal:
-        return _page(request, writer, rows, form, typed, refusal=refusal, status=409)
+        return _page(request, writer, known, form, typed, refusal=refusal, status=409)
     messages.success(request, f"{'Sent' if saved.is_sent else 'Saved'}: {saved.heading}")
     return redirect(writer.after_saving(request.POST.get("then")))
 
 
-def _page(request, writer, rows, form, typed, refusal=None, status=200):
+def _page(request, writer, known, form, typed, refusal=None, status=200):
     closed = why_not_writable(writer.answer, timezone.now(), on_behalf=writer.on_behalf)
     shown = {
-        "rows": rows,
+        "rows": known.rows,
         "form": form,
         "typed": typed if request.method == "POST" or not closed else [],
         "has_errors": any(each.errors for each in typed),
