@@ -25,6 +25,7 @@ from .as_printed import as_printed
 from .changes import Changes, changes_of
 from .editions import Edition, NotForPublic, editions_of
 from .endings import EndingPart, endings_of
+from .giving_away import kept_back
 from .grid import Grid, grid_of
 from .matters import NOTHING_AROSE, Arising, MattersTable, arising_for
 from .past import Past
@@ -32,7 +33,6 @@ from .priority import NOT_PUBLISHED, Figure, PrioritySection, figure_of, section
 from .public import (
     not_published,
     public_figure,
-    revealing,
     without_bare_sections,
     without_sensitive,
 )
@@ -108,7 +108,7 @@ def build_report(
 ) -> Report:
     """The report of an opened round as it stands now; eleven queries, however long it is,
     two more where something was last said before the rounds of the grid, three more where the
-    plan is closed, and three more for the public edition.
+    plan is closed. The public edition takes four more, and five where a figure is part of another.
 
     It holds what was sent and has not been returned; a draft answer never prints. The report
     itself is a draft unless it is being issued. From the public edition everything withheld is
@@ -131,10 +131,11 @@ def build_report(
     figures = figures_of(round, [update for update, _ in updates])
     as_figure: Callable[[FigureRow], Figure] = figure_of
     if is_public:
+        kept = kept_back(round, figures, withheld=withheld.sections_of_figures(updates))
         figures = without_sensitive(figures)
         updates = without_bare_sections(updates, figures)
         as_figure = public_figure(
-            threshold=round.partnership.small_number_threshold, hidden=revealing(round, figures)
+            threshold=round.partnership.small_number_threshold, hidden=kept.hidden
         )
     themes = themes_of(round)
     milestones = milestones_of(round, told, printing=printing)

@@ -11,12 +11,14 @@ from django.urls import reverse
 
 from actions.models import Action
 from partnerships.models import Marking
+from performance.figures import FigureRow
 from rounds.models import Answer, Round
 
 from .content import Updates, figures_of, updates_of
+from .giving_away import KeptBack, kept_back
 from .past import Past
 from .priority import NOT_PUBLISHED
-from .public import Figures, revealing, without_sensitive
+from .public import Figures, without_sensitive
 from .silence import section_name
 from .small_numbers import NOT_SHOWN, has_small_number
 from .withholding import Withheld
@@ -48,13 +50,14 @@ def hidden_in(round: Round) -> tuple[HiddenList, ...]:
     answers = [answer for _, found in updates for answer in found]
     withheld = Withheld.of(round, answers)
     figures = figures_of(round, [update for update, _ in updates])
+    kept = kept_back(round, figures, withheld=withheld.sections_of_figures(updates))
     to = partial(_address, round.partnership.slug)
     found = (
         HiddenList("Titles of actions", tuple(_titles(answers, withheld, to))),
         HiddenList("Answers", tuple(_answers(updates, withheld, to))),
         HiddenList("Ratings of earlier rounds", tuple(_earlier(round, answers, withheld, to))),
         HiddenList("Figures", tuple(_figures(figures, to))),
-        HiddenList("Small numbers", tuple(_small(round, figures, to))),
+        HiddenList("Small numbers", tuple(_small(round, figures, kept, to))),
         HiddenList("The end of the report", tuple(_recommendations(round, to))),
     )
     return tuple(each for each in found if each.rows)
@@ -120,25 +123,29 @@ def _figures(figures: Figures, to: Address) -> Iterator[Hidden]:
             )
 
 
-def _small(round: Round, figures: Figures, to: Address) -> Iterator[Hidden]:
+def _small(round: Round, figures: Figures, kept: KeptBack, to: Address) -> Iterator[Hidden]:
     threshold = round.partnership.small_number_threshold
     public = without_sensitive(figures)
-    giving = revealing(round, public)
     for row in {row.indicator.pk: row for rows in public.values() for row in rows}.values():
-        is_small = has_small_number(row, threshold)
-        if row.indicator.is_withheld or not (is_small or row.indicator.pk in giving):
-            continue
-        why = [f"It, its change or a note has a number from 1 to {threshold - 1}."]
-        if row.indicator.pk in giving:
-            why.append("An earlier public version already gives the number away.")
-        if not is_small:
-            why = ["Beside an earlier public version it would give away a small number."]
-        yield Hidden(
-            row.indicator.name,
-            to("performance:indicator", row.indicator.pk),
-            NOT_SHOWN,
-            " ".join(why),
-        )
+        why = " ".join(_why_not_shown(row, kept, threshold))
+        if why and not row.indicator.is_withheld:
+            address = to("performance:indicator", row.indicator.pk)
+            yield Hidden(row.indicator.name, address, NOT_SHOWN, why)
+
+
+def _why_not_shown(row: FigureRow, kept: KeptBack, threshold: int) -> Iterator[str]:
+    pk = row.indicator.pk
+    is_small = has_small_number(row, threshold)
+    if is_small:
+        yield f"It, its change or a note has a number from 1 to {threshold - 1}."
+    elif pk in kept.over_time:
+        yield "Beside an earlier public version it would give away a small number."
+    if pk in kept.beside_total:
+        total = kept.beside_total[pk]
+        parts = "its parts" if total.pk == pk else f"“{total}”"
+        yield f"It would let a small number be worked out from {parts}."
+    if pk in kept.given_away or (is_small and pk in kept.over_time):
+        yield "An earlier public version already gives the number away."
 
 
 def _recommendations(round: Round, to: Address) -> Iterator[Hidden]:

@@ -86,6 +86,16 @@ class Withheld:
     def _lets_through(self, answer: Answer) -> bool:
         return not self.is_public or (answer.is_sent and answer.pk not in self.answers)
 
+    def sections_of_figures(
+        self, updates: Iterable[tuple[LeadUpdate, list[Answer]]]
+    ) -> frozenset[int]:
+        """The priorities of which no figure is published."""
+        return frozenset(
+            update.priority_id
+            for update, found in updates
+            if any(answer.is_figures and answer.pk in self.answers for answer in found)
+        )
+
     def untold(self, past: Past) -> frozenset[int]:
         """The actions of which nothing is compared: a withheld answer would be part of it."""
         now = {action for _, action in past.said}
