@@ -44,7 +44,7 @@ class Message(models.Model):
     key = models.CharField(max_length=200, unique=True, help_text="Made by who asks for it.")
     message_id = models.CharField("Message-ID", max_length=200, unique=True, default=new_message_id)
     sender = models.SlugField(
-        "partnership", max_length=50, blank=True, help_text="The slug of the one that writes."
+        "partnership", max_length=60, blank=True, help_text="The slug of the one that writes."
     )
     to = models.EmailField("address", max_length=254)
     reply_to = models.EmailField("replies go to", max_length=254, blank=True)

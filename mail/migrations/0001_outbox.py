@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('key', models.CharField(help_text='Made by who asks for it.', max_length=200, unique=True)),
                 ('message_id', models.CharField(default=mail.models.new_message_id, max_length=200, unique=True, verbose_name='Message-ID')),
-                ('sender', models.SlugField(blank=True, help_text='The slug of the one that writes.', verbose_name='partnership')),
+                ('sender', models.SlugField(blank=True, help_text='The slug of the one that writes.', max_length=60, verbose_name='partnership')),
                 ('to', models.EmailField(max_length=254, verbose_name='address')),
                 ('reply_to', models.EmailField(blank=True, max_length=254, verbose_name='replies go to')),
                 ('subject', models.CharField(max_length=300, validators=[django.core.validators.RegexValidator('[\\r\\n]', 'A line break has no place here.', inverse_match=True)])),
