@@ -563,7 +563,7 @@ def in_every_box(page):
     }
 
 
-@pytest.mark.parametrize(("writer", "most"), [("lead", 12), ("coordinator", 14)])
+@pytest.mark.parametrize(("writer", "most"), [("lead", 10), ("coordinator", 12)])
 def test_opening_and_saving_take_the_same_queries_however_many_figures(client, writer, most):
     counts = []
     for indicators in (1, 12):

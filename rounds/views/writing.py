@@ -1,9 +1,11 @@
 """Who writes a section, and what the pages of writing share."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from django.db.models import Exists, OuterRef
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
@@ -28,6 +30,8 @@ class Writer:
 
     access: Access
     answer: Answer
+    sections: Sequence[Answer] = ()
+    """All that the person may write of the update, where they save one of it."""
 
     @cached_property
     def asked(self):
@@ -79,7 +83,7 @@ class Writer:
             return reverse("rounds:answer_publication", args=[slug, answer.pk])
         if then == "list" or not self.leads:
             return f"{self.list}#answer-{answer.pk}"
-        sections = TaskList(answer.update, [Task(each) for each in answer.update.answers.all()])
+        sections = TaskList(answer.update, [Task(each) for each in self.sections])
         gaps = [task.answer for task in sections.gaps if task.answer.pk != answer.pk]
         if not gaps:
             return reverse("reports:check", args=[slug, answer.update_id])
@@ -117,11 +121,20 @@ class Writer:
 
 
 def writer_of(access, pk, *, saves=False):
-    """The person at the section of this number, or 404; who saves it holds it from here on."""
+    """The person at the section of this number, or 404.
+
+    Who saves it holds the sections of its update from here on: they tell which to open next.
+    """
     led = priorities_led_by(access).filter(priority=OuterRef("update__priority"))
     answers = (
         Answer.objects.writable_by(access)
         .select_related("update__round__plan", "update__partnership", "action", "saved_by")
         .annotate(is_led=Exists(led))
     )
-    return Writer(access, get_object_or_404(held(answers) if saves else answers, pk=pk))
+    if not saves:
+        return Writer(access, get_object_or_404(answers, pk=pk))
+    sections = list(held(answers.filter(update__answers=pk)))
+    for answer in sections:
+        if answer.pk == pk:
+            return Writer(access, answer, sections)
+    raise Http404("No section of yours has this number.")

@@ -1,0 +1,177 @@
+"""However much a save changes at once, it takes at most 14 queries, and all of it is told."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from actions.models import Action, Milestone
+from performance.models import Reading
+from rounds.models import Answer, FigureEntry, MilestoneDone
+from tests.factories import (
+    IndicatorFactory,
+    MilestoneFactory,
+    PriorityIndicatorFactory,
+    ReadingFactory,
+    RoundFactory,
+)
+from tests.scenes import open_round_scene, submit
+from tests.writing import WRITTEN, address, asked, press
+
+pytestmark = pytest.mark.django_db
+
+DAY = {"new_due_on_day": "14", "new_due_on_month": "6", "new_due_on_year": "2024"}
+MOVED = WRITTEN | DAY | {"moved": "yes", "date_reason": "The hall is let."}
+PREVIOUS = {"period_starts_on": date(2021, 10, 1), "period_ends_on": date(2022, 9, 30)}
+CURRENT = {"period_starts_on": date(2022, 10, 1), "period_ends_on": date(2023, 9, 30)}
+
+
+def save(client, scene, answer, writer, **changes):
+    """Change these boxes of a section as this person; what was asked of the database."""
+    client.force_login(getattr(scene, writer))
+    page = client.get(address(scene, answer))
+    since = timezone.now()
+    with CaptureQueriesContext(connection) as saving:
+        response = press(client, address(scene, answer), page, **changes)
+    assert response.status_code == 302, response.content.decode()
+    found = asked(saving)
+    [read] = [each for each in found if '"is_overtaken"' in each]
+    assert connection.vendor == "sqlite" or 'FOR UPDATE OF "rounds_answer"' in read
+    return len(found), since
+
+
+def told(scene, writer, since, **expected):
+    """Assert what the history tells of the last save: how many lines of each kind, and the rows."""
+    lines = {}
+    for model in (Answer, Action, Milestone, MilestoneDone, FigureEntry, Reading):
+        for line in model.history.filter(history_date__gte=since):
+            key = f"{model.__name__}{line.history_type}"
+            lines[key] = lines.get(key, 0) + 1
+            assert line.history_user == getattr(scene, writer)
+            row = model.objects.filter(pk=line.id).first()
+            if line.history_type == "-":
+                assert row is None
+                assert line.prev_record.history_type in "+~"
+            else:
+                names = [field.attname for field in model.history.model.tracked_fields]
+                assert {name: getattr(line, name) for name in names} == {
+                    name: getattr(row, name) for name in names
+                }
+    assert lines == {"Answer~": 1} | expected
+
+
+def ticked(*groups):
+    return {"done": [str(step.pk) for group in groups for step in group]}
+
+
+def also_said(scene, answer, steps):
+    """An answer of the round before, that was accepted, says that these were done too."""
+    before = RoundFactory(
+        plan=scene.plan,
+        slug=f"before-{answer.pk}",
+        period_starts_on=date(2023, 4, 1),
+        period_ends_on=date(2023, 4, answer.pk % 28 + 1),
+    )
+    update, other = scene.update, Answer.objects.get(pk=answer.pk)
+    update.pk, update.round = None, before
+    update.save()
+    other.pk, other.update, other.period_ends_on = None, update, before.period_ends_on
+    other.save()
+    for step in steps:
+        MilestoneDone.objects.create(
+            partnership=scene.partnership, answer=other, milestone=step, title=step.title
+        )
+    return other
+
+
+def test_no_save_of_an_action_takes_more_than_14(client):
+    """Ticks that are given, taken back and inherited, with progress and date, all at once."""
+    scene = open_round_scene(actions=4)
+    counts = {1: {}, 9: {}}
+    each = zip(scene.action_answers, (1, 1, 9, 9), ("lead", "coordinator") * 2, strict=True)
+    for answer, number, writer in each:
+        inherited, taken, given = (
+            MilestoneFactory.create_batch(number, action=answer.action, timescale_kind="unknown")
+            for _ in range(3)
+        )
+        first, since = save(client, scene, answer, "lead", **WRITTEN, **ticked(inherited, given))
+        told(scene, "lead", since, **{"MilestoneDone+": 2 * number})
+        both = MOVED | ticked(inherited, taken)
+        second, since = save(client, scene, answer, writer, **both)
+        ticks = {"MilestoneDone+": number, "MilestoneDone-": number}
+        if writer == "lead":
+            told(scene, writer, since, **ticks)
+            submit(scene)
+        else:
+            plan = {"Action~": 1, "Milestone~": 2 * number, "MilestoneDone~": number}
+            told(scene, writer, since, **ticks | plan)
+        other = also_said(scene, answer, inherited)
+
+        last = {"moved": "no", "progress": "complete"} | ticked(given)
+        third, since = save(client, scene, answer, writer, **last)
+
+        ticks["MilestoneDone-"] = 2 * number
+        plan = {"Action~": 1, "Milestone~": 2 * number, "MilestoneDone~": number}
+        told(scene, writer, since, **ticks | plan)
+        done = Milestone.objects.filter(action=answer.action, completed_on__isnull=False)
+        assert set(done) == {*inherited, *given}
+        assert not other.milestones_done.filter(told_on=None).exists()
+        counts[number][writer] = (first, second, third)
+
+    assert counts[1] == counts[9]
+    assert counts[9] == {"lead": (9, 10, 14), "coordinator": (9, 14, 14)}
+
+
+def test_no_save_of_figures_takes_more_than_14(client):
+    """Figures that are new, changed and emptied, some in place of what stood there before."""
+    counts = {1: {}, 6: {}}
+    for number, writer in ((1, "lead"), (1, "coordinator"), (6, "lead"), (6, "coordinator")):
+        scene = open_round_scene()
+        some, others = (
+            IndicatorFactory.create_batch(number, partnership=scene.partnership) for _ in range(2)
+        )
+        for indicator in some + others:
+            PriorityIndicatorFactory(priority=scene.priority, indicator=indicator)
+        figures = scene.answer(Answer.Kind.FIGURES)
+        draft = typed(some, previous="400", current="410") | typed(others, previous="420")
+
+        first, since = save(client, scene, figures, "lead", **draft)
+        told(scene, "lead", since, **{"FigureEntry+": 3 * number})
+        for indicator in some:
+            entered = {"indicator": indicator, "entered_at": scene.now - timedelta(days=1)}
+            ReadingFactory(**entered, value=399, **PREVIOUS)
+            ReadingFactory(**entered, value=409, **CURRENT)
+        changes = typed(some, previous="401") | typed(others, previous="", current="430")
+        second, since = save(client, scene, figures, writer, **changes)
+        entries = {f"FigureEntry{kind}": number for kind in "+~-"}
+        if writer == "lead":
+            told(scene, writer, since, **entries)
+            submit(scene)
+        else:
+            told(
+                scene, writer, since, **entries, **{"Reading~": 2 * number, "Reading+": 3 * number}
+            )
+
+        changes = typed(some, previous="402", current="") | typed(others, previous="422")
+        third, since = save(client, scene, figures, writer, **changes)
+
+        told(scene, writer, since, **entries, **{"Reading~": 3 * number, "Reading+": 2 * number})
+        counts[number][writer] = (first, second, third)
+        current = Reading.objects.current().filter(indicator__partnership=scene.partnership)
+        assert sorted(current.values_list("value", flat=True)) == sorted(
+            [402, 409, 422, 430] * number
+        )
+
+    assert counts[1] == counts[6]
+    assert counts[6] == {"lead": (10, 11, 14), "coordinator": (10, 14, 14)}
+
+
+def typed(indicators, **values):
+    return {
+        f"{indicator.pk}-{year}-{box}": value and said
+        for indicator in indicators
+        for year, value in values.items()
+        for box, said in (("value", value), ("source", "Police"))
+    }
