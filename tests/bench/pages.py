@@ -12,6 +12,7 @@ from django.urls import include, path, reverse
 
 from actions.models import Action, ActionLead, ActionLink, Milestone
 from performance.models import Reading
+from reports.past import ROUNDS_SHOWN
 from rounds.action_page import ANSWERS_ON_A_PAGE
 from rounds.models import Answer, LeadUpdate, Round
 
@@ -62,8 +63,10 @@ def rows_of_report(pk):
         partnership=round.partnership_id, period_starts_on__gte=year_ago
     )
     this = LeadUpdate.objects.filter(round=pk)
-    last = Answer.objects.filter(update__round__plan=round.plan_id, update__round__slug="q1")
-    return this, Answer.objects.filter(update__round=pk), last.defer("text"), readings
+    earlier = Round.objects.filter(plan=round.plan_id, period_ends_on__lt=round.period_ends_on)
+    shown = list(earlier.latest_first()[: ROUNDS_SHOWN - 1])
+    before = Answer.objects.filter(update__round__in=shown, kind=Answer.Kind.ACTION).defer("text")
+    return this, Answer.objects.filter(update__round=pk), shown, before, readings
 
 
 urlpatterns = [

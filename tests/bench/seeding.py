@@ -83,6 +83,7 @@ def a_place(now: datetime, *, actions: int = ACTIONS) -> Place:
     )
     _answer(place, first)
     close_round(round=first, now=now)
+    first.refresh_from_db()
     starts = [add_months(first.period_starts_on, -3 * number) for number in range(1, 9)]
     _say_again(first, ((starts_on, _last_day(starts_on)) for starts_on in starts))
     place.round = RoundFactory(
