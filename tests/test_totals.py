@@ -1,0 +1,230 @@
+"""In public, no small number can be worked out from a total and its other parts."""
+
+import json
+from datetime import date
+
+import pytest
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from partnerships.models import Marking
+from performance.models import Indicator, PriorityIndicator, Reading
+from reports.content import build_report
+from reports.editions import Edition
+from reports.small_numbers import NOT_SHOWN
+from reports.withheld_list import hidden_in
+from rounds.models import Answer, Round
+from rounds.services import open_round
+from tests.factories import (
+    NOW,
+    IndicatorFactory,
+    PriorityFactory,
+    PriorityIndicatorFactory,
+    ReadingFactory,
+    ReleaseFactory,
+    ReportFileFactory,
+    RoundFactory,
+)
+from tests.scenes import open_round_scene
+from tests.writing import words
+
+pytestmark = pytest.mark.django_db
+
+PREVIOUS = {"period_starts_on": date(2021, 10, 1), "period_ends_on": date(2022, 9, 30)}
+FIGURES = {
+    "All reports": (194, 129),
+    "Reports of damage": (60, 3),
+    "Reports of noise": (44, 30),
+    "Reports of litter": (90, 96),
+}
+
+
+@pytest.fixture(scope="module")
+def scene(django_db_setup, django_db_blocker):
+    """A total under one priority, and its three parts under another; one of them is small."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        scene = open_round_scene(now=NOW, slug="swale", opened=False)
+        second = PriorityFactory(plan=scene.plan, reference="2", title="Cleaner streets", order=11)
+        total = IndicatorFactory(partnership=scene.partnership, name="All reports")
+        PriorityIndicatorFactory(priority=second, indicator=total)
+        scene.indicator.part_of = total
+        scene.indicator.save()
+        for name in ("Reports of noise", "Reports of litter"):
+            part = IndicatorFactory(partnership=scene.partnership, name=name, part_of=total)
+            PriorityIndicatorFactory(priority=scene.priority, indicator=part)
+        for name, (previous, current) in FIGURES.items():
+            indicator = Indicator.objects.get(name=name)
+            ReadingFactory(indicator=indicator, value=previous, **PREVIOUS)
+            ReadingFactory(indicator=indicator, value=current)
+        open_round(round=scene.round, by=scene.coordinator, now=NOW)
+        yield scene
+        transaction.set_rollback(True)
+
+
+def round_of(scene):
+    return Round.objects.select_related("plan", "partnership").get(pk=scene.round.pk)
+
+
+def printed(scene, edition=Edition.PUBLIC):
+    """Both years of each figure, as they print."""
+    report = build_report(round_of(scene), edition=edition, now=NOW)
+    return {
+        row.name: (row.previous, row.current)
+        for section in report.priorities
+        for row in (section.figures.rows if section.figures else ())
+    }
+
+
+def not_shown(scene):
+    return {name for name, years in printed(scene).items() if set(years) == {NOT_SHOWN}}
+
+
+def why(scene):
+    """What the coordinator reads beside each figure that is not shown."""
+    [found] = [each for each in hidden_in(round_of(scene)) if each.heading == "Small numbers"]
+    return {row.what: row.why for row in found.rows}
+
+
+def set_value(name, current, *, previous=None):
+    readings = Reading.objects.filter(indicator__name=name)
+    readings.filter(period_ends_on=date(2023, 9, 30)).update(value=current)
+    if previous is not None:
+        readings.filter(**PREVIOUS).update(value=previous)
+
+
+def release_earlier(scene, *, year=2023, **figures):
+    """A released version of the same quarter or of one of another year: both years of figures."""
+    of_round = scene.round
+    if year != 2023:
+        of_round = RoundFactory(
+            plan=scene.plan,
+            slug=f"in-{year}",
+            period_starts_on=date(year, 7, 1),
+            period_ends_on=date(year, 9, 30),
+        )
+    rows = [
+        {"indicator": name.replace("_", " "), "previous": previous, "current": current}
+        for name, (previous, current) in figures.items()
+    ]
+    earlier = ReportFileFactory(
+        report__round=of_round,
+        edition="public",
+        format="json",
+        content=json.dumps({"priorities": [{"figures": rows}]}).encode(),
+    )
+    ReleaseFactory(report=earlier.report)
+
+
+def test_the_smallest_other_part_goes_with_a_small_number_and_the_list_says_why(client, scene):
+    assert not_shown(scene) == {"Reports of damage", "Reports of noise"}
+    assert printed(scene)["All reports"] == ("194", "129")
+    assert printed(scene, Edition.FULL) == {
+        name: tuple(map(str, years)) for name, years in FIGURES.items()
+    }
+    client.force_login(scene.coordinator)
+    page = words(client.get(reverse("reports:public", args=["swale", scene.round.pk])))
+    assert "It would let a small number be worked out from “All reports”." in page
+
+
+def test_a_total_whose_parts_are_not_all_there_hides_no_more_than_it_must(scene):
+    set_value("All reports", 329, previous=394)
+    assert not_shown(scene) == {"Reports of damage"}
+
+    # Two hundred others, but for last year: there the parts make up the whole.
+    set_value("All reports", 329, previous=194)
+    assert not_shown(scene) == {"Reports of damage", "Reports of noise"}
+
+
+def test_the_total_goes_where_no_other_part_is_printed(scene):
+    others = Indicator.objects.filter(name__in=("Reports of noise", "Reports of litter"))
+    others.update(is_withheld=True, withheld_reason="Not ours to publish.")
+    assert not_shown(scene) == {"Reports of damage"}
+
+    others.update(part_of=None)
+    set_value("All reports", 3, previous=60)
+    assert not_shown(scene) == {"Reports of damage", "All reports"}
+    set_value("All reports", 7, previous=60)
+    assert why(scene)["All reports"] == "It would let a small number be worked out from its parts."
+
+
+def test_what_is_withheld_does_not_follow_from_its_total_either(scene):
+    set_value("Reports of damage", 33)
+    set_value("All reports", 159)
+    assert not_shown(scene) == set()
+
+    noise = Indicator.objects.filter(name="Reports of noise")
+    noise.update(is_withheld=True, withheld_reason="Not ours to publish.")
+    assert not_shown(scene) == {"Reports of damage"}
+    noise.update(is_withheld=False, marking=Marking.SENSITIVE)
+    assert not_shown(scene) == {"Reports of damage"}
+    PriorityIndicator.objects.filter(indicator__in=noise).delete()
+    assert not_shown(scene) == {"Reports of damage"}
+    noise.update(marking=Marking.OFFICIAL)
+    assert not_shown(scene) == set()
+
+    section = Answer.objects.filter(kind=Answer.Kind.FIGURES, update__priority=scene.priority)
+    section.update(is_withheld=True, withheld_reason="Under discussion.")
+    assert not_shown(scene) == set()
+    Indicator.objects.filter(name__in=("Reports of noise", "Reports of litter")).update(
+        part_of=None
+    )
+    set_value("All reports", 33, previous=60)
+    assert not_shown(scene) == {"All reports"}
+
+
+def test_a_value_that_a_note_tells_counts_as_well(scene):
+    total = Indicator.objects.get(name="All reports")
+    set_value("All reports", 129, previous=400)
+    for starts_on, ends_on, value in (
+        (date(2022, 10, 1), date(2023, 3, 31), 100),
+        (date(2023, 4, 1), date(2023, 9, 30), 200),
+    ):
+        ReadingFactory(
+            indicator=total, period_starts_on=starts_on, period_ends_on=ends_on, value=value
+        )
+
+    assert printed(scene)["All reports"] == ("400", "300")
+    assert not_shown(scene) == {"Reports of damage", "Reports of noise"}
+
+
+def test_what_earlier_versions_show_and_hide_of_the_same_years_counts(scene):
+    # The smallest other part was published already: the next one goes.
+    release_earlier(scene, Reports_of_noise=("44", "30"))
+    assert not_shown(scene) == {"Reports of damage", "Reports of litter"}
+    # Now all else of the current year was too: that can hide the year before, and no more.
+    release_earlier(scene, year=2024, All_reports=("129", "200"), Reports_of_litter=("96", "90"))
+    assert not_shown(scene) == {"Reports of damage", "Reports of litter"}
+    assert (
+        "An earlier public version already gives the number away."
+        in (why(scene)["Reports of damage"])
+    )
+
+
+def test_a_number_that_an_earlier_report_hid_stays_hidden_beside_its_total(scene):
+    set_value("Reports of damage", 43)
+    set_value("All reports", 169)
+    assert not_shown(scene) == set()
+    Indicator.objects.get(name="Reports of damage").priority_indicators.all().delete()
+    assert not_shown(scene) == set()
+
+    release_earlier(scene, year=2024, Reports_of_damage=(NOT_SHOWN, NOT_SHOWN))
+
+    assert not_shown(scene) == {"Reports of noise"}
+
+
+def test_relations_cost_one_query_more_however_many_figures_there_are(scene):
+    def queries():
+        with CaptureQueriesContext(
+            connection,
+        ) as captured:
+            build_report(round_of(scene), edition=Edition.PUBLIC, now=NOW)
+        return len(captured)
+
+    with_parts = queries()
+    IndicatorFactory.create_batch(
+        3, partnership=scene.partnership, part_of=Indicator.objects.get(name="All reports")
+    )
+    assert queries() == with_parts + 1
+    Indicator.objects.update(part_of=None)
+    assert queries() == with_parts
