@@ -19,6 +19,7 @@ from .editions import Edition
 from .issued_files import KINDS
 from .models import IssuedReport, ReportFile
 from .stored_page import report_in
+from .summary import Summary, summary_of
 
 REPORTS_ON_A_PAGE = 20
 
@@ -124,13 +125,19 @@ class PublicVersion:
 
     public: PublicReport
     edition: SafeString
+    summary: Summary
     corrected_by: IssuedReport | None
 
 
 def version_of(report: IssuedReport) -> PublicVersion:
-    """Two queries beside the report and its files: a later version, and the bytes of the page."""
-    page = next(file for file in report.files.all() if file.format == "html")
-    return PublicVersion(as_public(report), report_in(page), _corrected_by(report))
+    """Three queries beside the report and its files: a later version, the bytes of two files."""
+    by_format = {file.format: file for file in report.files.all()}
+    return PublicVersion(
+        as_public(report),
+        report_in(by_format["html"]),
+        summary_of(by_format.get("json")),
+        _corrected_by(report),
+    )
 
 
 def _corrected_by(report: IssuedReport) -> IssuedReport | None:

@@ -14,6 +14,7 @@ from .issuing_views import frame
 from .models import IssuedReport
 from .services.releasing import (
     NO_EDITION,
+    public_data_of,
     public_page_of,
     release_report,
     still_public,
@@ -22,6 +23,7 @@ from .services.releasing import (
 )
 from .since_issued import in_short, since_issued
 from .stored_page import report_in, withheld_in
+from .summary import summary_of
 from .withheld_list import hidden_in
 
 
@@ -59,6 +61,7 @@ def release(request, access, pk):
         "form": form,
         "refusal": refusal,
         "edition": report_in(page),
+        "summary": summary_of(public_data_of(report)),
         "withheld_then": withheld_in(listed) if listed else "",
         "hidden": () if listed else hidden_in(report.round),
         "still_public": still_public(report),

@@ -1,5 +1,7 @@
 """The public pages: everybody reads what was released, nothing else, and no one is looked at."""
 
+import json
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -11,6 +13,7 @@ from lxml import etree
 from partnerships.models import Partnership
 from reports.models import IssuedReport, ReportFile
 from reports.public_pages import REPORTS_ON_A_PAGE
+from reports.small_numbers import NOT_SHOWN
 from tests.factories import (
     NOW,
     DestructionFactory,
@@ -32,11 +35,36 @@ PAGE = (
     "<h1>The {name} report</h1></article></main></div></body></html>"
 )
 
+DATA = {
+    "priorities": [
+        {
+            "actions": [{"rag": rag} for rag in ("Red", "Amber", "Amber", "Not rated", "", "")],
+            "figures": [
+                {"indicator": name, "percentage": percentage, "current": current}
+                for name, percentage, current in (
+                    ("Shoplifting", "+59.6%", "1,704"),
+                    ("Burglary", "−6.0%", "172"),
+                    ("Noise <b>.", "−1,200.5%", "2"),
+                    ("Fires", "0.0%", "7"),
+                    ("Arson", "n/a (was 0)", "9"),
+                    ("Deaths", NOT_SHOWN, NOT_SHOWN),
+                    ("Damage", "−2.8%", "1,830"),
+                )
+            ],
+        }
+    ]
+}
+
 
 def publish(round, version=1, *, name, released_at=NOW, released=True):
     """A version with its files, as issuing stores them; released unless said otherwise."""
     report = IssuedReportFactory(round=round, version=version)
-    contents = {"html": PAGE.format(name=name), "pdf": f"%PDF {name}", "docx": f"PK {name}"}
+    contents = {
+        "html": PAGE.format(name=name),
+        "pdf": f"%PDF {name}",
+        "docx": f"PK {name}",
+        "json": json.dumps(DATA),
+    }
     for edition in ("public", "full"):
         for kind, content in contents.items():
             ReportFileFactory(
@@ -129,7 +157,7 @@ def test_the_list_has_the_latest_released_version_of_each_round_with_its_files(
 def test_a_version_is_read_at_an_address_that_stays_and_says_that_it_was_corrected(
     world, reader, django_assert_max_num_queries
 ):
-    with django_assert_max_num_queries(5):
+    with django_assert_max_num_queries(6):
         corrected = reader.get(at(2, 1))
     latest = reader.get(at(2, 2)).text
 
@@ -138,6 +166,13 @@ def test_a_version_is_read_at_an_address_that_stays_and_says_that_it_was_correct
     assert f'href="{at(2, 2)}"' in corrected.text
     assert "<h1>The corrected report</h1>" in latest
     assert "This report was corrected" not in latest
+    assert '<h2 class="govuk-heading-m" id="summary">The report in four lines</h2>' in latest
+    assert re.findall("<li>(.*?)</li>", latest.partition("summary")[2].partition("</ul>")[0]) == [
+        "1 action is red, 2 are amber, 1 is not rated.",
+        "Noise &lt;b&gt; fell by 1,200.5% in the year to 30 September 2023, to 2.",
+        "Shoplifting rose by 59.6%, to 1,704.",
+        "Burglary fell by 6.0%, to 172.",
+    ]
     assert not offences(corrected)
     assert not offences(reader.get(LIST))
     assert not offences(reader.get("/p/nowhere/"))

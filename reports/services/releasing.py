@@ -21,6 +21,12 @@ def public_page_of(report: IssuedReport) -> ReportFile | None:
     return ReportFile.objects.filter(report=report, edition=Edition.PUBLIC, format="html").first()
 
 
+def public_data_of(report: IssuedReport) -> ReportFile | None:
+    """The same edition for other programs."""
+    files = ReportFile.objects.filter(report=report, edition=Edition.PUBLIC, format="json")
+    return files.select_related("report__round").first()
+
+
 def withheld_page_of(report: IssuedReport) -> ReportFile | None:
     """What that edition leaves out; None where it was issued before this was kept."""
     return ReportFile.objects.filter(report=report, edition=WITHHELD).first()
