@@ -228,3 +228,16 @@ def test_relations_cost_one_query_more_however_many_figures_there_are(scene):
     assert queries() == with_parts + 1
     Indicator.objects.update(part_of=None)
     assert queries() == with_parts
+
+
+def test_a_total_that_is_less_than_its_parts_is_told_before_it_is_issued(client, scene):
+    client.force_login(scene.coordinator)
+    check = reverse("reports:remarks", args=["swale", scene.round.pk])
+    assert "no total is less than its parts" in words(client.get(check))
+
+    set_value("All reports", 128)
+
+    assert (
+        "Oct 2022 to Sep 2023: 128 is less than its parts add up to, 129 "
+        "(Reports of damage, Reports of noise, Reports of litter)."
+    ) in words(client.get(check))

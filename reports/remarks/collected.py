@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from itertools import islice
+from itertools import chain, islice
 
 from django.urls import reverse
 
@@ -73,9 +73,12 @@ def remarks_of(round: Round, *, today: date, keeps_settings: bool) -> tuple[Rema
         _kind(
             "figures",
             "Figures",
-            "Figures that are missing, incomplete or provisional.",
-            "Every figure is there, and none is provisional.",
-            gaps.of_figures(_rows(updates, figures, round)),
+            "Figures that are missing, incomplete or provisional, or less than their parts.",
+            "Every figure is there, none is provisional, and no total is less than its parts.",
+            chain(
+                gaps.of_figures(_rows(updates, figures, round)),
+                gaps.of_totals(_rows(updates, figures, round)),
+            ),
         ),
         _kind(
             "percentages",

@@ -1,8 +1,12 @@
 """What a report would print in place of an answer or a figure, and what nobody has accepted."""
 
 from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from operator import attrgetter
 
+from performance.change import format_value
 from performance.figures import FigureRow
+from performance.rolling import RollingYear
 from rounds.models import Answer
 from rounds.typed_figures import missing_figures
 
@@ -11,6 +15,8 @@ from .passages import Place, Remark
 NO_ANSWER = "Prints as “No update received”."
 RETURNED = "Was returned and not sent again: prints as “Returned for revision”."
 NOT_ACCEPTED = "Was sent and has not been accepted."
+
+NOUGHT = Decimal(0)
 
 
 def of_answer(answer: Answer, place: Place) -> Iterator[Remark]:
@@ -35,6 +41,23 @@ def of_figures(rows: Iterable[tuple[FigureRow, Place]]) -> Iterator[Remark]:
         elif row.previous.provisional or row.current.provisional:
             years = [year.year.short for year in (row.previous, row.current) if year.provisional]
             yield Remark(place, f"Provisional for {' and '.join(years)}.")
+
+
+def of_totals(rows: Iterable[tuple[FigureRow, Place]]) -> Iterator[Remark]:
+    """Totals that are less than their parts in the report add up to."""
+    found = {row.indicator.pk: (row, place) for row, place in rows}
+    for pk, (row, place) in found.items():
+        parts = [part for part, _ in found.values() if part.indicator.part_of_id == pk]
+        for year_of in (attrgetter("previous"), attrgetter("current")):
+            year: RollingYear = year_of(row)
+            added = sum((year_of(part).value or NOUGHT for part in parts), NOUGHT)
+            if year.value is not None and added > year.value:
+                names = ", ".join(part.indicator.name for part in parts)
+                yield Remark(
+                    place,
+                    f"{year.year.short}: {format_value(year.value)} is less than its parts add up "
+                    f"to, {format_value(added)} ({names}).",
+                )
 
 
 def _lacking(row: FigureRow) -> str:
