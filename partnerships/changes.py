@@ -140,17 +140,10 @@ class Story:
         kept = next((kept for kept in self.kept if kept.key == key), None)
         if kept is None or name not in kept.restorable or name in kept.unsaid:
             return None
-        changed = kept.rows.filter(history_id=row, history_type="~").first()
-        if changed is None:
-            return None
-        before = _before(changed)
+        changed, before = _change_of(kept, row)
         if before is None or not getattr(before, name):
             return None
-        names = Names(self.access, as_now=self.names_as_now)
-        names.want_person(changed.history_user_id)
-        names.read()
-        who = names.who(changed.history_user_id, changed.history_date)
-        return Found(kept, name, changed, before, who)
+        return Found(kept, name, changed, before, Names(self.access, as_now=self.names_as_now))
 
     def _places(self) -> QuerySet[Any, Any]:
         """The moment, the history and the number of every row, the latest first."""
@@ -194,7 +187,14 @@ class Found:
     field: str
     changed: Any
     before: Any
-    who: str
+    names: Names
+
+    @cached_property
+    def who(self) -> str:
+        person = self.changed.history_user_id
+        self.names.want_person(person)
+        self.names.read()
+        return self.names.who(person, self.changed.history_date)
 
     @property
     def text(self) -> str:
@@ -395,13 +395,14 @@ def _number_before(history: Any) -> Subquery:
     return Subquery(rows.order_by("-history_date", "-history_id").values("history_id")[:1])
 
 
-def _before(row: Any) -> Any | None:
-    """The row before this one; of a thing's first row there is none."""
-    earlier = Q(history_date__lt=row.history_date) | Q(
-        history_date=row.history_date, history_id__lt=row.history_id
-    )
-    rows = type(row)._default_manager.filter(earlier, id=row.id)
-    return rows.order_by("-history_date", "-history_id").first()
+def _change_of(kept: Kept, number: int) -> tuple[Any | None, Any | None]:
+    """The row of this number, where it tells of a change, and the one before it; one query."""
+    history: Any = kept.rows.model._default_manager
+    chosen = kept.rows.filter(history_id=number, history_type="~").order_by()
+    before = chosen.annotate(number_before=_number_before(history)).values("number_before")
+    both = Q(history_id__in=chosen.values("history_id")) | Q(history_id__in=before)
+    found = {row.history_id == number: row for row in history.filter(both).order_by()}
+    return found.get(True), found.get(False)
 
 
 def _with_before(kept: Kept, numbers: set[int]) -> dict[int, tuple[Any, Any | None]]:

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
 from actions.models import Action, Milestone
@@ -17,8 +18,8 @@ from tests.factories import (
     ReadingFactory,
     RoundFactory,
 )
-from tests.scenes import open_round_scene, submit
-from tests.writing import WRITTEN, address, asked, press
+from tests.scenes import open_round_scene, submit, write
+from tests.writing import WRITTEN, address, asked, boxes, press
 
 pytestmark = pytest.mark.django_db
 
@@ -122,6 +123,49 @@ def test_no_save_of_an_action_takes_more_than_14(client):
 
     assert counts[1] == counts[9]
     assert counts[9] == {"lead": (9, 10, 14), "coordinator": (9, 14, 14)}
+
+
+def test_no_other_act_on_a_section_takes_more_than_14(client):
+    """A former text put back and so sent, one click in place of what was sent, a return."""
+    scene = open_round_scene(actions=3)
+    client.force_login(scene.coordinator)
+    drafted, spoken, sent = scene.action_answers
+    ticks = {
+        answer.pk: MilestoneFactory.create_batch(2, action=answer.action, timescale_kind="unknown")
+        for answer in scene.action_answers
+    }
+
+    def done(answer):
+        return {"done": frozenset(step.pk for step in ticks[answer.pk])}
+
+    write(scene, drafted, "<p>Once.</p>", **done(drafted))
+    Answer.history.filter(id=drafted.pk).update(history_user=scene.lead)
+    drafted.refresh_from_db()
+    write(scene, drafted, "<p>Now.</p>", **done(drafted))
+    changed = drafted.history.latest().history_id
+    former = [scene.partnership.slug, drafted.pk, "answer", changed, "text"]
+    former = reverse("rounds:answer_changes_former", args=former)
+    counts = [count(client, former, marker=boxes(client.get(former))["marker"])]
+    write(scene, spoken, "", response="verbal", rag="", **done(spoken))
+    write(scene, sent, **done(sent))
+    submit(scene)
+    for answer, page, said in ((spoken, "quick", {"response": "verbal"}), (sent, "return", {})):
+        also_said(scene, answer, ticks[answer.pk][:1])
+        version = Answer.objects.get(pk=answer.pk).version
+        given = {"reason": "Say more.", "version": version} | said
+        counts.append(count(client, address(scene, answer, page), **given))
+
+    assert counts == [14, 14, 14]
+    assert [each.state for each in scene.action_answers] == ["submitted", "submitted", "returned"]
+    for answer, still in ((drafted, 2), (spoken, 1), (sent, 1)):
+        assert answer.action.milestones.filter(completed_on__isnull=False).count() == still
+
+
+def count(client, where, **given):
+    with CaptureQueriesContext(connection) as acting:
+        response = client.post(where, given)
+    assert response.status_code == 302, response.content.decode()
+    return len(asked(acting))
 
 
 def test_no_save_of_figures_takes_more_than_14(client):

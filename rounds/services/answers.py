@@ -100,11 +100,8 @@ def save_answer(
     on_behalf: bool = False,
 ) -> Answer:
     """Save a section as it stands by now; what is given is that of save_held_answer."""
-    answer = locked(answer)
     return save_held_answer(
-        answer=answer,
-        asked=read_ticks(answer),
-        known=read_figures(answer, holds=True) if answer.is_figures else None,
+        answer=locked(answer),
         content=content,
         version=version,
         by=by,
@@ -117,20 +114,20 @@ def save_answer(
 def save_held_answer(
     *,
     answer: Answer,
-    asked: Iterable[Asked] = (),
-    known: KnownFigures | None = None,
     content: Content,
     version: int,
     by: Access,
     now: datetime,
     figures: Iterable[Figure] = (),
     on_behalf: bool = False,
+    asked: Iterable[Asked] | None = None,
+    known: KnownFigures | None = None,
 ) -> Answer:
     """Save a section, as its lead or (on_behalf) as the coordinator for the lead.
 
-    The caller holds the answer in its transaction, and has since read the milestones of an action
-    that are asked about, or what is known of figures. Whatever is refused is refused before
-    anything is written.
+    The caller holds the answer in its transaction. Where it has since read what is stored with
+    it, it gives the milestones that are asked about, or what is known of figures. Whatever is
+    refused is refused before anything is written.
 
     version is the one the person started from; a newer text that says something else raises
     Conflict. A lead's save of an unsent section is a draft; a section that was sent stays sent.
@@ -139,6 +136,10 @@ def save_held_answer(
     """
     content = content.settled()
     figures = list(figures)
+    if asked is None:
+        asked = read_ticks(answer)
+    if known is None and answer.is_figures:
+        known = read_figures(answer, holds=True)
     refusal = why_not_writable(answer, now, on_behalf=on_behalf)
     if refusal:
         raise refusal
@@ -182,13 +183,14 @@ def answer_in_one_click(
 ) -> Answer:
     """ "Nothing to report" or "verbal at the meeting": it says nothing of the action's progress.
 
-    The plan keeps the progress that it has; nothing is printed as said that nobody said.
+    The plan keeps the progress that it has; nothing is printed as said that nobody said. The
+    caller holds the answer.
     """
     if response not in (Answer.Response.NOTHING, Answer.Response.VERBAL):
         raise Refused("Choose “Nothing to report” or “Verbal at the meeting”.")
     if answer.text:
         raise Refused("There is a text in this section. Open it to answer in another way.")
-    return save_answer(
+    return save_held_answer(
         answer=answer,
         content=Content(response=response, marking=answer.marking),
         version=version,

@@ -9,7 +9,8 @@ from partnerships.models import Marking
 from partnerships.permissions import Access
 
 from ..models import Answer
-from .answers import Content, save_answer
+from .answers import Content, save_held_answer
+from .milestones import read_ticks
 from .refusals import Conflict, Refused
 
 
@@ -25,9 +26,11 @@ def restore_answer_text(
 ) -> Answer:
     """Save the answer with one text as it was in `before`, a row of its history.
 
-    marker is that of the text and the version the person looked at. The rest of the answer stays
-    as it is, but a text that was marked OFFICIAL-SENSITIVE brings its marking back with it.
+    The caller holds the answer. marker is that of the text and the version the person looked at.
+    The rest of the answer stays as it is, but a text that was marked OFFICIAL-SENSITIVE brings its
+    marking back with it.
     """
+    asked = read_ticks(answer)
     if marker != marker_of(getattr(answer, field), answer.version):
         raise Conflict(answer)
     if before.is_withheld and not answer.is_withheld:
@@ -42,6 +45,12 @@ def restore_answer_text(
         content = replace(content, marking=Marking.SENSITIVE)
     if getattr(content.settled(), field) != getattr(content, field):
         raise Refused("Only a rating of red or amber has a reason and a way back to green.")
-    return save_answer(
-        answer=answer, content=content, version=answer.version, by=by, now=now, on_behalf=on_behalf
+    return save_held_answer(
+        answer=answer,
+        asked=asked,
+        content=content,
+        version=answer.version,
+        by=by,
+        now=now,
+        on_behalf=on_behalf,
     )

@@ -55,9 +55,10 @@ def _posted(request, access, pk):
 
 @require_POST
 @in_partnership
+@transaction.atomic
 def quick(request, access, pk):
     """“Nothing to report” or “Verbal at the meeting”, from the task list."""
-    writer = writer_of(access, pk)
+    writer = writer_of(access, pk, saves=True)
     try:
         answer_in_one_click(
             answer=writer.answer,

@@ -1,5 +1,6 @@
 """What changed about a plan, a priority, an action and an answer, and putting a text back."""
 
+from django.db import transaction
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -69,8 +70,9 @@ def answer_changes(request, access, pk):
 
 @page_or_restore
 @in_partnership
+@transaction.atomic
 def answer_former(request, access, pk, key, row, field):
-    thing, writer = _answer(access, pk)
+    thing, writer = _answer(access, pk, saves=request.method == "POST")
 
     def restore(found, marker):
         restore_answer_text(
@@ -137,9 +139,9 @@ def _action(access, pk):
     )
 
 
-def _answer(access, pk):
+def _answer(access, pk, *, saves=False):
     """The answer with all of its history for those who write it, for readers with theirs."""
-    writer = _writer(access, pk)
+    writer = _writer(access, pk, saves)
     if writer is None:
         answers = Answer.objects.visible_to(access).select_related("update__round__plan", "action")
         answer = get_object_or_404(answers, pk=pk)
@@ -164,9 +166,9 @@ def _answer(access, pk):
     return thing, writer
 
 
-def _writer(access, pk):
+def _writer(access, pk, saves):
     try:
-        return writer_of(access, pk)
+        return writer_of(access, pk, saves=saves)
     except Http404:
         return None
 
