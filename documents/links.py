@@ -12,7 +12,10 @@ from documents.characters import tidy
 SCHEMES = frozenset({"http", "https", "mailto", "tel"})
 LONGEST_ADDRESS = 2000
 
-_ALLOWED = re.compile(r"https?://[^/?#].*|mailto:[^/?#].*|tel:\+?[0-9].*", re.IGNORECASE)
+# Nothing can be at port 0, and Word opens no file with such a link.
+_ALLOWED = re.compile(
+    r"https?://(?![^/?#]*:0+([/?#]|$))[^/?#].*|mailto:[^/?#].*|tel:\+?[0-9].*", re.IGNORECASE
+)
 _BARE = re.compile(
     rf"(?<![A-Za-z0-9])https?://[A-Za-z0-9][A-Za-z0-9._~:/?#@!$&'()*+,;=%-]{{0,{LONGEST_ADDRESS}}}",
     re.IGNORECASE,
