@@ -5,13 +5,14 @@ from decimal import Decimal
 
 import pytest
 from django.apps import apps
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import PROTECT, ProtectedError
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
 from actions.models import Action, ActionLead, ActionLink, Milestone
+from partnerships.history import write_with_history
 from partnerships.models import (
     Group,
     GroupAlias,
@@ -352,6 +353,46 @@ def test_closing_a_round_tells_what_it_writes_down(client):
     assert (last.history_type, last.history_user) == ("~", scene.coordinator)
     assert last.prev_record.linked is None
     assert last.linked["names"] == ["Strategic lead"]
+
+
+def written_together(changed, new, gone, person, key):
+    rows = {"changed": changed, "new": [new], "gone": [gone]}
+    write_with_history(Organisation, **rows, fields=["short_name"], key=key, by=person)
+
+
+def written_alone(changed, new, gone, person, key):
+    for row in (*changed, new, gone):
+        row._history_user = person
+    for row in (*changed, new):
+        row.save()
+    gone.delete()
+
+
+@pytest.mark.parametrize("tells_numbers", [True, False])
+@pytest.mark.parametrize("key", [("partnership", "name"), ()])
+def test_rows_written_together_are_told_as_if_each_were_saved(monkeypatch, key, tells_numbers):
+    """Whether or not the database tells the numbers of many new rows, as SQLite does since 3.35."""
+    features = type(connection.features)
+    monkeypatch.setattr(features, "can_return_rows_from_bulk_insert", tells_numbers)
+    person, since, found = UserFactory(), timezone.now(), []
+    for written in (written_alone, written_together):
+        owner = PartnershipFactory()
+        *changed, gone = (OrganisationFactory(partnership=owner, name=name) for name in "ABC")
+        for row in changed:
+            row.short_name = row.name.lower()
+        new = Organisation(partnership=owner, name="D", short_name="d")
+        written(changed, new, gone, person, key)
+
+        lines = Organisation.history.filter(partnership_id=owner.pk, history_user=person)
+        lines = lines.order_by("name")
+        assert all(since <= line.history_date <= timezone.now() for line in lines)
+        assert lines.get(name="D").id == Organisation.objects.get(partnership=owner, name="D").pk
+        names = {each.attname for each in lines.model._meta.fields}
+        names -= {"history_id", "history_date", "id", "partnership_id"}
+        left = Organisation.objects.filter(partnership=owner).values_list("name", "short_name")
+        found.append((list(lines.values_list("name", *sorted(names))), sorted(left)))
+    assert found[0] == found[1]
+    assert [line[0] for line in found[0][0]] == list("ABCD")
 
 
 # Nothing reported is ever taken away -------------------------------------------------------
