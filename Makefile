@@ -17,6 +17,7 @@ UV_COMPILE := $(VENV)/bin/uv pip compile --quiet --universal --python-version 3.
 
 # What production sets, so that its checks can be run here. Nothing is connected to.
 AS_IN_PRODUCTION = DEBUG=false ALLOWED_HOSTS=portal.example EMAIL_URL=smtp://mail.example:25 \
+	PORTAL_ADDRESS=https://portal.example \
 	DATABASE_URL=sqlite://:memory: \
 	SECRET_KEY="$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(64))')"
 
@@ -33,7 +34,7 @@ run: $(VENV)/.base-installed  ## Start the portal with example data on 127.0.0.1
 	$(PY) manage.py load_example
 	@echo
 	@echo "The portal is at http://127.0.0.1:$(PORT)/ (Ctrl+C stops it)"
-	DEBUG=false PRODUCTION=false $(PY) manage.py runserver 127.0.0.1:$(PORT)
+	DEBUG=false PRODUCTION=false PORTAL_ADDRESS=http://127.0.0.1:$(PORT) $(PY) manage.py runserver 127.0.0.1:$(PORT)
 
 test: $(VENV)/.dev-installed  ## Run the tests (ARGS="-k dates" for some; DATABASE_URL=postgres://… for PostgreSQL)
 	$(PY) -m pytest -n auto --dist worksteal $(ARGS)

@@ -24,7 +24,9 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
 if PRODUCTION:
     missing = [
-        name for name in ("SECRET_KEY", "ALLOWED_HOSTS", "EMAIL_URL") if name not in env.ENVIRON
+        name
+        for name in ("SECRET_KEY", "ALLOWED_HOSTS", "EMAIL_URL", "PORTAL_ADDRESS")
+        if name not in env.ENVIRON
     ]
     if missing:
         raise ImproperlyConfigured(
@@ -176,8 +178,11 @@ EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
 EMAIL_TIMEOUT = 30
 # Without a timer that sends what is in the outbox, it is sent with the page that put it there.
-MAIL_AT_ONCE = env.bool("MAIL_AT_ONCE", default=DEBUG)
+MAIL_AT_ONCE = env.bool("MAIL_AT_ONCE", default=not PRODUCTION)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="CSP Portal <noreply@localhost>")
+
+# Where the links of messages lead that no page has made.
+PORTAL_ADDRESS = env.str("PORTAL_ADDRESS", default="http://127.0.0.1:8000").rstrip("/")
 
 # Language and time --------------------------------------------------------------
 

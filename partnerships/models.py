@@ -16,7 +16,9 @@ RESERVED_SLUGS = frozenset(
         "accounts",
         "admin",
         "api",
+        "asked",
         "assets",
+        "calendar",
         "feed",
         "help",
         "invitations",
@@ -153,6 +155,11 @@ class Partnership(models.Model):
     asks_key_issues = models.BooleanField("ask each lead for key issues", default=True)
     asks_groups = models.BooleanField("ask each lead for the updates of groups", default=True)
     asks_themes = models.BooleanField("ask each lead about cross-cutting themes", default=True)
+    asking_text = models.TextField(
+        "words of the message that asks leads",
+        blank=True,
+        help_text="Stand in it after the dates.",
+    )
     rag_meanings = models.JSONField(
         default=dict, blank=True, help_text="By code; what is not here has its usual wording."
     )

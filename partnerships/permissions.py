@@ -53,6 +53,11 @@ GRANTS: dict[str, frozenset[Permission]] = {
 }
 
 
+def roles_with(permission: Permission) -> list[str]:
+    """The roles that grant something."""
+    return [role for role, granted in GRANTS.items() if permission in granted]
+
+
 NOTHING_GRANTED = "See only what somebody has given them to answer."
 
 

@@ -8,7 +8,7 @@ from rounds.as_closed import themes_of
 from rounds.milestones import milestones_of
 from rounds.models import Answer, LeadUpdate
 from rounds.sections import missing_parts
-from rounds.tasks import ratings_of_last_round
+from rounds.tasks import LastRating, ratings_before
 from rounds.typed_figures import missing_figures, rows_of_answers
 
 from .as_printed import AsNumber, as_printed, not_printable
@@ -77,7 +77,7 @@ def check_of(update: LeadUpdate, *, takes_answers: bool) -> Check:
         _incomplete(answer, figures) if answer.pk in printing else _unsaid(answer, missing)
         for answer in answers
     )
-    section = _with_last_ratings(section, update)
+    section = _with_last_ratings(section, ratings_before(update.round, answers))
     return Check(
         section=as_printed(section),
         gaps=tuple(gap for gap in gaps if gap),
@@ -104,8 +104,9 @@ def _incomplete(answer: Answer, figures: list[FigureRow]) -> Gap | None:
     return Gap(answer.pk, answer.heading, missing, NOT_KNOWN) if missing else None
 
 
-def _with_last_ratings(section: PrioritySection, update: LeadUpdate) -> PrioritySection:
-    ratings = ratings_of_last_round(update)
+def _with_last_ratings(
+    section: PrioritySection, ratings: Mapping[int, LastRating]
+) -> PrioritySection:
     actions = [
         replace(entry, last_rag=ratings[entry.action].in_words)
         if entry.action in ratings

@@ -14,6 +14,7 @@ from .models import (
     Meeting,
     MeetingItem,
     MilestoneDone,
+    Notice,
     Round,
     RoundFigure,
 )
@@ -109,6 +110,14 @@ class MeetingAdmin(ReadOnlyAdmin):
     list_filter = ("partnership",)
     named_by = ("round",)
     search_fields = ("round__label", "place", "chaired_by")
+
+
+@admin.register(Notice)
+class NoticeAdmin(ReadOnlyAdmin):
+    list_display = ("kind", "person", "round", "day", "partnership")
+    list_filter = ("partnership", "kind")
+    named_by = ("round__plan", "person", "message")
+    search_fields = ("person__email", "round__label")
 
 
 @admin.register(MeetingItem)

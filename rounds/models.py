@@ -20,6 +20,7 @@ from priorities.models import GroupHeading, Plan, Priority, PriorityLead
 
 from .meeting_models import Meeting as Meeting
 from .meeting_models import MeetingItem as MeetingItem
+from .notice_models import Notice as Notice
 
 
 class RoundQuerySet(OwnedQuerySet):

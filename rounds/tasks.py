@@ -28,6 +28,8 @@ class LastRating:
 
     rag: str
     when: str
+    is_public: bool = True
+    """Neither withheld nor marked, so that it may be told by email too."""
 
     @property
     def in_words(self) -> str:
@@ -153,7 +155,7 @@ class TaskList:
 def task_list(update: LeadUpdate) -> TaskList:
     """The list of one update; a fixed number of queries."""
     answers = list(update.answers.all())
-    ratings = ratings_of_last_round(update)
+    ratings = ratings_before(update.round, answers)
     figures = figures_of_updates([update], answers)
     themes = _themes(answers, update)
     return TaskList(
@@ -170,18 +172,20 @@ def task_list(update: LeadUpdate) -> TaskList:
     )
 
 
-def ratings_of_last_round(update: LeadUpdate) -> dict[int, LastRating]:
-    """By action, the rating that was sent in the round before, here or in an earlier plan."""
+def ratings_before(round: Round, answers: Iterable[Answer]) -> dict[int, LastRating]:
+    """By action of these answers, the rating sent in the round before, here or in an earlier plan.
+
+    One query.
+    """
+    asked = [answer.action_id for answer in answers if answer.is_action]
     last = (
         Round.objects.filter(
-            partnership_id=update.partnership_id,
-            period_ends_on__lt=update.round.period_ends_on,
+            partnership_id=round.partnership_id, period_ends_on__lt=round.period_ends_on
         )
         .exclude(state=Round.State.PLANNED)
         .order_by("-period_ends_on")
         .values("pk")[:1]
     )
-    asked = update.answers.filter(kind=Kind.ACTION).values("action")
     rated = (
         Answer.objects.sent()
         .filter(Q(action__in=asked) | Q(action__became__later__in=asked), update__round__in=last)
@@ -191,7 +195,9 @@ def ratings_of_last_round(update: LeadUpdate) -> dict[int, LastRating]:
     )
     ratings = {}
     for answer in rated:
-        rating = LastRating(answer.rag, when_before(answer.update.round, update.round))
+        is_public = not (answer.is_withheld or answer.is_sensitive)
+        when = when_before(answer.update.round, round)
+        rating = LastRating(answer.rag, when, is_public)
         ratings[answer.action_id] = rating
         if answer.later:
             ratings[answer.later] = rating

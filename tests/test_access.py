@@ -256,6 +256,7 @@ OPEN_ROUTES = {
     "partnerships:cookies": ({"get": OK, "post": NO_METHOD},) * 2,
     "partnerships:brand": ({"get": OK, "post": NO_METHOD},) * 2,
     "public:unknown": ({"get": UNKNOWN, "post": NO_METHOD},) * 2,
+    "asked": ({"get": UNKNOWN, "post": UNKNOWN},) * 2,
     "invitations:accept": ({"get": UNKNOWN, "post": UNKNOWN},) * 2,
     "account_login": ({"get": OK, "post": DONE}, {"get": GO, "post": GO}),
     "account_logout": ({"get": GO, "post": GO}, {"get": OK, "post": GO}),
@@ -525,6 +526,7 @@ def test_the_portals_own_routes_answer_as_the_table_says(world, name):
     arguments = {
         "partnerships:brand": ["10495a"],
         "public:unknown": ["example", "/no/such/page/"],
+        "asked": ["a-link-that-nobody-was-sent"],
         "invitations:accept": ["a-link-that-nobody-was-sent"],
         "account_reset_password_from_key": ["1", "set-password"],
     }

@@ -35,6 +35,7 @@ from rounds.models import (
     Meeting,
     MeetingItem,
     MilestoneDone,
+    Notice,
     Round,
     RoundFigure,
 )
@@ -77,7 +78,7 @@ IDS = [model._meta.label_lower for model in MODELS]
 FROZEN = {model for model in MODELS if model._meta.db_table in frozen.TABLES}
 READ_ONLY = FROZEN | {
     *(LeadUpdate, Answer, FigureEntry, MilestoneDone, RoundFigure, Invitation),
-    *(Meeting, MeetingItem),
+    *(Meeting, MeetingItem, Notice),
     DestructionRequest,
 }
 

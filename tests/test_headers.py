@@ -24,6 +24,7 @@ PRODUCTION = {
     "SECRET_KEY": "of a test",
     "ALLOWED_HOSTS": "portal.example",
     "EMAIL_URL": "smtp://mail.example:25",
+    "PORTAL_ADDRESS": "https://portal.example",
 }
 
 
@@ -216,7 +217,7 @@ def test_production_speaks_https_only(monkeypatch):
     assert settings["ALLOWED_HOSTS"] == ["portal.example"]
 
 
-@pytest.mark.parametrize("name", ["SECRET_KEY", "ALLOWED_HOSTS", "EMAIL_URL"])
+@pytest.mark.parametrize("name", ["SECRET_KEY", "ALLOWED_HOSTS", "EMAIL_URL", "PORTAL_ADDRESS"])
 def test_production_does_not_start_without_what_it_needs(monkeypatch, name):
     for key, value in PRODUCTION.items():
         monkeypatch.setenv(key, value)

@@ -36,6 +36,7 @@ from rounds.models import (
     Meeting,
     MeetingItem,
     MilestoneDone,
+    Notice,
     Round,
     RoundFigure,
 )
@@ -165,7 +166,7 @@ ADMINISTERED = {
 # By the portal's own pages, in the tests below; a link between actions is made anew.
 ELSEWHERE = {
     *(Reading, LeadUpdate, Answer, FigureEntry, MilestoneDone, RoundFigure),
-    *(Meeting, MeetingItem, ActionLink, Invitation),
+    *(Meeting, MeetingItem, Notice, ActionLink, Invitation),
     DestructionRequest,  # tests/test_destroying.py
 }
 

@@ -14,7 +14,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 # Some other settings of whoever runs the tests must not be those of this server.
-SETTINGS = ("DEBUG", "PRODUCTION", "SECRET_KEY", "ALLOWED_HOSTS", "EMAIL_URL")
+SETTINGS = ("DEBUG", "PRODUCTION", "SECRET_KEY", "ALLOWED_HOSTS", "EMAIL_URL", "PORTAL_ADDRESS")
 DAMAGED = "damaged1session"
 
 

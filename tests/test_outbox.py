@@ -289,3 +289,21 @@ def test_any_number_of_messages_is_put_into_the_outbox_in_two_queries():
             for n in range(48)
         )
     assert len(asked) == 2
+
+
+@pytest.mark.django_db
+def test_the_site_administration_shows_what_was_not_delivered_and_lets_it_be_tried_again(
+    server, clock, admin_client
+):
+    server.refused["a@example.org"] = "550 5.1.1 No such user"
+    made = put("a")
+    send_due(clock)
+    page = admin_client.get("/admin/mail/message/", {"state": "failed"}).content.decode()
+    assert "550 5.1.1 No such user" in page
+    server.refused.clear()
+    admin_client.post(
+        "/admin/mail/message/", {"action": "send_again", "_selected_action": [made.pk]}
+    )
+    call_command("send_messages")
+    assert server.addresses == ["a@example.org"]
+    assert admin_client.get(f"/admin/mail/message/{made.pk}/change/").status_code == 200

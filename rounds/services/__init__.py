@@ -13,6 +13,14 @@ from .answers import (
     submit_update,
     why_not_writable,
 )
+from .asking import (
+    LETS_IN_FOR,
+    Standing,
+    ask_everybody,
+    notice_of,
+    standing_of,
+    use_link,
+)
 from .figures import Figure
 from .milestones import read_ticks
 from .refusals import AnswerAccepted, Conflict, RecommendationsChanged, Refused, RoundClosed
@@ -30,6 +38,7 @@ from .rounds import (
 from .sending import held
 
 __all__ = [
+    "LETS_IN_FOR",
     "AnswerAccepted",
     "Conflict",
     "Content",
@@ -37,12 +46,15 @@ __all__ = [
     "RecommendationsChanged",
     "Refused",
     "RoundClosed",
+    "Standing",
     "accept_answers",
     "answer_in_one_click",
+    "ask_everybody",
     "ask_for_action",
     "close_round",
     "held",
     "make_rounds",
+    "notice_of",
     "open_round",
     "read_ticks",
     "reopen_round",
@@ -51,8 +63,10 @@ __all__ = [
     "save_answer",
     "save_held_answer",
     "sections_to_ask",
+    "standing_of",
     "submit_update",
     "take_in",
+    "use_link",
     "why_not_writable",
     "write_recommendations",
 ]

@@ -21,6 +21,7 @@ from priorities.models import GroupHeading, Plan, Priority
 from ..as_closed import write_down
 from ..models import Answer, LeadUpdate, Round
 from ..wording import rag_meanings
+from .asking import ask_everybody
 from .refusals import RecommendationsChanged, Refused
 
 NOBODY_TO_ASK = (
@@ -115,6 +116,7 @@ def open_round(*, round: Round, by: User, now: datetime) -> None:
         for section in _sections(by_priority[priority.pk], priority, wanted)
     ]
     bulk_create_with_history(sections, Answer, default_user=by)
+    ask_everybody(round=round, now=now)
 
 
 def sections_to_ask(round: Round) -> list[tuple[Priority, list[Answer]]]:

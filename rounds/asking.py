@@ -1,0 +1,183 @@
+"""Who is asked for what in a round, person by person, as plain values.
+
+A priority is asked of the people linked to it, leads and deputies; where nobody is, of those who
+run the partnership's rounds. A figure is asked of the person who supplies it as well. Who cannot
+sign in yet is told by their invitation, and not here.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from accounts.models import User
+from partnerships.models import Membership
+from partnerships.permissions import Permission, roles_with
+from performance.models import Indicator
+from priorities.models import PriorityLead
+
+from .models import Answer, LeadUpdate, Round
+from .tasks import ratings_before
+from .typed_figures import rows_of_answers
+
+NOT_NAMED = "Title not shown here: sign in to read it"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One section that is asked for, as it may be told by email."""
+
+    heading: str
+    last: str = ""
+    """How its action was rated in the round before, such as "Last quarter: Amber"."""
+    returned: bool = False
+
+    @property
+    def in_words(self) -> str:
+        said = (
+            f"{self.heading} ({self.last[0].lower()}{self.last[1:]})" if self.last else self.heading
+        )
+        return f"{said}: returned to you" if self.returned else said
+
+
+@dataclass(frozen=True)
+class PriorityAsked:
+    """One priority or theme of which something is still to come."""
+
+    update: LeadUpdate
+    lines: tuple[Line, ...]
+    as_deputy: bool = False
+    in_place_of_lead: bool = False
+    """Nobody is linked to it: who runs the round is asked instead."""
+
+    @property
+    def heading(self) -> str:
+        return f"{self.update.label}: {self.update.title}"
+
+    def for_person(self, *, as_deputy: bool = False, in_place: bool = False) -> "PriorityAsked":
+        return PriorityAsked(self.update, self.lines, as_deputy, in_place)
+
+
+@dataclass
+class Request:
+    """What one person is asked for in one round."""
+
+    person: User
+    priorities: list[PriorityAsked] = field(default_factory=list)
+    figures: list[str] = field(default_factory=list)
+    """Names of figures that the person supplies, of priorities that others lead."""
+
+    @property
+    def sections(self) -> int:
+        return sum(len(asked.lines) for asked in self.priorities)
+
+
+def requests_of(round: Round, today: date) -> list[Request]:
+    """What is still asked for in an open round, person by person; a fixed number of queries."""
+    unsent = list(
+        Answer.objects.filter(update__round=round, state__in=Answer.UNSENT).select_related(
+            "update", "action"
+        )
+    )
+    for answer in unsent:
+        answer.update.round = round
+    asked = _priorities(round, unsent)
+    found: dict[int, Request] = {}
+    for person, of_person in _answering(round, asked, today):
+        found.setdefault(person.pk, Request(person)).priorities.append(of_person)
+    leads = {(pk, each.update.priority_id) for pk, at in found.items() for each in at.priorities}
+    for person, priority_id, name in _supplying(round, unsent, today):
+        if (person.pk, priority_id) not in leads:
+            figures = found.setdefault(person.pk, Request(person)).figures
+            if name not in figures:
+                figures.append(name)
+    return sorted(found.values(), key=lambda request: request.person.email)
+
+
+def _priorities(round: Round, unsent: Sequence[Answer]) -> list[PriorityAsked]:
+    ratings = ratings_before(round, unsent)
+    lines: dict[LeadUpdate, list[Line]] = {}
+    for answer in unsent:
+        rating = ratings.get(answer.action_id)
+        is_told = rating is not None and rating.is_public
+        lines.setdefault(answer.update, []).append(
+            Line(
+                _heading(answer),
+                last=rating.in_words if is_told else "",
+                returned=answer.state == Answer.State.RETURNED,
+            )
+        )
+    ordered = sorted(lines, key=lambda update: (update.order, update.pk))
+    return [PriorityAsked(update, tuple(lines[update])) for update in ordered]
+
+
+def _heading(answer: Answer) -> str:
+    """As on the plan; of a title that is not for everybody, the reference alone."""
+    if answer.action is not None and answer.action.title_is_withheld:
+        return f"{answer.reference} {NOT_NAMED}".strip()
+    return answer.heading
+
+
+def _answering(
+    round: Round, asked: Sequence[PriorityAsked], today: date
+) -> Iterable[tuple[User, PriorityAsked]]:
+    """Each priority with each person who is asked for it."""
+    links = (
+        PriorityLead.objects.filter(
+            priority__in=[each.update.priority_id for each in asked],
+            membership__user__is_active=True,
+        )
+        .leading_on(today)
+        .select_related("membership__user")
+    )
+    # Who is linked twice is asked as the lead.
+    linked: dict[int, dict[User, bool]] = {}
+    for link in links:
+        people = linked.setdefault(link.priority_id, {})
+        person = link.membership.user
+        people[person] = people.get(person, True) and link.is_deputy
+    coordinators = _coordinators(round, today)
+    for each in asked:
+        people = linked.get(each.update.priority_id, {})
+        for person, is_deputy in people.items():
+            yield person, each.for_person(as_deputy=is_deputy)
+        if not people:
+            for person in coordinators:
+                yield person, each.for_person(in_place=True)
+
+
+def _coordinators(round: Round, today: date) -> list[User]:
+    """Those who run the partnership's rounds on a day."""
+    found = (
+        Membership.objects.filter(
+            partnership=round.partnership_id,
+            role__in=roles_with(Permission.RUN_ROUNDS),
+            user__is_active=True,
+        )
+        .current(today)
+        .select_related("user")
+        .order_by("user__email")
+    )
+    return list(dict.fromkeys(membership.user for membership in found))
+
+
+def _supplying(
+    round: Round, unsent: Sequence[Answer], today: date
+) -> Iterable[tuple[User, int, str]]:
+    """Each figure that has not come yet with who supplies it: person, priority, name."""
+    figures = [answer for answer in unsent if answer.is_figures]
+    rows = rows_of_answers(figures, round, small_base=round.partnership.small_base)
+    missing: list[tuple[int, Indicator]] = [
+        (answer.update.priority_id, row.indicator)
+        for answer in figures
+        for row in rows[answer.pk]
+        if not row.is_complete and row.indicator.supplier_id
+    ]
+    suppliers = Membership.objects.filter(
+        pk__in={indicator.supplier_id for _, indicator in missing}, user__is_active=True
+    )
+    people = {each.pk: each.user for each in suppliers.current(today).select_related("user")}
+    for priority_id, indicator in missing:
+        if indicator.supplier_id in people:
+            withheld = indicator.is_withheld or indicator.is_sensitive
+            name = "A figure whose name is not shown here" if withheld else indicator.name
+            yield people[indicator.supplier_id], priority_id, name

@@ -1,0 +1,87 @@
+"""What leads and suppliers of figures are told by email: what is asked, by when, and where.
+
+Nothing that is withheld or marked OFFICIAL-SENSITIVE stands in a letter: `asking` leaves it out.
+"""
+
+from collections.abc import Sequence
+
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from mail.letters import Block, Bullets, Button, Heading, Letter, Paragraph, paragraphs
+from partnerships.models import Partnership
+
+from .asking import PriorityAsked, Request
+from .models import Round
+
+DAY = "l j F Y"
+
+
+def letter_of_asking(round: Round, request: Request, address: str) -> Letter:
+    """The first message of a round to one person."""
+    partnership = round.partnership
+    return Letter(
+        subject=f"{round.full_label}: your update for {partnership} by {_day(round)}",
+        blocks=[
+            Paragraph(
+                f"{partnership} asks you for {_what(request)} for {round.full_label} "
+                f"({round.period.long})."
+            ),
+            Paragraph(_dates(round)),
+            *paragraphs(partnership.asking_text),
+            *_asked(request),
+            Button("Answer now", address),
+            *_end(partnership),
+        ],
+    )
+
+
+def _what(request: Request) -> str:
+    if not request.priorities:
+        return "figures"
+    count = request.sections
+    return f"{count} section{'' if count == 1 else 's'}"
+
+
+def _day(round: Round) -> str:
+    return date_format(round.due_on, DAY) if round.due_on else "the due date"
+
+
+def _dates(round: Round) -> str:
+    said = f"Please answer by {_day(round)}."
+    if round.closes_at:
+        closes_at = timezone.localtime(round.closes_at)
+        said += f" The round closes on {date_format(closes_at, DAY)} at {closes_at:%H:%M}."
+    return said
+
+
+def _asked(request: Request) -> list[Block]:
+    blocks: list[Block] = []
+    for asked in request.priorities:
+        blocks.append(Heading(asked.heading))
+        if _standing(asked):
+            blocks.append(Paragraph(_standing(asked)))
+        blocks.append(Bullets(tuple(line.in_words for line in asked.lines)))
+    if request.figures:
+        blocks += [Heading("Figures you supply"), Bullets(tuple(request.figures))]
+    return blocks
+
+
+def _standing(asked: PriorityAsked) -> str:
+    """Why this person is asked, where they are not its lead."""
+    if asked.in_place_of_lead:
+        return "Nobody is linked to it who could answer, so you are asked as its coordinator."
+    return "You are asked as the deputy." if asked.as_deputy else ""
+
+
+def _end(partnership: Partnership) -> Sequence[Block]:
+    contact = " or ".join(
+        each for each in (partnership.help_email, partnership.help_telephone) if each
+    )
+    return [
+        Paragraph(
+            "The link is yours alone: do not pass it on. It lets you in once within 24 hours; "
+            "after that you are sent a code to sign in with."
+        ),
+        Paragraph(f"Questions? Ask {contact}." if contact else "Questions? Ask your coordinator."),
+    ]

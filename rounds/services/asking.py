@@ -1,0 +1,138 @@
+"""Telling people what a round asks of them; each once, by a link of their own."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from enum import Enum
+from hashlib import sha256
+from secrets import token_urlsafe
+
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+from simple_history.utils import bulk_create_with_history
+
+from mail.letters import Letter
+from mail.models import Message
+from mail.services import new_message, put_in_outbox
+from partnerships.models import Membership
+
+from ..asking import Request, requests_of
+from ..calendar import due_date_file
+from ..letters import letter_of_asking
+from ..models import Notice, Round
+
+LETS_IN_FOR = timedelta(hours=24)
+"""How long after it was sent a link lets its person in without a code."""
+
+
+def ask_everybody(*, round: Round, now: datetime) -> list[Notice]:
+    """Tell each person what an open round asks of them, unless they have been told.
+
+    A fixed number of queries, however many people there are.
+    """
+    today = timezone.localdate(now)
+    told = set(round.notices.filter(kind=Notice.Kind.ASKED).values_list("person", flat=True))
+    requests = [each for each in requests_of(round, today) if each.person.pk not in told]
+    return _tell(round, requests, Notice.Kind.ASKED, letter_of_asking, now=now)
+
+
+def _tell(
+    round: Round,
+    requests: Iterable[Request],
+    kind: Notice.Kind,
+    letter_of: Callable[[Round, Request, str], Letter],
+    *,
+    now: datetime,
+) -> list[Notice]:
+    today, sender = timezone.localdate(now), round.partnership.slug
+    tokens, messages = {}, []
+    for request in requests:
+        key = f"{kind}:{sender}:{round.pk}:{request.person.pk}:{today}"
+        tokens[key] = request.person, token_urlsafe(32)
+        messages.append(
+            new_message(
+                key=key,
+                sender=sender,
+                to=request.person.email,
+                letter=letter_of(round, request, address_of(tokens[key][1])),
+                now=now,
+                reply_to=round.partnership.help_email,
+                calendar=due_date_file(round, now=now),
+            )
+        )
+    notices = [
+        Notice(
+            partnership_id=round.partnership_id,
+            round=round,
+            person=tokens[message.key][0],
+            kind=kind,
+            day=today,
+            message=message,
+            token_hash=hash_of(tokens[message.key][1]),
+        )
+        for message in put_in_outbox(messages)
+    ]
+    made: list[Notice] = bulk_create_with_history(notices, Notice)
+    return made
+
+
+def address_of(token: str) -> str:
+    return f"{settings.PORTAL_ADDRESS}{reverse('asked', args=[token])}"
+
+
+def hash_of(token: str) -> str:
+    return sha256(token.encode()).hexdigest()
+
+
+# The link ---------------------------------------------------------------------------------
+
+
+class Standing(Enum):
+    """What the link of a notice is good for."""
+
+    FRESH = "it lets its person in"
+    BY_CODE = "its person gets a code"
+    OVER = "the round takes no answers any more"
+    NOT_THEIRS = "its person is asked nothing here any more"
+    UNKNOWN = "unknown"
+
+
+def notice_of(token: str) -> Notice | None:
+    """The notice that a link belongs to, with its person and round."""
+    return (
+        Notice.objects.filter(token_hash=hash_of(token))
+        .select_related("person", "message", "round__plan", "round__partnership")
+        .first()
+    )
+
+
+def standing_of(notice: Notice | None, now: datetime) -> Standing:
+    """What its link is good for now; one query."""
+    if notice is None:
+        return Standing.UNKNOWN
+    person = notice.person
+    if not person.is_active or person.email.lower() != notice.message.to.lower():
+        return Standing.NOT_THEIRS
+    here = Membership.objects.filter(partnership=notice.round.partnership_id, user=person)
+    if not here.current(timezone.localdate(now)).exists():  # type: ignore[no-untyped-call]
+        return Standing.NOT_THEIRS
+    if not notice.round.takes_answers(now):
+        return Standing.OVER
+    sent_at = notice.message.ended_at if notice.message.state == Message.State.SENT else None
+    is_fresh = sent_at is not None and now < sent_at + LETS_IN_FOR
+    return Standing.FRESH if is_fresh and notice.entered_at is None else Standing.BY_CODE
+
+
+@transaction.atomic
+def use_link(*, token: str, now: datetime) -> tuple[Standing, Notice | None]:
+    """Use up the link where it still lets its person in; what it was good for."""
+    found = notice_of(token)
+    if found is not None:
+        Notice.objects.select_for_update().get(pk=found.pk)
+        found = notice_of(token)
+    standing = standing_of(found, now)
+    if standing == Standing.FRESH and found is not None:
+        found.entered_at = now
+        found.save(update_fields=["entered_at"])
+    return standing, found
