@@ -7,10 +7,9 @@ from datetime import date
 
 from django.db import transaction
 from django.db.models import Q
-from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
 from accounts.models import User
-from partnerships.history import bulk_delete_with_history
+from partnerships.history import write_with_history
 from partnerships.models import Membership
 from partnerships.quarters import ONE_DAY
 
@@ -124,10 +123,11 @@ class _Handing:
 
     def save(self, by: User) -> None:
         """What ends makes room for what has no end: nobody leads the same twice at a time."""
-        bulk_delete_with_history(self.gone, by=by)
-        for rows in (
-            [row for row in self.changed if row.ends_on is not None],
-            [row for row in self.changed if row.ends_on is None],
-        ):
-            bulk_update_with_history(rows, self.model, ["starts_on", "ends_on"], default_user=by)
-        bulk_create_with_history(self.new, self.model, default_user=by)
+        write_with_history(
+            self.model,
+            new=self.new,
+            changed=sorted(self.changed, key=lambda row: row.ends_on is None),
+            gone=self.gone,
+            fields=["starts_on", "ends_on"],
+            by=by,
+        )
