@@ -139,9 +139,9 @@ def test_no_other_act_on_a_section_takes_more_than_14(client):
         return {"done": frozenset(step.pk for step in ticks[answer.pk])}
 
     write(scene, drafted, "<p>Once.</p>", **done(drafted))
-    Answer.history.filter(id=drafted.pk).update(history_user=scene.lead)
     drafted.refresh_from_db()
     write(scene, drafted, "<p>Now.</p>", **done(drafted))
+    Answer.history.filter(id=drafted.pk).update(history_user=scene.lead)
     changed = drafted.history.latest().history_id
     former = [scene.partnership.slug, drafted.pk, "answer", changed, "text"]
     former = reverse("rounds:answer_changes_former", args=former)

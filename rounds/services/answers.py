@@ -161,18 +161,18 @@ def save_held_answer(
         answer.saved_at, answer.saved_by, answer.saved_as = now, by.user, by.post[:300]
         answer.edited_at, answer.edited_by, answer.edited_as = None, None, ""
         answer.given_for = (answer.update.lead_text or "the lead") if on_behalf else ""
-    is_sent = was_sent or on_behalf
-    if is_sent:
+    sends = on_behalf and not was_sent
+    if was_sent or sends:
         check_complete(answer)
-    if is_sent and not was_sent:
+    if sends:
         mark_sent(answer, now)
-    elif not is_sent:
+    elif not was_sent:
         answer.state = Answer.State.DRAFT
-    sends = {"was_sent": was_sent, "is_sent": is_sent, "by": by.user, "now": now}
-    keep_ticks(answer, asked, content.done, **sends)
+    told = {"was_sent": was_sent, "sends": sends, "by": by.user, "now": now}
+    keep_ticks(answer, asked, content.done, **told)
     if known:
-        keep_figures(answer, known, figures, **sends)
-    if is_told_anew or (is_sent and not was_sent):
+        keep_figures(answer, known, figures, **told)
+    if is_told_anew or sends:
         tell_actions([answer], by=by.user, stored=stored)
     answer.save()
     return answer

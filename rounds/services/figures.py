@@ -34,7 +34,7 @@ def keep_figures(
     figures: Iterable[Figure],
     *,
     was_sent: bool,
-    is_sent: bool,
+    sends: bool,
     by: User,
     now: datetime,
 ) -> None:
@@ -66,10 +66,10 @@ def keep_figures(
         key=("answer", "indicator", "period_starts_on", "period_ends_on"),
         by=by,
     )
-    if is_sent:
-        given = changed + new if was_sent else [*kept.values(), *new]
+    if was_sent or sends:
+        given = changed if was_sent else list(kept.values())
         revise_readings(
-            given=[_reading(entry) for entry in given],
+            given=[_reading(entry) for entry in given + new],
             taken_back=[_reading(entry) for entry in emptied] if was_sent else [],
             since=answer.submitted_at,
             held=known.readings,

@@ -72,7 +72,7 @@ def keep_ticks(
     done: frozenset[int],
     *,
     was_sent: bool,
-    is_sent: bool,
+    sends: bool,
     by: User,
     now: datetime,
 ) -> None:
@@ -81,8 +81,7 @@ def keep_ticks(
     Of an answer that was sent the plan is told what is new and what is no longer said; of one
     that is being sent, all that is ticked.
     """
-    kept, new = [], []
-    dropped = []
+    kept, new, dropped = [], [], []
     for each in asked:
         if each.milestone.pk not in done:
             dropped += [each] if each.tick else []
@@ -91,7 +90,7 @@ def keep_ticks(
         else:
             new.append(_new_tick(answer, each.milestone))
     open_again, heirs = _untell(dropped)
-    told = _tell([*([] if was_sent else kept), *new] if is_sent else [], now=now)
+    told = _tell(new if was_sent else kept + new if sends else [], now=now)
     _write_milestones(open_again + [tick.milestone for tick in told], by=by)
     _write_ticks(
         new=new,
