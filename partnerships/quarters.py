@@ -9,6 +9,7 @@ to March 2024.
 import calendar
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Self
 
 ONE_DAY = timedelta(days=1)
@@ -24,6 +25,7 @@ MONTH_NAMES = (
 )
 
 
+@lru_cache(maxsize=1024)
 def month_end(day: date) -> date:
     """The last day of the month that holds this day."""
     return day.replace(day=calendar.monthrange(day.year, day.month)[1])
@@ -144,6 +146,7 @@ class Period:
         return f"{first} to {last} {end.year}"
 
 
+@lru_cache(maxsize=256)
 def _pieces(whole: Period, months_each: int) -> tuple[Period, ...]:
     """Cut a period on the same day of every so many months, without gap or overlap."""
     pieces: list[Period] = []

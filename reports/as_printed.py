@@ -1,8 +1,10 @@
 """Everything a report says, in characters that can be printed: see `documents.glyphs`."""
 
+import operator
 import re
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass, replace
+from functools import cache
 from html import unescape
 from typing import Any, NamedTuple, TypeVar
 
@@ -45,12 +47,23 @@ def _texts(name: str, value: Any) -> Iterator[str]:
 
 def _printed(name: str, value: Any) -> Any:
     if isinstance(value, str):
-        return printable_html(value) if name.endswith("_html") else printable(value)
+        printed = printable_html(value) if name.endswith("_html") else printable(value)
+        return value if printed == value else printed
     if isinstance(value, tuple):
-        return tuple(_printed(name, each) for each in value)
-    if is_dataclass(value) and not isinstance(value, type):
-        found = {each.name: getattr(value, each.name) for each in fields(value)}
-        inner = {name: _printed(name, each) for name, each in found.items()}
-        changed = {name: each for name, each in inner.items() if each is not found[name]}
+        inner = [_printed(name, each) for each in value]
+        return value if all(map(operator.is_, inner, value)) else tuple(inner)
+    if names := _fields(type(value)):
+        found = ((each, getattr(value, each)) for each in names)
+        changed = {
+            each: printed
+            for each, before in found
+            if (printed := _printed(each, before)) is not before
+        }
         return replace(value, **changed) if changed else value
     return value
+
+
+@cache
+def _fields(kind: type) -> tuple[str, ...]:
+    """The names of what a value of the report is made of; of any other value, none."""
+    return tuple(each.name for each in fields(kind)) if is_dataclass(kind) else ()

@@ -140,7 +140,7 @@ def build_report(
     themes = themes_of(round)
     milestones = milestones_of(round, told, printing=printing)
     arising = NOTHING_AROSE
-    if not is_public:
+    if not is_public and past.last_round:
         today = timezone.localdate(now)
         arising = arising_for(round, updates, lineage=past.lineage, today=today)
     printed = [each for each in answers if each.pk in printing]

@@ -17,7 +17,7 @@ from performance.charts import Bars, bars_of
 from performance.figures import FigureRow
 from performance.rolling import RollingYear
 from rounds.milestones import NOTHING, Milestones
-from rounds.models import Answer, LeadUpdate, Round
+from rounds.models import Answer, LeadUpdate, Rag, Round
 
 from .matters import LONGEST_UNBROKEN, MattersTable
 
@@ -231,6 +231,7 @@ def _entry(
 ) -> Entry:
     """A section whose words do not print is as good as blank, but for its heading."""
     said = answer if is_printing else Answer(kind=answer.kind)
+    rag = Rag(said.rag).label if said.rag else ""
     common: dict[str, Any] = {
         "pk": answer.pk,
         "kind": str(answer.kind),
@@ -249,9 +250,9 @@ def _entry(
         reference=answer.reference,
         title=answer.title,
         rag=said.rag,
-        rag_label=said.get_rag_display() if said.rag else "",
+        rag_label=rag,
         progress=progress_label(said.progress, round),
-        why_heading=f"Why {said.get_rag_display().lower()}" if said.rag_reason else "",
+        why_heading=f"Why {rag.lower()}" if said.rag_reason else "",
         why=said.rag_reason,
         way_back=said.way_back,
         date_moved=date_moved(answer, tells_past=tells_past) if is_printing else "",
@@ -264,7 +265,7 @@ def _entry(
 
 def _answer(answer: Answer, is_printing: bool) -> str:
     if is_printing:
-        return answer.get_response_display()
+        return Response(answer.response).label
     if answer.stands_in:
         return NOT_PUBLISHED
     return RETURNED if answer.is_awaiting_revision else Response.NONE.label

@@ -59,7 +59,9 @@ class History:
 
     @classmethod
     def of(cls, round: Round, answers: Iterable[Answer], past: Past) -> "History":
-        """One query, and the one of `Past.labels`."""
+        """One query where there was a round before, and the one of `Past.labels`."""
+        if past.last_round is None:
+            return cls(past, {}, {}, {})
         actions, titles = set(), set()
         for answer in answers:
             if answer.is_action:
