@@ -76,6 +76,13 @@ def try_again(messages: Sequence[int], *, now: datetime) -> int:
     )
 
 
+def empty_messages(messages: Sequence[int], *, instead: str, now: datetime) -> None:
+    """Take the words out of these, by number, and do not send those that still wait."""
+    call_off(messages, now=now)
+    found = Message.objects.filter(pk__in=messages)
+    found.update(subject=instead, text="", html="", calendar="")
+
+
 def forget_words(*, now: datetime) -> int:
     """Empty messages that ended long ago; that they were sent, to whom and when, stays."""
     ended = Message.objects.filter(ended_at__lt=now - KEPT_FOR).exclude(text="")

@@ -16,12 +16,14 @@ from django.db import models
 from django.db.models import F
 
 from documents.removal import Found, Words
+from mail.models import Message
 from partnerships.models import Partnership
 from rounds.models import Answer, FigureEntry, LeadUpdate, MilestoneDone, Round
 
 from .models import Destruction, IssuedReport, Withdrawal
 
 SESSIONS = "sessions"
+MESSAGES = "messages"
 SHOWN = 3
 """So many of the findings of one place are shown with the words around them."""
 
@@ -84,7 +86,7 @@ def places_of(partnership: Partnership, words: Words) -> list[Place]:
     found = [
         place for model in _models() for place in _places_in(model, partnership, words, rounds)
     ]
-    return found + _places_in_sessions(words)
+    return found + _places_in_messages(partnership, words) + _places_in_sessions(words)
 
 
 def _models() -> list[type[models.Model]]:
@@ -187,6 +189,28 @@ def _texts(value: object) -> Iterator[str]:
     elif isinstance(value, dict | list):
         for part in value.values() if isinstance(value, dict) else value:
             yield from _texts(part)
+
+
+def _places_in_messages(partnership: Partnership, words: Words) -> list[Place]:
+    holding = [found for _, found in messages_with(partnership, words)]
+    if not holding:
+        return []
+    count = f"{len(holding)} message{'' if len(holding) == 1 else 's'}"
+    found = tuple(each for many in holding for each in many)
+    whole = "they are emptied; what has not been sent yet is not sent"
+    return [Place(MESSAGES, f"What was written by email: {count}", whole, found, True, 0)]
+
+
+def messages_with(
+    partnership: Partnership, words: Words
+) -> Iterator[tuple[Message, tuple[Found, ...]]]:
+    """Messages of the outbox; what stands in the page of one stands in its plain text too."""
+    for message in Message.objects.filter(sender=partnership.slug).order_by("pk").iterator():
+        # Long lines of a calendar entry go on in the next one (RFC 5545, section 3.1).
+        calendar = message.calendar.replace("\r\n ", "")
+        found = _found([message.subject, message.text, calendar], words)
+        if found:
+            yield message, found
 
 
 def _places_in_sessions(words: Words) -> list[Place]:

@@ -5,6 +5,7 @@ Elsewhere every write is kept with what was there before. Here that would keep w
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.apps import apps
 from django.contrib.sessions.models import Session
@@ -12,10 +13,11 @@ from django.db import connection
 from django.db.models import F
 
 from documents.removal import Words, is_html
+from mail.services import empty_messages
 from partnerships.models import Partnership
 
 from .models import DestructionRequest, IssuedReport, ReportFile
-from .places import SESSIONS, How, history_of, sessions_with
+from .places import MESSAGES, SESSIONS, How, history_of, messages_with, sessions_with
 
 # Whose versions a form carries, so that two who write at once notice each other.
 _COUNTS_ITS_VERSIONS = {"rounds.answer"}
@@ -39,7 +41,14 @@ def overwrite_what_is_freed() -> None:
             cursor.execute("PRAGMA secure_delete = ON")
 
 
-def purge(chosen: Mapping[str, How], words: Words, *, instead: str) -> None:
+def purge(
+    partnership: Partnership,
+    chosen: Mapping[str, How],
+    words: Words,
+    *,
+    instead: str,
+    now: datetime,
+) -> None:
     """Take the words, or the whole text, out of each chosen place and out of all its history.
 
     Rows are updated where they are, past `save`, which would write the old text to the history.
@@ -50,6 +59,10 @@ def purge(chosen: Mapping[str, How], words: Words, *, instead: str) -> None:
         if key == SESSIONS:
             keys = [pk for pk, _ in sessions_with(words)]
             Session.objects.filter(pk__in=keys).delete()
+            continue
+        if key == MESSAGES:
+            found = [message.pk for message, _ in messages_with(partnership, words)]
+            empty_messages(found, instead=instead, now=now)
             continue
         label, pk, name = key.split(":")
         model = apps.get_model(label)

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from .models import DestructionRequest, IssuedReport
-from .places import SESSIONS, How, Place
+from .places import How, Place
 from .services.destroying import findings_of
-from .taking_back_forms import WAYS, WAYS_OF_SESSIONS
+from .taking_back_forms import ways_of
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ def page_of(request, person, now):
 
 
 def _way(place, how):
-    return dict(WAYS_OF_SESSIONS if place.key == SESSIONS else WAYS)[How(how).value]
+    return dict(ways_of(place.key))[How(how).value]
 
 
 def _state(request):

@@ -10,17 +10,23 @@ from documents.forms import PlainTextField
 from documents.removal import Words
 from partnerships.forms import Checkboxes, PortalForm, Radios
 
-from .places import SESSIONS, How
+from .places import MESSAGES, SESSIONS, How
 from .services.withdrawing import MOST_OF_REASON
 
 MOST_WORDS = 20
 LEAST_CHARACTERS = 3
+LEAVE = (How.LEAVE.value, "Leave it as it is")
 WAYS = [
     (How.WORDS.value, "Take the words out"),
     (How.WHOLE.value, "Take the whole text out"),
-    (How.LEAVE.value, "Leave it as it is"),
+    LEAVE,
 ]
-WAYS_OF_SESSIONS = [(How.WORDS.value, "Sign them out"), (How.LEAVE.value, "Leave it as it is")]
+ONE_WAY = {SESSIONS: "Sign them out", MESSAGES: "Empty them"}
+
+
+def ways_of(key):
+    """What can be done with a place, as choices; few can only be dealt with as a whole."""
+    return [(How.WORDS.value, ONE_WAY[key]), LEAVE] if key in ONE_WAY else WAYS
 
 
 class WithdrawForm(PortalForm):
@@ -115,7 +121,7 @@ class PurgeForm(PortalForm):
             self.fields[place.key] = forms.ChoiceField(
                 label=place.name,
                 help_text=render_to_string("reports/destroying/_found.html", {"place": place}),
-                choices=WAYS_OF_SESSIONS if place.key == SESSIONS else WAYS,
+                choices=ways_of(place.key),
                 initial=How.WORDS.value,
                 widget=Radios(css_class="govuk-radios--small"),
             )

@@ -16,6 +16,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from mail.letters import Letter, Paragraph
+from mail.models import Message
+from mail.services import new_message, put_in_outbox
 from partnerships.models import Partnership
 from reports.issued_files import contents_of, hash_of
 from reports.models import Destruction, DestructionRequest, IssuedReport, Withdrawal
@@ -92,6 +95,10 @@ def everything_kept():
         yield "a session", json.dumps(session.get_decoded())
 
 
+def day_of_removal():
+    return f"[removed on {timezone.localdate():%-d %B %Y}]"
+
+
 def stands_in():
     return sorted({where for where, said in everything_kept() if "quill" in said.lower()})
 
@@ -140,6 +147,10 @@ def planted_scene():
         object_repr=f"House {NAME}",
         action_flag=CHANGE,
     )
+    letter = Letter("Please answer", [Paragraph(f"About {NAME}")])
+    put_in_outbox(
+        [new_message(key="a", sender="swale", to="a@example.org", letter=letter, now=NOW)]
+    )
     session = SessionStore()
     session["typed"] = f"About {NAME}"
     session.save()
@@ -177,6 +188,7 @@ def test_what_was_destroyed_stands_nowhere_any_more_and_everything_else_does(
         "No longer, but in 1 version of its history",
         "Work with <mark>Keziah Quill</mark> &amp; others.",
         "Leave out <mark>KEZIAH QUILL</mark>.",
+        "What was written by email: 1 message",
         "What is kept between two pages for 1 of those who are signed in",
     ):
         assert said in found
@@ -188,6 +200,9 @@ def test_what_was_destroyed_stands_nowhere_any_more_and_everything_else_does(
 
     assert done.status_code == 302
     assert stands_in() == []
+    message = Message.objects.get(key="a")
+    assert (message.subject, message.text, message.html) == (day_of_removal(), "", "")
+    assert message.state == Message.State.CALLED_OFF
     destruction = Destruction.objects.get()
     assert (destruction.reason, destruction.hashes) == (WHY, hashes)
     assert destruction.destroyed_by != destruction.agreed_by
@@ -197,7 +212,7 @@ def test_what_was_destroyed_stands_nowhere_any_more_and_everything_else_does(
     same = {model: model._base_manager.count() for model in rows.keys() - more}
     assert same == {model: rows[model] for model in same}
 
-    day = f"[removed on {timezone.localdate():%-d %B %Y}]"
+    day = day_of_removal()
     answer = scene.action_answers[0]
     assert answer.text == f"<p>Work with <strong>{day}</strong> &amp; others.</p>"
     assert answer.way_back == f"Ask {day}."

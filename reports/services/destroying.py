@@ -208,9 +208,10 @@ def _destroy(report: IssuedReport, request: DestructionRequest, by: User, now: d
 def _purge(request: DestructionRequest, now: datetime) -> None:
     words = Words.of(request.words)
     chosen = {key: How(how) for key, how in request.purges.items()}
+    instead = f"[removed on {timezone.localdate(now):%-d %B %Y}]"
     try:
         with transaction.atomic():
-            purge(chosen, words, instead=f"[removed on {timezone.localdate(now):%-d %B %Y}]")
+            purge(request.partnership, chosen, words, instead=instead, now=now)
     except IntegrityError as error:
         raise Refused(
             "Without the words two things would have the same name. Give one of them another "
