@@ -31,4 +31,5 @@ os.environ["DEBUG"] = "false"
 os.environ.setdefault("SECRET_KEY", "for-the-benchmark-alone-which-no-server-ever-uses-0123456789")
 os.environ.setdefault("ALLOWED_HOSTS", "testserver")
 os.environ.setdefault("EMAIL_URL", "dummymail://")
+os.environ.setdefault("PORTAL_ADDRESS", "https://testserver")
 django.setup()
