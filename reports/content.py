@@ -108,7 +108,8 @@ def build_report(
 ) -> Report:
     """The report of an opened round as it stands now; eleven queries, however long it is,
     two more where something was last said before the rounds of the grid, three more where the
-    plan is closed. The public edition takes four more, and five where a figure is part of another.
+    plan is closed. The public edition takes five more, and six where a total has a part
+    that is not in the report.
 
     It holds what was sent and has not been returned; a draft answer never prints. The report
     itself is a draft unless it is being issued. From the public edition everything withheld is

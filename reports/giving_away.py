@@ -54,7 +54,7 @@ def kept_back(round: Round, figures: Figures, *, withheld: Collection[int]) -> K
     """
     threshold = round.partnership.small_number_threshold
     rows = {row.indicator.pk: row for under in figures.values() for row in under}
-    if threshold <= 1 or not any(row.indicator.is_summed for row in rows.values()):
+    if not any(row.indicator.is_summed for row in rows.values()):
         return KeptBack()
     tree = _tree(round)
     counts = _with_all_in(tree, rows, round)

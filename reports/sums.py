@@ -95,18 +95,19 @@ class _Readable:
 
     def leaks(self, threshold: int) -> Iterator[_Leak]:
         """Every total that tells a number too many."""
-        for total in sorted(self._read):
-            secrets = frozenset(
-                each
-                for each in self._out_of_sight(total) & self._secrets
-                if not self._is_sum_of_shown(each)
-            )
-            if self._tells(total, secrets, threshold):
-                yield _Leak(total, secrets, self._choices(total) or self._can_hide([total]))
-        for total in sorted(self._secrets):
-            if self._is_sum_of_shown(total):
+        for total in sorted(figure for figure, parts in self._parts.items() if parts):
+            if total in self._read:
+                secrets = self._secrets_in(total)
+                if self._tells(total, secrets, threshold):
+                    yield _Leak(total, secrets, self._choices(total) or self._can_hide([total]))
+            elif total in self._secrets and self._is_sum_of_shown(total):
                 parts = self._choices(total) or self._can_hide(self._shown_in(total))
                 yield _Leak(total, frozenset({total}), parts)
+
+    def _secrets_in(self, total: int) -> frozenset[int]:
+        """What is hidden within a total, but for other totals that their own parts tell."""
+        hidden = self._out_of_sight(total) & self._secrets
+        return frozenset(each for each in hidden if not self._is_sum_of_shown(each))
 
     def _is_sum_of_shown(self, figure: int) -> bool:
         return bool(self._shown_in(figure)) and not self._crumbs(figure)

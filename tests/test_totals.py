@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from partnerships.models import Marking
+from partnerships.models import Marking, Partnership
 from performance.models import Indicator, PriorityIndicator, Reading
 from reports.content import build_report
 from reports.editions import Edition
@@ -155,6 +155,9 @@ def test_what_is_withheld_does_not_follow_from_its_total_either(scene):
 
     noise = Indicator.objects.filter(name="Reports of noise")
     noise.update(is_withheld=True, withheld_reason="Not ours to publish.")
+    assert not_shown(scene) == {"Reports of damage"}
+    # So it is where no number is small.
+    Partnership.objects.update(small_number_threshold=0)
     assert not_shown(scene) == {"Reports of damage"}
     noise.update(is_withheld=False, marking=Marking.SENSITIVE)
     assert not_shown(scene) == {"Reports of damage"}
