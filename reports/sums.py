@@ -158,7 +158,7 @@ class _Readable:
         return frozenset(each for each in among if self._has_rest(each))
 
     def _has_rest(self, figure: int) -> bool:
-        """Whether it may count what none of its parts counts."""
+        """Whether it may count what none of its parts counts, or nothing is known of its parts."""
         parts = self._parts[figure]
         if figure in self._secrets and not self._shown_in(figure):
             return True
