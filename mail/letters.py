@@ -49,9 +49,13 @@ class Letter:
     def as_text(self) -> str:
         return "\n\n".join(_as_text(block) for block in self.blocks) + "\n"
 
+    @property
+    def parts(self) -> list[dict[str, object]]:
+        """Its blocks with their kinds, for a template."""
+        return [{"kind": type(block).__name__, "block": block} for block in self.blocks]
+
     def as_html(self) -> str:
-        blocks = [{"kind": type(block).__name__, "block": block} for block in self.blocks]
-        return render_to_string("mail/letter.html", {"subject": self.subject, "blocks": blocks})
+        return render_to_string("mail/letter.html", {"letter": self})
 
 
 def paragraphs(text: str) -> list[Paragraph]:

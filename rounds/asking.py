@@ -73,14 +73,8 @@ class Request:
 
 def requests_of(round: Round, today: date) -> list[Request]:
     """What is still asked for in an open round, person by person; a fixed number of queries."""
-    unsent = list(
-        Answer.objects.filter(update__round=round, state__in=Answer.UNSENT).select_related(
-            "update", "action"
-        )
-    )
-    for answer in unsent:
-        answer.update.round = round
-    asked = _priorities(round, unsent)
+    unsent = unsent_of(round)
+    asked = priorities_asked(round, unsent)
     found: dict[int, Request] = {}
     for person, of_person in _answering(round, asked, today):
         found.setdefault(person.pk, Request(person)).priorities.append(of_person)
@@ -93,21 +87,33 @@ def requests_of(round: Round, today: date) -> list[Request]:
     return sorted(found.values(), key=lambda request: request.person.email)
 
 
-def _priorities(round: Round, unsent: Sequence[Answer]) -> list[PriorityAsked]:
+def unsent_of(round: Round) -> list[Answer]:
+    """The sections of an open round that have not been sent; one query."""
+    unsent = Answer.objects.filter(update__round=round, state__in=Answer.UNSENT)
+    found = list(unsent.select_related("update", "action"))
+    for answer in found:
+        answer.update.round = round
+    return found
+
+
+def priorities_asked(round: Round, unsent: Sequence[Answer]) -> list[PriorityAsked]:
+    """What these sections ask for by priority, in the plan's order; one query."""
     ratings = ratings_before(round, unsent)
-    lines: dict[LeadUpdate, list[Line]] = {}
+    updates: dict[int, LeadUpdate] = {}
+    lines: dict[int, list[Line]] = {}
     for answer in unsent:
         rating = ratings.get(answer.action_id)
         is_told = rating is not None and rating.is_public
-        lines.setdefault(answer.update, []).append(
+        updates[answer.update.priority_id] = answer.update
+        lines.setdefault(answer.update.priority_id, []).append(
             Line(
                 _heading(answer),
                 last=rating.in_words if is_told else "",
                 returned=answer.state == Answer.State.RETURNED,
             )
         )
-    ordered = sorted(lines, key=lambda update: (update.order, update.pk))
-    return [PriorityAsked(update, tuple(lines[update])) for update in ordered]
+    ordered = sorted(updates.values(), key=lambda update: update.order)
+    return [PriorityAsked(update, tuple(lines[update.priority_id])) for update in ordered]
 
 
 def _heading(answer: Answer) -> str:

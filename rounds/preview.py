@@ -4,11 +4,13 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
+from accounts.models import User
 from priorities.closed import PlanClosed
 from priorities.leads import Linked, linked_to
 from priorities.models import Priority
 
-from .models import Answer, Round
+from .asking import Request, priorities_asked, unsent_of
+from .models import Answer, LeadUpdate, Round
 from .services import sections_to_ask
 from .services.rounds import NOBODY_TO_ASK
 
@@ -60,6 +62,18 @@ def asked_of(round: Round, today) -> list[Asked]:
         Asked(priority, linked[priority.pk], Counter(section.kind for section in sections))
         for priority, sections in found
     ]
+
+
+def request_for_all(round: Round, person: User) -> Request:
+    """Everything that the round asks for, or would if it were opened now, of one person."""
+    unsent = unsent_of(round)
+    if round.is_planned:
+        for priority, answers in sections_to_ask(round):
+            update = LeadUpdate(priority=priority, label=priority.label, title=priority.title)
+            for answer in answers:
+                answer.update = update
+            unsent += answers
+    return Request(person, priorities_asked(round, unsent))
 
 
 def hindrance(round: Round, asked: list[Asked], now: datetime) -> str:

@@ -22,6 +22,7 @@ urlpatterns = [
     path("rounds/<int:pk>/ask/", board.ask, name="ask"),
     path("rounds/<int:pk>/dates/", rounds.dates, name="dates"),
     path("rounds/<int:pk>/open/", rounds.open_, name="open"),
+    path("rounds/<int:pk>/message/", rounds.message, name="message"),
     path("rounds/<int:pk>/close/", rounds.close, name="close"),
     path("rounds/<int:pk>/reopen/", rounds.reopen, name="reopen"),
     path("rounds/<int:pk>/drafts/", board.drafts, name="drafts"),

@@ -11,14 +11,16 @@ from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
+from mail.models import Message
 from partnerships.models import Marking
 from priorities.models import PriorityLead
 from rounds.models import Answer, Notice, Rag
 from rounds.services import ask_everybody, open_round
 from tests.factories import NOW, MembershipFactory, PriorityLeadFactory, RoundFactory
 from tests.scenes import close, open_round_scene, submit, write
-from tests.writing import words
+from tests.writing import fill, words
 
 pytestmark = pytest.mark.django_db
 
@@ -253,3 +255,32 @@ def test_asking_takes_as_many_queries_for_many_people_as_for_few(scene):
         )
     assert asking() == few
     assert scene.round.notices.count() == 14
+
+
+# Looking at it beforehand --------------------------------------------------------------------
+
+
+def test_the_coordinator_reads_the_message_before_opening_with_the_partnerships_own_words(
+    scene, client
+):
+    client.force_login(scene.administrator)
+    where = reverse("administration:settings_messages", args=[scene.partnership.slug])
+    fill(client, where, asking_text="Ring Ann on 01795 <417850>.\r\n\r\nThank you.")
+    client.force_login(scene.coordinator)
+    where = reverse("rounds:message", args=[scene.partnership.slug, scene.round.pk])
+    before = client.get(where)
+    assert "Ring Ann on 01795 <417850>. Thank you." in words(before)
+    for action in scene.actions:
+        assert f"<li>{action.reference} {action.title}</li>" in before.text
+    assert not Message.objects.exists()
+
+    asked = opened(scene)[scene.lead.email]
+    assert "Ring Ann on 01795 <417850>.\n\nThank you." in asked.body
+    assert "Ring Ann on 01795 &lt;417850&gt;." in asked.alternatives[0][0]
+    # Afterwards it has what is still to come.
+    for answer in scene.action_answers[:2]:
+        write(scene, answer)
+    submit(scene)
+    shown = words(client.get(where))
+    assert scene.actions[0].title not in shown
+    assert scene.actions[2].title in shown

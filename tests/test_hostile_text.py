@@ -63,7 +63,8 @@ OUR_OWN = re.compile(r"(/|/[^/].*|#.*|[?].*|mailto:\w+@example[.]org)")
 NOT_TYPED = {
     "of letters, digits and dashes alone": "Partnership.slug Plan.slug Round.slug",
     "a colour": "Partnership.brand_colour",
-    "an email address": "Partnership.help_email Invitation.sent_to Invitation.token_hash",
+    "an email address": "Partnership.help_email Invitation.sent_to",
+    "made by the portal": "Invitation.token_hash Notice.token_hash",
     "written down on closing": "Round.milestones Round.themes LeadUpdate.linked",
 }
 """Texts that nobody can make hostile, and why."""
@@ -76,6 +77,7 @@ NOT_PRINTED = {
     "for loading and finding": (
         "PartnershipAlias.name OrganisationAlias.name GroupAlias.name IndicatorAlias.name"
     ),
+    "in messages": "Partnership.asking_text",
     "for whoever needs help": "Partnership.help_telephone",
     "printed as it was when the round was opened": (
         "Group.name Group.short_name GroupHeading.heading Priority.lead_text"

@@ -298,7 +298,7 @@ def test_the_page_before_opening_says_who_is_asked_for_what(client, planned):
     assert "Priority 1: Safer streets" in page
     assert "Strategic lead<br>Deputy lead (deputy)" in page
     assert "figures, 3 actions, key issues, 1 group, cross-cutting themes" in page
-    assert "sends no email" in page
+    assert "asked by email at once" in page
 
 
 def test_a_lead_who_has_not_accepted_an_invitation_yet_is_told_as_that(client, planned):

@@ -10,7 +10,7 @@ from documents.forms import PlainTextField
 from partnerships.forms import Checkboxes, PortalForm, PortalModelForm, Radios
 from partnerships.markers import marker_of_fields
 from partnerships.models import Partnership
-from partnerships.settings import DETAILS, PUBLIC_PAGES, REPORTS, ROUNDS, WORDING
+from partnerships.settings import DETAILS, MESSAGES, PUBLIC_PAGES, REPORTS, ROUNDS, WORDING
 from rounds.coordinator_forms import LENGTHS
 from rounds.models import RAG_MEANINGS, Rag
 
@@ -249,6 +249,30 @@ class RoundsForm(ModelGroupForm):
         return {name: data[name] for name in self.kept}
 
 
+class MessagesForm(ModelGroupForm):
+    """What the partnership adds to the message that asks leads."""
+
+    slug = "messages"
+    heading = "Messages to leads"
+    kept = MESSAGES
+    explained = (
+        "Opening a round sends each lead one message: what they are asked for, by when, how each "
+        "action was rated last, and a link of their own. Coordinators see it before they open "
+        "the round."
+    )
+    asking_text = PlainTextField(
+        label="Words of your own",
+        help_text="Stand in the message after the dates, such as whom to ring with questions. "
+        "An empty line begins a new paragraph. Write nothing here that may not go by email.",
+        widget=forms.Textarea(attrs={"rows": 5}),
+        max_length=LONGEST_TEXT,
+    )
+
+    class Meta:
+        model = Partnership
+        fields = MESSAGES
+
+
 class WordingForm(GroupMixin, PortalForm):
     """The words for each rating and each progress; an empty box has the usual ones."""
 
@@ -342,5 +366,6 @@ GROUPS: tuple[type[ModelGroupForm] | type[WordingForm], ...] = (
     ReportsForm,
     PublicPagesForm,
     RoundsForm,
+    MessagesForm,
     WordingForm,
 )

@@ -10,9 +10,10 @@ from partnerships.access import in_partnership
 from partnerships.permissions import Permission
 from priorities.models import Plan
 from rounds.coordinator_forms import DatesForm, MakeRoundsForm, RecommendationsForm, ReopenForm
+from rounds.letters import letter_of_asking
 from rounds.models import Answer
 from rounds.plan_years import plan_years, still_to_open
-from rounds.preview import asked_of, hindrance
+from rounds.preview import asked_of, hindrance, request_for_all
 from rounds.services import (
     RecommendationsChanged,
     Refused,
@@ -127,6 +128,22 @@ def open_(request, access, pk):
     }
     status = 409 if refusal else 200
     return render(request, "rounds/open.html", _of_round(access, round, **found), status=status)
+
+
+@require_safe
+@in_partnership
+def message(request, access, pk):
+    """The message that asks leads, with everything that the round asks for, and no link."""
+    round = round_to_run(access, pk)
+    letter = letter_of_asking(round, request_for_all(round, request.user), "")
+    found = {
+        "section": "rounds",
+        "crumbs": crumbs_to(access, round),
+        "round": round,
+        "letter": letter,
+        "changes_settings": access.changes_settings,
+    }
+    return render(request, "rounds/message.html", found)
 
 
 @page_or_form
