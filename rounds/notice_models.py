@@ -26,7 +26,7 @@ class Notice(Owned):
     kind = models.CharField(max_length=20, choices=Kind)
     day = models.DateField()
     message = models.ForeignKey(Message, on_delete=models.PROTECT, related_name="notices")
-    token_hash = models.CharField(max_length=64, unique=True, editable=False)
+    token_hash = models.CharField(max_length=64, editable=False)
     entered_at = models.DateTimeField(
         null=True, blank=True, help_text="When its link let the person in, which it does once."
     )
@@ -40,6 +40,11 @@ class Notice(Owned):
                 fields=["round", "person", "kind", "day"],
                 name="notice_once_a_day",
                 violation_error_message="The person has been told this on that day already.",
+            ),
+            models.UniqueConstraint(
+                fields=["token_hash"],
+                name="notice_one_per_link",
+                violation_error_message="This link belongs to another notice.",
             ),
         ]
 

@@ -17,6 +17,7 @@ from factory.django import DjangoModelFactory
 
 from accounts.models import User
 from actions.models import Action, ActionLead, Milestone
+from mail.models import Message
 from partnerships.models import (
     Group,
     Invitation,
@@ -35,7 +36,7 @@ from reports.models import (
     ReportFile,
     Withdrawal,
 )
-from rounds.models import Meeting, MeetingItem, Round
+from rounds.models import Meeting, MeetingItem, Notice, Round
 
 LONDON = ZoneInfo("Europe/London")
 NOW = datetime(2023, 10, 20, 10, 0, tzinfo=LONDON)
@@ -310,6 +311,36 @@ class MeetingItemFactory(DjangoModelFactory):
     partnership = SelfAttribute("meeting.partnership")
     kind = MeetingItem.Kind.DECISION
     text = "<p>The report was agreed.</p>"
+
+
+class MessageFactory(DjangoModelFactory):
+    """A message that waits."""
+
+    class Meta:
+        model = Message
+
+    key = Sequence(lambda n: f"message-{n}")
+    sender = "swale"
+    to = Sequence(lambda n: f"person-{n}@example.org")
+    subject = "Please answer"
+    text = "The round is open."
+    made_at = NOW
+    next_try_at = NOW
+
+
+class NoticeFactory(DjangoModelFactory):
+    """A person was asked."""
+
+    class Meta:
+        model = Notice
+
+    round = SubFactory(RoundFactory)
+    partnership = SelfAttribute("round.partnership")
+    person = SubFactory(UserFactory)
+    kind = Notice.Kind.ASKED
+    day = NOW.date()
+    message = SubFactory(MessageFactory)
+    token_hash = Sequence(lambda n: f"{n:064x}")
 
 
 class IssuedReportFactory(DjangoModelFactory):

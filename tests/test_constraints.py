@@ -43,7 +43,9 @@ from tests.factories import (
     MeetingFactory,
     MeetingItemFactory,
     MembershipFactory,
+    MessageFactory,
     MilestoneFactory,
+    NoticeFactory,
     OrganisationFactory,
     PartnershipFactory,
     PlanFactory,
@@ -59,7 +61,10 @@ from tests.factories import (
 
 pytestmark = pytest.mark.django_db
 
-OURS = ("accounts", "partnerships", "priorities", "actions", "performance", "rounds", "reports")
+OURS = (
+    *("accounts", "mail", "partnerships", "priorities", "actions", "performance"),
+    *("rounds", "reports"),
+)
 BACKWARDS = {"starts_on": date(2023, 4, 2), "ends_on": date(2023, 4, 1)}
 CASES = []
 
@@ -812,6 +817,35 @@ def a_request_agreed_to_and_called_off():
     return a_request(agreed_at=NOW, called_off_at=NOW)
 
 
+# Messages ---------------------------------------------------------------------------------
+
+
+def a_notice(**fields):
+    known = {"round": RoundFactory(), "person": UserFactory(), "message": MessageFactory()} | fields
+    return NoticeFactory.build(partnership=known["round"].partnership, **known)
+
+
+@breaks("notice_once_a_day")
+def a_person_told_the_same_twice_on_a_day():
+    told = NoticeFactory()
+    return a_notice(round=told.round, person=told.person)
+
+
+@breaks("notice_one_per_link")
+def the_link_of_another_notice():
+    return a_notice(token_hash=NoticeFactory().token_hash)
+
+
+@breaks("message_ended_when_not_waiting")
+def a_message_that_waits_and_has_ended():
+    return MessageFactory.build(ended_at=NOW)
+
+
+@breaks("message_ended_when_not_waiting")
+def a_message_that_was_sent_at_no_time():
+    return MessageFactory.build(state="sent")
+
+
 # The tests --------------------------------------------------------------------------------
 
 
@@ -913,6 +947,8 @@ IN_ORDER = {
     "roundfigure": lambda: saved(a_figure_of_a_round()),
     "meetingitem": MeetingItemFactory,
     "destructionrequest": DestructionRequestFactory,
+    "notice": NoticeFactory,
+    "message": MessageFactory,
 }
 
 
@@ -952,7 +988,7 @@ def test_no_other_field_is_unique_by_itself():
 
     happens_once = {f"reports.{name}.report" for name in ("Release", "Withdrawal", "Destruction")}
     known = {"accounts.User.email", "partnerships.Partnership.slug"}
-    happens_once.add("rounds.Meeting.round")
+    happens_once |= {"rounds.Meeting.round", "mail.Message.key", "mail.Message.message_id"}
     assert unique == known | happens_once
 
 
