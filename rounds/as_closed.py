@@ -60,11 +60,25 @@ def figures_under(round: Round, updates: Iterable[LeadUpdate]) -> Any:
 
     In order; an indicator comes once for each priority it stands under.
     """
-    return figures_by_place(round, updates).filter(place__isnull=False)
+    updates = list(updates)
+    if round.themes is None:
+        through, priority = "priority_indicators", "priority_indicators__priority"
+        found = Indicator.objects.filter(
+            priority_indicators__priority__in=[update.priority_id for update in updates]
+        )
+    else:
+        through, priority = "in_rounds", "in_rounds__update__priority"
+        found = Indicator.objects.filter(in_rounds__update__in=[update.pk for update in updates])
+    return found.annotate(
+        place=F(f"{through}__pk"), order_there=F(f"{through}__order"), under=F(priority)
+    ).order_by("order_there", "place")
 
 
 def figures_by_place(round: Round, updates: Iterable[LeadUpdate]) -> Any:
-    """The same, and with no `place` every other indicator of the partnership."""
+    """The same, and with no `place` every other indicator of the partnership.
+
+    For the pages on which figures are typed: it takes twice the time of `figures_under`.
+    """
     updates = list(updates)
     if round.themes is None:
         priorities = [update.priority_id for update in updates]
