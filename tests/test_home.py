@@ -453,7 +453,7 @@ def test_a_member_is_asked_nothing_and_can_read(client, scene):
     page = home(client, scene.member, scene)
 
     assert "Nothing has been asked of you" in page
-    assert "You can read the plan and the figures" in page
+    assert "You can read the plan , the figures and the reports" in page
     assert "The round you run" not in page
 
 

@@ -209,7 +209,7 @@ def test_date_and_place_changed_meanwhile_are_told(coordinator, scene, action):
     late = press(coordinator, where, opened, place="Town hall")
 
     assert late.status_code == 409
-    assert "Saved now: held on 19 October 2023, Library." in words(late)
+    assert "What is saved now Held on 19 October 2023 Where: Library" in words(late)
     assert Meeting.objects.get().place == "Library"
     said(coordinator, press(coordinator, where, late, place="Town hall"))
     assert Meeting.objects.get().place == "Town hall"
