@@ -130,7 +130,7 @@ def test_who_may_not_release_reads_whose_it_is_and_who_can_change_that(client, s
     assert f"Withdrawing it is {whose}" in client.get(report.get_absolute_url()).text
 
     client.force_login(scene.memberships["administrator"].user)
-    assert f'let a coordinator, under <a class="govuk-link" href="{people}">' in (
+    assert f'say so of a coordinator’s post, under <a class="govuk-link" href="{people}">' in (
         client.get(report.get_absolute_url()).text
     )
     client.force_login(scene.member)
