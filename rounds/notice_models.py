@@ -17,7 +17,7 @@ class Notice(Owned):
     class Kind(models.TextChoices):
         ASKED = "asked", "Asked"
         REMINDED = "reminded", "Reminded"
-        RETURNED = "returned", "Answer returned"
+        RETURNED = "returned", "Told that an answer came back"
 
     owner = "round"
 
@@ -38,6 +38,8 @@ class Notice(Owned):
         constraints = [
             models.UniqueConstraint(
                 fields=["round", "person", "kind", "day"],
+                # Several answers may come back to somebody on one day.
+                condition=~models.Q(kind="returned"),
                 name="notice_once_a_day",
                 violation_error_message="The person has been told this on that day already.",
             ),
