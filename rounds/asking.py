@@ -107,7 +107,7 @@ def priorities_asked(round: Round, unsent: Sequence[Answer]) -> list[PriorityAsk
         updates[answer.update.priority_id] = answer.update
         lines.setdefault(answer.update.priority_id, []).append(
             Line(
-                _heading(answer),
+                told_heading(answer),
                 last=rating.in_words if is_told else "",
                 returned=answer.state == Answer.State.RETURNED,
             )
@@ -116,7 +116,15 @@ def priorities_asked(round: Round, unsent: Sequence[Answer]) -> list[PriorityAsk
     return [PriorityAsked(update, tuple(lines[update.priority_id])) for update in ordered]
 
 
-def _heading(answer: Answer) -> str:
+def writers_of(answer: Answer, today: date) -> list[User]:
+    """Whom a returned answer goes back to: who wrote it, or else everybody it is asked of."""
+    asked = [PriorityAsked(answer.update, ())]
+    people = [person for person, _ in _answering(answer.update.round, asked, today)]
+    wrote = [person for person in people if person.pk == answer.saved_by_id]
+    return people if answer.given_for else wrote or people
+
+
+def told_heading(answer: Answer) -> str:
     """As on the plan; of a title that is not for everybody, the reference alone."""
     if answer.action is not None and answer.action.title_is_withheld:
         return f"{answer.reference} {NOT_NAMED}".strip()
@@ -141,7 +149,8 @@ def _answering(
         people = linked.setdefault(link.priority_id, {})
         person = link.membership.user
         people[person] = people.get(person, True) and link.is_deputy
-    coordinators = _coordinators(round, today)
+    has_nobody = any(each.update.priority_id not in linked for each in asked)
+    coordinators = _coordinators(round, today) if has_nobody else []
     for each in asked:
         people = linked.get(each.update.priority_id, {})
         for person, is_deputy in people.items():

@@ -11,8 +11,8 @@ from django.utils.formats import date_format
 from mail.letters import Block, Bullets, Button, Heading, Letter, Paragraph, paragraphs
 from partnerships.models import Partnership
 
-from .asking import PriorityAsked, Request
-from .models import Round
+from .asking import PriorityAsked, Request, told_heading
+from .models import Answer, Round
 
 DAY = "l j F Y"
 
@@ -32,6 +32,29 @@ def letter_of_asking(round: Round, request: Request, address: str) -> Letter:
             *_asked(request),
             Button("Answer now", address),
             *_end(partnership),
+        ],
+    )
+
+
+def letter_of_return(answer: Answer, address: str) -> Letter:
+    """To the writer of an answer that the coordinator has given back."""
+    round, heading = answer.update.round, told_heading(answer)
+    is_told = not (answer.is_sensitive or answer.is_withheld)
+    reason = paragraphs(answer.return_reason) if is_told else [Paragraph("Sign in to read it.")]
+    return Letter(
+        subject=f"{round.full_label}: please look again at {heading}",
+        blocks=[
+            Paragraph(
+                f"The coordinator of {round.partnership} has returned this answer to you: "
+                f"{heading}, of {answer.update.label}: {answer.update.title}."
+            ),
+            Heading("What to change"),
+            *reason,
+            Paragraph(
+                f"{_dates(round)} Until you send it again the report says “Returned for revision”."
+            ),
+            Button("Change the answer", address),
+            *_end(round.partnership),
         ],
     )
 

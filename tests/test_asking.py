@@ -20,7 +20,7 @@ from rounds.models import Answer, Notice, Rag
 from rounds.services import ask_everybody, open_round
 from tests.factories import NOW, MembershipFactory, PriorityLeadFactory, RoundFactory
 from tests.scenes import close, open_round_scene, submit, write
-from tests.writing import fill, words
+from tests.writing import WRITTEN, address, fill, words
 
 pytestmark = pytest.mark.django_db
 
@@ -255,6 +255,54 @@ def test_asking_takes_as_many_queries_for_many_people_as_for_few(scene):
         )
     assert asking() == few
     assert scene.round.notices.count() == 14
+
+
+# An answer that is returned -------------------------------------------------------------------
+
+
+def returned(client, scene, answer, reason):
+    client.force_login(scene.coordinator)
+    fill(client, address(scene, answer, "return"), reason=reason)
+    mail.outbox.clear()
+    call_command("send_messages")
+    return mail.outbox
+
+
+def test_who_wrote_an_answer_is_told_that_it_came_back_and_why(scene, client):
+    opened(scene)
+    first, second, _ = scene.action_answers
+    write(scene, first)
+    write(scene, second, by=scene.deputy)
+    submit(scene)
+    [email] = returned(client, scene, first, "Say how many came.\r\n\r\nAnd when.")
+    assert email.to == [scene.lead.email]
+    assert f"please look again at {first.heading}" in email.subject
+    assert "Say how many came.\n\nAnd when." in email.body
+    [email] = returned(client, scene, second, "Shorter, please.")
+    assert email.to == [scene.deputy.email]
+    # Its link lets its writer in as that of the asking does.
+    person = Client()
+    person.post(link_in(email))
+    assert person.session[SESSION_KEY] == str(scene.deputy.pk)
+
+
+def test_one_given_on_behalf_comes_back_to_everybody_whom_it_is_asked_of(scene, client):
+    opened(scene)
+    answer = scene.action_answers[0]
+    client.force_login(scene.coordinator)
+    fill(client, address(scene, answer), **WRITTEN)
+    sent = returned(client, scene, answer, "The date, please.")
+    assert sorted(email.to[0] for email in sent) == sorted([scene.lead.email, scene.deputy.email])
+
+
+def test_the_reason_of_a_sensitive_answer_does_not_go_by_email(scene, client):
+    opened(scene)
+    answer = scene.action_answers[0]
+    write(scene, answer, marking=Marking.SENSITIVE)
+    submit(scene)
+    [email] = returned(client, scene, answer, "Leave out Canary Lane.")
+    assert "Canary" not in email.body + email.alternatives[0][0] + email.subject
+    assert "Sign in to read it." in email.body
 
 
 # Looking at it beforehand --------------------------------------------------------------------

@@ -12,15 +12,16 @@ from django.urls import reverse
 from django.utils import timezone
 from simple_history.utils import bulk_create_with_history
 
+from accounts.models import User
 from mail.letters import Letter
 from mail.models import Message
 from mail.services import new_message, put_in_outbox
 from partnerships.models import Membership
 
-from ..asking import Request, requests_of
+from ..asking import Request, requests_of, writers_of
 from ..calendar import due_date_file
-from ..letters import letter_of_asking
-from ..models import Notice, Round
+from ..letters import letter_of_asking, letter_of_return
+from ..models import Answer, Notice, Round
 
 LETS_IN_FOR = timedelta(hours=24)
 """How long after it was sent a link lets its person in without a code."""
@@ -37,6 +38,19 @@ def ask_everybody(*, round: Round, now: datetime) -> list[Notice]:
     return _tell(round, requests, Notice.Kind.ASKED, letter_of_asking, now=now)
 
 
+def tell_returned(*, answer: Answer, by: User, now: datetime) -> list[Notice]:
+    """Tell the writer of an answer that it was returned, and why; not who has returned it."""
+    people = [each for each in writers_of(answer, timezone.localdate(now)) if each.pk != by.pk]
+    return _tell(
+        answer.update.round,
+        [Request(person) for person in people],
+        Notice.Kind.RETURNED,
+        lambda round, request, address: letter_of_return(answer, address),
+        now=now,
+        about=f"{answer.pk}:{now:%Y%m%d%H%M%S}",
+    )
+
+
 def _tell(
     round: Round,
     requests: Iterable[Request],
@@ -44,11 +58,16 @@ def _tell(
     letter_of: Callable[[Round, Request, str], Letter],
     *,
     now: datetime,
+    about: str = "",
 ) -> list[Notice]:
+    """Put a message for each person into the outbox; `about` tells it from others of that kind.
+
+    Without it, a person has one of a kind on a day.
+    """
     today, sender = timezone.localdate(now), round.partnership.slug
     tokens, messages = {}, []
     for request in requests:
-        key = f"{kind}:{sender}:{round.pk}:{request.person.pk}:{today}"
+        key = f"{kind}:{sender}:{round.pk}:{request.person.pk}:{about or today}"
         tokens[key] = request.person, token_urlsafe(32)
         messages.append(
             new_message(

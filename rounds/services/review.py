@@ -10,6 +10,7 @@ from accounts.models import User
 from priorities.closed import refuse_closed
 
 from ..models import Answer
+from .asking import tell_returned
 from .figures import entries_of
 from .milestones import ticks_of
 from .refusals import Conflict, Refused
@@ -42,7 +43,8 @@ def accept_answers(
 def return_answer(*, answer: Answer, reason: str, version: int, by: User, now: datetime) -> Answer:
     """Put a sent answer back on its writer's list, with the reason.
 
-    What it told the plan, progress, date or figures, is taken back until it is sent again.
+    What it told the plan, progress, date or figures, is taken back until it is sent again. Its
+    writer is told by email.
     """
     answer = locked(answer)
     if not answer.is_sent:
@@ -57,6 +59,7 @@ def return_answer(*, answer: Answer, reason: str, version: int, by: User, now: d
     answer.return_reason = reason
     answer.accepted_at = None
     answer.save()
+    tell_returned(answer=answer, by=by, now=now)
     return answer
 
 
