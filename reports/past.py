@@ -67,7 +67,7 @@ class Past:
         answers: Iterable[Answer],
         seen: Callable[[Answer], Answer] = lambda answer: answer,
     ) -> "Past":
-        """Three queries, four where an action was last rated longer ago; none grows with the years.
+        """Three queries, four where an action has no rating in them; none grows with the years.
 
         `answers` are those of the round itself; `seen` makes of each earlier answer what may be
         known of it.
