@@ -96,6 +96,11 @@ class RoundMonths(models.IntegerChoices):
     HALF_YEAR = 6, "Half-years"
 
 
+def usual_reminder_days() -> list[int]:
+    """Two weeks, one week and one day before the due date, and on it."""
+    return [14, 7, 1, 0]
+
+
 class Partnership(models.Model):
     """A Community Safety Partnership."""
 
@@ -159,6 +164,12 @@ class Partnership(models.Model):
         "words of the message that asks leads",
         blank=True,
         help_text="Stand in it after the dates.",
+    )
+    reminder_days = models.JSONField(
+        "days of reminders",
+        default=usual_reminder_days,
+        blank=True,
+        help_text="How many days before the due date; 0 is the due date itself.",
     )
     rag_meanings = models.JSONField(
         default=dict, blank=True, help_text="By code; what is not here has its usual wording."

@@ -21,7 +21,7 @@ REPORTS = (
 )
 PUBLIC_PAGES = ("publishes_reports",)
 ROUNDS = ("round_months", "asks_key_issues", "asks_groups", "asks_themes", "default_marking")
-MESSAGES = ("asking_text",)
+MESSAGES = ("asking_text", "reminder_days")
 WORDING = ("rag_meanings", "progress_labels")
 
 

@@ -18,6 +18,7 @@ class Notice(Owned):
         ASKED = "asked", "Asked"
         REMINDED = "reminded", "Reminded"
         RETURNED = "returned", "Told that an answer came back"
+        DIGEST = "digest", "Told how the round stands"
 
     owner = "round"
 

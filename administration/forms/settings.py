@@ -1,5 +1,6 @@
 """What an administrator types about the partnership itself, in short groups."""
 
+import re
 from typing import Any, ClassVar
 
 from django import forms
@@ -75,7 +76,7 @@ def _in_words(field: forms.Field, value: Any) -> str:
     if isinstance(field, forms.ChoiceField):
         chosen = value if isinstance(value, list) else [value]
         value = ", ".join(str(label) for code, label in field.choices if code in chosen)
-    return str(value) or "nothing"
+    return str(field.prepare_value(value)) or "nothing"
 
 
 class ModelGroupForm(GroupMixin, PortalModelForm):
@@ -249,8 +250,47 @@ class RoundsForm(ModelGroupForm):
         return {name: data[name] for name in self.kept}
 
 
+class ReminderDaysField(forms.CharField):
+    """A few numbers of days before the due date, typed with commas between them."""
+
+    MOST, EARLIEST = 10, 90
+
+    def __init__(self):
+        super().__init__(
+            label="Days before the due date on which leads are reminded",
+            help_text="With commas between them, such as 14, 7, 1, 0; 0 is the due date itself. "
+            "After the due date they are reminded every week until the round closes. A weekend or "
+            "bank holiday moves to the next working day. Empty this to remind only after the due "
+            "date.",
+            required=False,
+            max_length=100,
+            empty_value=[],
+            widget=forms.TextInput(attrs={"class": "govuk-input--width-20"}),
+        )
+
+    def prepare_value(self, value):
+        return ", ".join(map(str, value)) if isinstance(value, list) else value
+
+    def to_python(self, value):
+        typed = super().to_python(value)
+        if not typed:
+            return []
+        parts = [part.strip() for part in typed.removesuffix(",").split(",")]
+        if not all(re.fullmatch(r"[0-9]{1,3}", part) for part in parts):
+            raise forms.ValidationError("Enter whole numbers of days, such as 14, 7, 1, 0")
+        days = sorted({int(part) for part in parts}, reverse=True)
+        if days[0] > self.EARLIEST:
+            raise forms.ValidationError(f"Enter no more than {self.EARLIEST} days before")
+        if len(days) > self.MOST:
+            raise forms.ValidationError(f"Enter no more than {self.MOST} days")
+        return days
+
+    def has_changed(self, initial, data):
+        return super().has_changed(self.prepare_value(initial), data)
+
+
 class MessagesForm(ModelGroupForm):
-    """What the partnership adds to the message that asks leads."""
+    """What the partnership adds to the message that asks leads, and when they are reminded."""
 
     slug = "messages"
     heading = "Messages to leads"
@@ -258,7 +298,8 @@ class MessagesForm(ModelGroupForm):
     explained = (
         "Opening a round sends each lead one message: what they are asked for, by when, how each "
         "action was rated last, and a link of their own. Coordinators see it before they open "
-        "the round."
+        "the round. Who has not answered is reminded, at most once a day; coordinators are told on "
+        "the same days how the round stands."
     )
     asking_text = PlainTextField(
         label="Words of your own",
@@ -267,6 +308,7 @@ class MessagesForm(ModelGroupForm):
         widget=forms.Textarea(attrs={"rows": 5}),
         max_length=LONGEST_TEXT,
     )
+    reminder_days = ReminderDaysField()
 
     class Meta:
         model = Partnership
