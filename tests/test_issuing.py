@@ -8,6 +8,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
+from mail.models import Message
 from partnerships.models import Marking, Membership
 from partnerships.refusals import Refused
 from reports.content import Issue
@@ -141,6 +142,25 @@ def test_the_web_page_and_the_layout_of_an_issued_report_say_the_same(db):
     words = " ".join(words_of(layout))
     assert "This is version 2, and replaces version 1. Why it was corrected: A figure." in words
     assert (layout.state, layout.title[:9]) == ("", "Strategic")
+
+
+def test_everybody_who_may_read_it_is_told_with_a_link_and_nothing_of_its_content(scene, settings):
+    settings.PORTAL_ADDRESS = "https://portal.example.org"
+    gone = MembershipFactory(partnership=scene.partnership, member=True, ends_on=NOW.date())
+    MembershipFactory(member=True)
+    report = issue(scene)
+    told = {each.to: each for each in Message.objects.filter(subject__contains="issued")}
+    readers = (scene.lead, scene.deputy, scene.administrator, scene.member)
+    assert sorted(told) == sorted(person.email for person in readers)
+    assert gone.user.email not in told
+    message = told[scene.member.email]
+    assert message.subject == f"The report of {fresh(scene).full_label} has been issued"
+    assert f"https://portal.example.org{report.get_absolute_url()}" in message.text
+    assert scene.actions[0].title not in message.text
+    issue(scene, reason="A figure was wrong on Canary Lane.")
+    second = Message.objects.filter(to=scene.member.email).latest("pk")
+    assert "version 2, a correction" in second.text
+    assert "Canary" not in second.text
 
 
 def test_only_a_closed_round_is_issued(client):

@@ -15,6 +15,7 @@ from ..issued_files import Contents, contents_of, files_of, hash_of, withheld_fi
 from ..layout import VERSION
 from ..models import IssuedReport, ReportFile
 from ..renderers import CannotPrint
+from .telling import tell_members
 
 MOST_OF_REASON = 500
 """Characters of the reason for a correction, which stands on top of the report for good."""
@@ -42,7 +43,7 @@ def issue_report(
     after: int | None = None,
     reason: str = "",
 ) -> IssuedReport:
-    """Store the report of a closed round, for good, as its next version.
+    """Store the report of a closed round, for good, as its next version, and tell its readers.
 
     `looked_at` is the hash of the content that the person saw before issuing it (`hash_of`),
     `after` the version they saw as the last one, 0 for none.
@@ -93,6 +94,7 @@ def issue_report(
             sha256=file.sha256,
             size=len(file.content),
         )
+    tell_members(report, now=now)
     return report
 
 
