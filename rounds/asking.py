@@ -150,7 +150,7 @@ def _answering(
         person = link.membership.user
         people[person] = people.get(person, True) and link.is_deputy
     has_nobody = any(each.update.priority_id not in linked for each in asked)
-    coordinators = _coordinators(round, today) if has_nobody else []
+    coordinators = coordinators_of(round, today) if has_nobody else []
     for each in asked:
         people = linked.get(each.update.priority_id, {})
         for person, is_deputy in people.items():
@@ -160,7 +160,7 @@ def _answering(
                 yield person, each.for_person(in_place=True)
 
 
-def _coordinators(round: Round, today: date) -> list[User]:
+def coordinators_of(round: Round, today: date) -> list[User]:
     """Those who run the partnership's rounds on a day."""
     found = (
         Membership.objects.filter(

@@ -15,21 +15,25 @@ from .asking import PriorityAsked, Request, told_heading
 from .models import Answer, Round
 
 DAY = "l j F Y"
+THE_LINK = (
+    "The link is yours alone: do not pass it on. It lets you in once within 24 hours; "
+    "after that you are sent a code to sign in with."
+)
 
 
 def letter_of_asking(round: Round, request: Request, address: str) -> Letter:
     """The first message of a round to one person."""
     partnership = round.partnership
     return Letter(
-        subject=f"{round.full_label}: your update for {partnership} by {_day(round)}",
+        subject=f"{round.full_label}: your update for {partnership} by {due_day(round)}",
         blocks=[
             Paragraph(
-                f"{partnership} asks you for {_what(request)} for {round.full_label} "
+                f"{partnership} asks you for {how_much(request)} for {round.full_label} "
                 f"({round.period.long})."
             ),
             Paragraph(_dates(round)),
             *paragraphs(partnership.asking_text),
-            *_asked(request),
+            *what_is_missing(request),
             Button("Answer now", address),
             *_end(partnership),
         ],
@@ -59,26 +63,28 @@ def letter_of_return(answer: Answer, address: str) -> Letter:
     )
 
 
-def _what(request: Request) -> str:
+def how_much(request: Request) -> str:
     if not request.priorities:
         return "figures"
     count = request.sections
     return f"{count} section{'' if count == 1 else 's'}"
 
 
-def _day(round: Round) -> str:
+def due_day(round: Round) -> str:
     return date_format(round.due_on, DAY) if round.due_on else "the due date"
 
 
 def _dates(round: Round) -> str:
-    said = f"Please answer by {_day(round)}."
-    if round.closes_at:
-        closes_at = timezone.localtime(round.closes_at)
-        said += f" The round closes on {date_format(closes_at, DAY)} at {closes_at:%H:%M}."
-    return said
+    said = f"Please answer by {due_day(round)}."
+    return f"{said} The round closes on {closing_moment(round)}." if round.closes_at else said
 
 
-def _asked(request: Request) -> list[Block]:
+def closing_moment(round: Round) -> str:
+    closes_at = timezone.localtime(round.closes_at)
+    return f"{date_format(closes_at, DAY)} at {closes_at:%H:%M}"
+
+
+def what_is_missing(request: Request) -> list[Block]:
     blocks: list[Block] = []
     for asked in request.priorities:
         blocks.append(Heading(asked.heading))
@@ -98,13 +104,9 @@ def _standing(asked: PriorityAsked) -> str:
 
 
 def _end(partnership: Partnership) -> Sequence[Block]:
-    contact = " or ".join(
-        each for each in (partnership.help_email, partnership.help_telephone) if each
-    )
-    return [
-        Paragraph(
-            "The link is yours alone: do not pass it on. It lets you in once within 24 hours; "
-            "after that you are sent a code to sign in with."
-        ),
-        Paragraph(f"Questions? Ask {contact}." if contact else "Questions? Ask your coordinator."),
-    ]
+    return [Paragraph(THE_LINK), Paragraph(f"Questions? Ask {whom_to_ask(partnership)}.")]
+
+
+def whom_to_ask(partnership: Partnership) -> str:
+    contact = [each for each in (partnership.help_email, partnership.help_telephone) if each]
+    return " or ".join(contact) or "your coordinator"
