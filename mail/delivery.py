@@ -28,6 +28,7 @@ from django.db.models import F, QuerySet
 from django.db.models.functions import Coalesce
 
 from .models import GIVE_UP_AFTER, Message
+from .signals import about_to_send
 
 log = logging.getLogger(__name__)
 
@@ -48,6 +49,9 @@ IN_DOUBT = "The mail server was lost twice while it took the message: it may hav
 def send_due(clock: Callable[[], datetime]) -> tuple[int, int]:
     """Send what is due; return how many were sent, and how many will be tried again or were not."""
     sent = not_sent = 0
+    if _due(clock()).exists():
+        # A fault of theirs is logged, and keeps no message from being sent.
+        about_to_send.send_robust(sender=None, now=clock())
     while _due(clock()).exists():
         connection = get_connection()
         try:

@@ -60,8 +60,11 @@ def call_off(messages: Sequence[int], *, now: datetime) -> int:
     )
 
 
-def try_again(messages: Sequence[int], *, now: datetime) -> int:
-    """Try these again from now, by number, that were not delivered; return how many that were."""
+def try_again(messages: Sequence[int], *, now: datetime, to: str = "") -> int:
+    """Try these again from now, by number, that were not delivered; return how many that were.
+
+    To another address where one is given.
+    """
     return (
         Message.objects.failed()
         .filter(pk__in=messages)
@@ -72,8 +75,16 @@ def try_again(messages: Sequence[int], *, now: datetime) -> int:
             first_tried_at=None,
             tries=0,
             tries_in_doubt=0,
+            **({"to": to} if to else {}),
         )
     )
+
+
+def rewrite(message: Message, *, letter: Letter) -> None:
+    """Give a message that waits, and is held by the caller, other words."""
+    message.subject = letter.subject
+    message.text, message.html = letter.as_text(), letter.as_html()
+    message.save(update_fields=["subject", "text", "html"])
 
 
 def empty_messages(messages: Sequence[int], *, instead: str, now: datetime) -> None:

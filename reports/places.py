@@ -13,12 +13,12 @@ from django.apps import apps
 from django.contrib.admin.models import LogEntry
 from django.contrib.sessions.models import Session
 from django.db import models
-from django.db.models import F
+from django.db.models import F, Q
 
 from documents.removal import Found, Words
 from mail.models import Message
 from partnerships.models import Partnership
-from rounds.models import Answer, FigureEntry, LeadUpdate, MilestoneDone, Round
+from rounds.models import Answer, FigureEntry, LeadUpdate, MilestoneDone, Notice, Round
 
 from .models import Destruction, IssuedReport, Withdrawal
 
@@ -205,7 +205,10 @@ def messages_with(
     partnership: Partnership, words: Words
 ) -> Iterator[tuple[Message, tuple[Found, ...]]]:
     """Messages of the outbox; what stands in the page of one stands in its plain text too."""
-    for message in Message.objects.filter(sender=partnership.slug).order_by("pk").iterator():
+    # A reminder of several partnerships is from none of them, and has a notice of each.
+    told = Notice.objects.of(partnership).values("message")
+    sent = Message.objects.filter(Q(sender=partnership.slug) | Q(pk__in=told))
+    for message in sent.order_by("pk").iterator():
         # Long lines of a calendar entry go on in the next one (RFC 5545, section 3.1).
         calendar = message.calendar.replace("\r\n ", "")
         found = _found([message.subject, message.text, calendar], words)

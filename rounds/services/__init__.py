@@ -24,6 +24,7 @@ from .asking import (
 from .figures import Figure
 from .milestones import read_ticks
 from .refusals import AnswerAccepted, Conflict, RecommendationsChanged, Refused, RoundClosed
+from .reminding import Reminded, look_again_at_waiting, remind_now, send_again, send_reminders
 from .restoring import restore_answer_text
 from .review import accept_answers, return_answer, take_in
 from .rounds import (
@@ -45,6 +46,7 @@ __all__ = [
     "Figure",
     "RecommendationsChanged",
     "Refused",
+    "Reminded",
     "RoundClosed",
     "Standing",
     "accept_answers",
@@ -53,16 +55,20 @@ __all__ = [
     "ask_for_action",
     "close_round",
     "held",
+    "look_again_at_waiting",
     "make_rounds",
     "notice_of",
     "open_round",
     "read_ticks",
+    "remind_now",
     "reopen_round",
     "restore_answer_text",
     "return_answer",
     "save_answer",
     "save_held_answer",
     "sections_to_ask",
+    "send_again",
+    "send_reminders",
     "standing_of",
     "submit_update",
     "take_in",

@@ -1,0 +1,243 @@
+"""Reminding those who have not answered, and telling those who run a round how it stands.
+
+A person has one message a day at most, of all rounds and partnerships together: whoever writes
+it holds the person's row, and looks for anything told on that day.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from secrets import token_urlsafe
+
+from django.db import transaction
+from django.utils import timezone
+from simple_history.utils import bulk_create_with_history
+
+from accounts.models import User
+from mail.letters import Letter
+from mail.models import Message
+from mail.services import call_off, new_message, put_in_outbox, rewrite, try_again
+
+from ..asking import Request, coordinators_of, requests_of
+from ..digest import Digest, digest_of
+from ..models import Notice, Round
+from ..reminder_days import reminder_day_reached
+from ..reminder_letters import letter_of_reminding
+from .asking import address_of, hash_of
+from .refusals import Refused
+
+Kind = Notice.Kind
+
+WRITTEN_ANEW_AFTER = timedelta(minutes=10)
+"""How long a reminder waits in the outbox before it is written anew, as things stand then."""
+
+
+@dataclass
+class News:
+    """What one person is to be told in one message."""
+
+    person: User
+    requests: list[tuple[Round, Request]] = field(default_factory=list)
+    digests: list[Digest] = field(default_factory=list)
+
+    @property
+    def rounds(self) -> list[Round]:
+        return [round for round, _ in self.requests] + [each.round for each in self.digests]
+
+    @property
+    def sender(self) -> str:
+        """The slug of the partnership that writes; nothing where there are several."""
+        return _only(round.partnership.slug for round in self.rounds)
+
+    @property
+    def reply_to(self) -> str:
+        return _only(round.partnership.help_email for round in self.rounds)
+
+    def write(self, today: date) -> tuple[Letter, dict[tuple[int, str], str]]:
+        """The letter, and the hash of each notice's link by round and kind.
+
+        The board needs no link: the hash of a digest is of one that nobody has.
+        """
+        tokens = {round.pk: token_urlsafe(32) for round, _ in self.requests}
+        hashes = {(pk, str(Kind.REMINDED)): hash_of(token) for pk, token in tokens.items()}
+        for digest in self.digests:
+            hashes[digest.round.pk, str(Kind.DIGEST)] = hash_of(token_urlsafe(32))
+        reminders = [
+            (round, request, address_of(tokens[round.pk])) for round, request in self.requests
+        ]
+        return letter_of_reminding(reminders, self.digests, today), hashes
+
+
+def send_reminders(*, now: datetime) -> int:
+    """Tell everybody who is to be told something today; return how many messages that makes.
+
+    Of days that were missed the last one counts. Whoever has been told of a round since that day,
+    be it that they were asked or that an answer came back, is not told of it again.
+    """
+    today = timezone.localdate(now)
+    news: dict[int, News] = {}
+    for round in _open_rounds():
+        day = reminder_day_reached(round, now)
+        if day is None:
+            continue
+        since = list(round.notices.filter(day__gte=day).values_list("person", "kind"))
+        chased = {person for person, kind in since if kind != Kind.DIGEST}
+        told = {person for person, kind in since if kind == Kind.DIGEST}
+        requests = requests_of(round, today)
+        for request in requests:
+            if request.person.pk not in chased:
+                _for(news, request.person).requests.append((round, request))
+        waiting = [each for each in coordinators_of(round, today) if each.pk not in told]
+        if requests and waiting:
+            digest = digest_of(round, today)
+            for person in waiting:
+                _for(news, person).digests.append(digest)
+    return sum(_tell(each, now=now) for each in news.values())
+
+
+@dataclass(frozen=True)
+class Reminded:
+    """Who was reminded by hand, and who not, having had a message today."""
+
+    told: tuple[User, ...]
+    told_today: tuple[User, ...]
+
+
+def remind_now(*, round: Round, now: datetime, person: int | None = None) -> Reminded:
+    """Remind everybody who has not answered, or the person of this number, whatever the day."""
+    if not round.takes_answers(now):
+        raise Refused(f"{round.full_label} takes no answers any more, so nobody is reminded.")
+    requests = requests_of(round, timezone.localdate(now))
+    chosen = [each for each in requests if person in (None, each.person.pk)]
+    if not chosen:
+        raise Refused("Nothing is missing any more, so nobody was reminded.")
+    told, told_today = [], []
+    for request in chosen:
+        is_told = _tell(News(request.person, [(round, request)]), now=now)
+        (told if is_told else told_today).append(request.person)
+    return Reminded(tuple(told), tuple(told_today))
+
+
+def send_again(*, round: Round, person: int, now: datetime) -> User:
+    """Try the last message to a person again that was not delivered, to the address of today."""
+    notices = round.notices.exclude(kind=Kind.DIGEST).filter(person=person)
+    last = notices.select_related("person", "message").order_by("day", "pk").last()
+    if last is None or not try_again([last.message_id], now=now, to=last.person.email):
+        raise Refused("The last message to this person is not one that was not delivered.")
+    found: User = last.person
+    return found
+
+
+# What waits in the outbox --------------------------------------------------------------------
+
+
+def look_again_at_waiting(*, now: datetime) -> None:
+    """Call off what waits although nobody needs it any more; write anew what has waited long.
+
+    It runs before messages are sent, so that nobody is chased for what they have sent meanwhile.
+    """
+    today = timezone.localdate(now)
+    waiting = Notice.objects.filter(
+        kind__in=[Kind.ASKED, Kind.REMINDED, Kind.DIGEST],
+        message__state=Message.State.WAITING,
+        message__next_try_at__lte=now,
+    ).select_related("message", "person", "round__plan", "round__partnership")
+    by_message: dict[int, list[Notice]] = {}
+    missing: dict[int, dict[int, Request]] = {}
+    for notice in waiting.order_by("pk"):
+        by_message.setdefault(notice.message_id, []).append(notice)
+        if notice.round_id not in missing:
+            found = requests_of(notice.round, today) if notice.round.takes_answers(now) else []
+            missing[notice.round_id] = {request.person.pk: request for request in found}
+    for notices in by_message.values():
+        _look_again(notices, missing, now)
+
+
+@transaction.atomic
+def _look_again(
+    notices: list[Notice], missing: dict[int, dict[int, Request]], now: datetime
+) -> None:
+    # One that a worker has is left to it, and so is one that may have arrived.
+    held = Message.objects.waiting().filter(pk=notices[0].message_id, tries_in_doubt=0)
+    message = held.select_for_update(skip_locked=True).first()
+    if message is None:
+        return
+    needed = [each for each in notices if _is_needed(each, missing[each.round_id])]
+    if not needed:
+        call_off([message.pk], now=now)
+        return
+    is_fresh = now < message.made_at + WRITTEN_ANEW_AFTER and len(needed) == len(notices)
+    if is_fresh or any(each.kind == Kind.ASKED for each in needed):
+        return
+    today, news = timezone.localdate(now), News(notices[0].person)
+    for notice in needed:
+        if notice.kind == Kind.DIGEST:
+            news.digests.append(digest_of(notice.round, today))
+        else:
+            request = missing[notice.round_id][notice.person_id]
+            news.requests.append((notice.round, request))
+    letter, hashes = news.write(today)
+    rewrite(message, letter=letter)
+    for notice in needed:
+        notice.token_hash = hashes[notice.round_id, notice.kind]
+        notice.save(update_fields=["token_hash"])
+
+
+def _is_needed(notice: Notice, missing: dict[int, Request]) -> bool:
+    return bool(missing) if notice.kind == Kind.DIGEST else notice.person_id in missing
+
+
+# One message -----------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def _tell(news: News, *, now: datetime) -> bool:
+    """Put the message into the outbox, unless its person was told something today."""
+    person, today = news.person, timezone.localdate(now)
+    User.objects.select_for_update(no_key=True).get(pk=person.pk)
+    if Notice.objects.filter(person=person, day=today).exists():
+        return False
+    letter, hashes = news.write(today)
+    [message] = put_in_outbox(
+        [
+            new_message(
+                key=f"reminder:{person.pk}:{today}",
+                sender=news.sender,
+                to=person.email,
+                letter=letter,
+                now=now,
+                reply_to=news.reply_to,
+            )
+        ]
+    )
+    rounds = {round.pk: round for round in news.rounds}
+    bulk_create_with_history(
+        [
+            Notice(
+                partnership_id=rounds[pk].partnership_id,
+                round=rounds[pk],
+                person=person,
+                kind=kind,
+                day=today,
+                message=message,
+                token_hash=hashed,
+            )
+            for (pk, kind), hashed in hashes.items()
+        ],
+        Notice,
+    )
+    return True
+
+
+def _open_rounds() -> Iterable[Round]:
+    rounds = Round.objects.filter(state=Round.State.OPEN).select_related("plan", "partnership")
+    return rounds.order_by("partnership__name", "period_ends_on", "pk")
+
+
+def _for(news: dict[int, News], person: User) -> News:
+    return news.setdefault(person.pk, News(person))
+
+
+def _only(values: Iterable[str]) -> str:
+    found = set(values)
+    return found.pop() if len(found) == 1 else ""
