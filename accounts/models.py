@@ -2,6 +2,7 @@
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
@@ -43,10 +44,13 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField(
         "site administrator", default=False, help_text="May use the site administration."
     )
+    calendar_key = models.CharField(
+        max_length=64, blank=True, editable=False, help_text="Opens the person's own calendar."
+    )
     date_joined = models.DateTimeField("added", default=timezone.now)
 
     objects = UserManager()
-    history = HistoricalRecords(excluded_fields=["password", "last_login"])
+    history = HistoricalRecords(excluded_fields=["password", "last_login", "calendar_key"])
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -61,6 +65,12 @@ class User(AbstractBaseUser, PermissionsMixin):
                 Lower("email"),
                 name="user_one_per_email",
                 violation_error_message="Somebody with this email address is here already.",
+            ),
+            models.UniqueConstraint(
+                fields=["calendar_key"],
+                condition=~Q(calendar_key=""),
+                name="user_one_per_calendar",
+                violation_error_message="This calendar is another person's.",
             ),
         ]
 

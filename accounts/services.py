@@ -1,5 +1,7 @@
 """How an account comes to be, is taken up by its person, and is put right."""
 
+from secrets import token_urlsafe
+
 from allauth.account.models import EmailAddress
 from django.db import IntegrityError, transaction
 
@@ -74,3 +76,15 @@ def _prove_address(user: User) -> None:
     """The account's address is its person's own; no other one lets them in."""
     EmailAddress.objects.filter(user=user).delete()
     EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+
+
+def renew_calendar(*, user: User) -> None:
+    """Give a person's calendar a new secret address; the one before stops working."""
+    user.calendar_key = token_urlsafe(32)
+    user.save(update_fields=["calendar_key"])
+
+
+def remove_calendar(*, user: User) -> None:
+    """Take away the address of a person's calendar."""
+    user.calendar_key = ""
+    user.save(update_fields=["calendar_key"])

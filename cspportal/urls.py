@@ -11,6 +11,7 @@ urlpatterns = [
     path("accounts/details/", include("partnerships.urls_details")),
     path("admin/", admin.site.urls),
     path("help/", include("partnerships.urls")),
+    path("calendar/", include("rounds.urls_calendar")),
     path("asked/", include("rounds.urls_asked")),
     path("invitations/", include("partnerships.urls_invitations")),
     path("p/", include("reports.public_urls")),

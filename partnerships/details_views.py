@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -12,7 +13,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.forms import EnterCodeForm
 from accounts.new_address import NewAddress
-from accounts.services import AddressTaken, change_address, change_name
+from accounts.services import (
+    AddressTaken,
+    change_address,
+    change_name,
+    remove_calendar,
+    renew_calendar,
+)
 
 from .access import accesses_of, signed_in
 from .forms import PortalForm
@@ -61,6 +68,28 @@ def details(request):
     """What the portal knows of the person themselves, each with the page that changes it."""
     found = {"accesses_here": accesses_of(request.user, timezone.localdate())}
     return render(request, "partnerships/details.html", found)
+
+
+@never_cache
+@page_or_form
+@signed_in
+def calendar(request):
+    """The secret address of the person's own calendar: made, renewed, taken away."""
+    if request.method == "POST":
+        if "remove" in request.POST:
+            remove_calendar(user=request.user)
+            messages.success(request, "Your calendar has no address any more.")
+        else:
+            had_one = bool(request.user.calendar_key)
+            renew_calendar(user=request.user)
+            done = "The address before stopped working: give your calendar the new one."
+            messages.success(request, done if had_one else "Your calendar has an address.")
+        return redirect("details:calendar")
+    key = request.user.calendar_key
+    where = f"{settings.PORTAL_ADDRESS}{reverse('calendar', args=[key])}" if key else ""
+    return render(
+        request, "partnerships/details_calendar.html", {"where": where, "crumbs": _crumbs()}
+    )
 
 
 @page_or_form

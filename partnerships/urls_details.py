@@ -10,5 +10,6 @@ urlpatterns = [
     path("", details_views.details, name="details"),
     path("name/", details_views.name, name="name"),
     path("address/", details_views.address, name="address"),
+    path("calendar/", details_views.calendar, name="calendar"),
     path("address/code/", details_views.code, name="code"),
 ]

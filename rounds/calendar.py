@@ -1,38 +1,107 @@
-"""Dates of a round as iCalendar (RFC 5545) entries."""
+"""Dates of rounds as iCalendar (RFC 5545): a file with a message, and a person's own calendar."""
 
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Sequence
+from datetime import UTC, date, datetime, timedelta
 
+from django.conf import settings
+from django.db.models import Q
+from django.utils import timezone
 from icalendar import Calendar, Event
+
+from partnerships.permissions import Access
+from performance.models import PriorityIndicator
+from priorities.models import PriorityLead
 
 from .models import Round
 
 PRODUCT = "-//CSP Portal//Rounds//EN"
+SHOWN_FOR = timedelta(days=31)
+"""How long a date stays in the calendar once it has passed."""
 
 
 def due_date_file(round: Round, *, now: datetime) -> str:
     """The due date as a file to be added to a calendar; nothing where there is none."""
     if round.due_on is None:
         return ""
-    calendar = _calendar()
-    calendar.add("method", "PUBLISH")
-    calendar.add_component(due_date_entry(round, now=now))
-    return calendar.to_ical().decode()
+    return _calendar([_due(round, round.due_on, now)], method="PUBLISH")
 
 
-def due_date_entry(round: Round, *, now: datetime) -> Event:
-    """A whole day; its number stays the same when the date moves."""
-    event = Event()
-    event.add("uid", f"round-{round.pk}-due@{round.partnership.slug}.csp-portal")
-    event.add("dtstamp", now)
-    event.add("summary", f"{round.full_label}: update due, {round.partnership}")
-    event.add("dtstart", round.due_on)
-    event.add("dtend", round.due_on + timedelta(days=1))
-    event.add("transp", "TRANSPARENT")
-    return event
+def calendar_of(accesses: Sequence[Access], *, now: datetime) -> str:
+    """When what a person is asked for is due and closes; who runs rounds finds meetings too.
+
+    Nothing but dates and the names of rounds and partnerships stands in it. One query.
+    """
+    runs = {access.partnership.pk for access in accesses if access.runs_rounds}
+    entries: list[Event] = []
+    for round in _rounds_of(accesses, runs, timezone.localdate(now)):
+        if round.due_on is not None:
+            entries.append(_due(round, round.due_on, now))
+        if round.closes_at is not None:
+            entries.append(_closing(round, round.closes_at, now))
+        if round.meets_on is not None and round.partnership_id in runs:
+            entries.append(_meeting(round, round.meets_on, now))
+    return _calendar(entries)
 
 
-def _calendar() -> Calendar:
+def _rounds_of(accesses: Sequence[Access], runs: set[int], today: date) -> Iterable[Round]:
+    memberships = [pk for access in accesses for pk in access.membership_ids]
+    led = PriorityLead.objects.filter(membership__in=memberships).current(today)
+    supplied = PriorityIndicator.objects.filter(indicator__supplier__in=memberships)
+    latest = today - SHOWN_FOR
+    return (
+        Round.objects.filter(
+            Q(partnership__in=runs)
+            | Q(plan__priorities__in=led.values("priority"))
+            | Q(plan__priorities__in=supplied.values("priority")),
+            Q(due_on__gte=latest) | Q(closes_at__date__gte=latest) | Q(meets_on__gte=latest),
+            plan__closed_at__isnull=True,
+        )
+        .select_related("plan", "partnership")
+        .order_by("due_on", "pk")
+        .distinct()
+    )
+
+
+def _due(round: Round, day: date, now: datetime) -> Event:
+    return _whole_day(round, "due", f"{round.full_label}: update due", day, now)
+
+
+def _meeting(round: Round, day: date, now: datetime) -> Event:
+    return _whole_day(round, "meeting", f"{round.full_label}: the Executive meets", day, now)
+
+
+def _closing(round: Round, at: datetime, now: datetime) -> Event:
+    entry = _entry(round, "closing", f"{round.full_label}: answers close", now)
+    # As a moment, which every calendar shows in its own time zone.
+    entry.add("dtstart", at.astimezone(UTC))
+    entry.add("dtend", at.astimezone(UTC))
+    return entry
+
+
+def _whole_day(round: Round, what: str, summary: str, day: date, now: datetime) -> Event:
+    entry = _entry(round, what, summary, now)
+    entry.add("dtstart", day)
+    entry.add("dtend", day + timedelta(days=1))
+    return entry
+
+
+def _entry(round: Round, what: str, summary: str, now: datetime) -> Event:
+    """Its number stays the same when the date moves."""
+    entry = Event()
+    entry.add("uid", f"round-{round.pk}-{what}@{round.partnership.slug}.csp-portal")
+    entry.add("dtstamp", now)
+    entry.add("summary", f"{summary}, {round.partnership}")
+    entry.add("url", f"{settings.PORTAL_ADDRESS}{round.partnership.get_absolute_url()}")
+    entry.add("transp", "TRANSPARENT")
+    return entry
+
+
+def _calendar(entries: Iterable[Event], *, method: str = "") -> str:
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")
-    return calendar
+    if method:
+        calendar.add("method", method)
+    for entry in entries:
+        calendar.add_component(entry)
+    return calendar.to_ical().decode()

@@ -258,6 +258,7 @@ OPEN_ROUTES = {
     "partnerships:cookies": ({"get": OK, "post": NO_METHOD},) * 2,
     "partnerships:brand": ({"get": OK, "post": NO_METHOD},) * 2,
     "public:unknown": ({"get": UNKNOWN, "post": NO_METHOD},) * 2,
+    "calendar": ({"get": UNKNOWN, "post": NO_METHOD},) * 2,
     "asked": ({"get": UNKNOWN, "post": UNKNOWN},) * 2,
     "invitations:accept": ({"get": UNKNOWN, "post": UNKNOWN},) * 2,
     "account_login": ({"get": OK, "post": DONE}, {"get": GO, "post": GO}),
@@ -273,6 +274,7 @@ OPEN_ROUTES = {
     "account_set_password": ({"get": SIGN_IN, "post": SIGN_IN}, {"get": DONE, "post": DONE}),
     "account_reauthenticate": ({"get": SIGN_IN, "post": SIGN_IN}, {"get": DONE, "post": DONE}),
     "details:details": ({"get": SIGN_IN, "post": NO_METHOD}, {"get": OK, "post": NO_METHOD}),
+    "details:calendar": ({"get": SIGN_IN, "post": KEPT}, {"get": OK, "post": DONE}),
     "details:name": ({"get": SIGN_IN, "post": KEPT}, {"get": OK, "post": DONE}),
     "details:address": ({"get": SIGN_IN, "post": KEPT}, {"get": OK, "post": DONE}),
     "details:code": ({"get": SIGN_IN, "post": KEPT}, {"get": GO, "post": GO}),
@@ -528,6 +530,7 @@ def test_the_portals_own_routes_answer_as_the_table_says(world, name):
     arguments = {
         "partnerships:brand": ["10495a"],
         "public:unknown": ["example", "/no/such/page/"],
+        "calendar": ["an-address-that-nobody-has"],
         "asked": ["a-link-that-nobody-was-sent"],
         "invitations:accept": ["a-link-that-nobody-was-sent"],
         "account_reset_password_from_key": ["1", "set-password"],

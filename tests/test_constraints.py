@@ -91,6 +91,12 @@ def all_constraints():
 # People and partnerships ------------------------------------------------------------
 
 
+@breaks("user_one_per_calendar")
+def the_calendar_of_another_person():
+    UserFactory(calendar_key="secret")
+    return UserFactory.build(calendar_key="secret")
+
+
 @breaks("user_one_per_email")
 def an_address_in_other_letters():
     UserFactory(email="lead@example.org")
