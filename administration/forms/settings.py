@@ -250,7 +250,7 @@ class RoundsForm(ModelGroupForm):
         return {name: data[name] for name in self.kept}
 
 
-class ReminderDaysField(forms.CharField):
+class ReminderDaysField(forms.Field):
     """A few numbers of days before the due date, typed with commas between them."""
 
     MOST, EARLIEST = 10, 90
@@ -263,8 +263,6 @@ class ReminderDaysField(forms.CharField):
             "bank holiday moves to the next working day. Empty this to remind only after the due "
             "date.",
             required=False,
-            max_length=100,
-            empty_value=[],
             widget=forms.TextInput(attrs={"class": "govuk-input--width-20"}),
         )
 
@@ -272,7 +270,7 @@ class ReminderDaysField(forms.CharField):
         return ", ".join(map(str, value)) if isinstance(value, list) else value
 
     def to_python(self, value):
-        typed = super().to_python(value)
+        typed = (value or "").strip()
         if not typed:
             return []
         parts = [part.strip() for part in typed.removesuffix(",").split(",")]

@@ -4,7 +4,7 @@ A person has one message a day at most, of all rounds and partnerships together:
 it holds the person's row, and looks for anything told on that day.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from secrets import token_urlsafe
@@ -30,6 +30,9 @@ Kind = Notice.Kind
 
 WRITTEN_ANEW_AFTER = timedelta(minutes=10)
 """How long a reminder waits in the outbox before it is written anew, as things stand then."""
+
+AT_ONCE = 50
+"""How many messages are written in one transaction."""
 
 
 @dataclass
@@ -92,7 +95,7 @@ def send_reminders(*, now: datetime) -> int:
             digest = digest_of(round, today)
             for person in waiting:
                 _for(news, person).digests.append(digest)
-    return sum(_tell(each, now=now) for each in news.values())
+    return len(_tell(list(news.values()), now=now))
 
 
 @dataclass(frozen=True)
@@ -111,11 +114,12 @@ def remind_now(*, round: Round, now: datetime, person: int | None = None) -> Rem
     chosen = [each for each in requests if person in (None, each.person.pk)]
     if not chosen:
         raise Refused("Nothing is missing any more, so nobody was reminded.")
-    told, told_today = [], []
-    for request in chosen:
-        is_told = _tell(News(request.person, [(round, request)]), now=now)
-        (told if is_told else told_today).append(request.person)
-    return Reminded(tuple(told), tuple(told_today))
+    told = _tell([News(each.person, [(round, each)]) for each in chosen], now=now)
+    people = [each.person for each in chosen]
+    return Reminded(
+        told=tuple(each for each in people if each.pk in told),
+        told_today=tuple(each for each in people if each.pk not in told),
+    )
 
 
 def send_again(*, round: Round, person: int, now: datetime) -> User:
@@ -187,46 +191,67 @@ def _is_needed(notice: Notice, missing: dict[int, Request]) -> bool:
     return bool(missing) if notice.kind == Kind.DIGEST else notice.person_id in missing
 
 
-# One message -----------------------------------------------------------------------------------
+# Into the outbox -----------------------------------------------------------------------------
+
+
+def _tell(news: Sequence[News], *, now: datetime) -> set[int]:
+    """Put a message for each into the outbox; return whom they are for, by number.
+
+    Whoever was told something today is left out. A few at a time, so that nobody waits long.
+    """
+    told: set[int] = set()
+    for start in range(0, len(news), AT_ONCE):
+        told |= _tell_at_once(news[start : start + AT_ONCE], now)
+    return told
 
 
 @transaction.atomic
-def _tell(news: News, *, now: datetime) -> bool:
-    """Put the message into the outbox, unless its person was told something today."""
-    person, today = news.person, timezone.localdate(now)
-    User.objects.select_for_update(no_key=True).get(pk=person.pk)
-    if Notice.objects.filter(person=person, day=today).exists():
-        return False
-    letter, hashes = news.write(today)
-    [message] = put_in_outbox(
-        [
-            new_message(
-                key=f"reminder:{person.pk}:{today}",
-                sender=news.sender,
-                to=person.email,
-                letter=letter,
-                now=now,
-                reply_to=news.reply_to,
-            )
-        ]
+def _tell_at_once(news: Sequence[News], now: datetime) -> set[int]:
+    today = timezone.localdate(now)
+    people = [each.person.pk for each in news]
+    # Two who would tell the same person come one after the other.
+    list(User.objects.filter(pk__in=people).order_by("pk").select_for_update(no_key=True))
+    told = Notice.objects.filter(person__in=people, day=today)
+    told_today = set(told.order_by().values_list("person", flat=True))
+    written = {
+        f"reminder:{each.person.pk}:{today}": (each, *each.write(today))
+        for each in news
+        if each.person.pk not in told_today
+    }
+    messages = put_in_outbox(
+        new_message(
+            key=key,
+            sender=each.sender,
+            to=each.person.email,
+            letter=letter,
+            now=now,
+            reply_to=each.reply_to,
+        )
+        for key, (each, letter, _) in written.items()
     )
+    notices = [
+        notice
+        for message in messages
+        for notice in _notices(message, written[message.key][0], written[message.key][2], today)
+    ]
+    bulk_create_with_history(notices, Notice)
+    return {notice.person_id for notice in notices}
+
+
+def _notices(
+    message: Message, news: News, hashes: dict[tuple[int, str], str], today: date
+) -> Iterable[Notice]:
     rounds = {round.pk: round for round in news.rounds}
-    bulk_create_with_history(
-        [
-            Notice(
-                partnership_id=rounds[pk].partnership_id,
-                round=rounds[pk],
-                person=person,
-                kind=kind,
-                day=today,
-                message=message,
-                token_hash=hashed,
-            )
-            for (pk, kind), hashed in hashes.items()
-        ],
-        Notice,
-    )
-    return True
+    for (pk, kind), hashed in hashes.items():
+        yield Notice(
+            partnership_id=rounds[pk].partnership_id,
+            round=rounds[pk],
+            person=news.person,
+            kind=kind,
+            day=today,
+            message=message,
+            token_hash=hashed,
+        )
 
 
 def _open_rounds() -> Iterable[Round]:
