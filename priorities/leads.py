@@ -22,11 +22,12 @@ class Linked:
     @property
     def people(self) -> list[str]:
         """The posts of those who can answer, and of those who can once they accept."""
-        return [
-            str(link) if link.membership.user.is_active else f"{link}, {NOT_YET}"
-            for link in self.links
-            if link.membership is not None
-        ]
+        return [self.post_of(link) for link in self.links if link.membership is not None]
+
+    @staticmethod
+    def post_of(link: PriorityLead) -> str:
+        """Of a person who is linked."""
+        return str(link) if link.membership.user.is_active else f"{link}, {NOT_YET}"
 
     @property
     def names(self) -> list[str]:

@@ -4,16 +4,19 @@ A fixed number of queries, however many actions the plan has; the templates run 
 """
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 from actions.models import Action
 from priorities.leads import Linked
+from priorities.models import PriorityLead
 
 from .as_closed import linked_in
 from .last_rounds import LastRounds
 from .models import Answer, LeadUpdate, Round
 from .standing import MARKS, Standing, Tally
+from .told import Told, told_in
 from .typed_figures import missing_figures, rows_of_answers
 
 State = Answer.State
@@ -119,6 +122,16 @@ class Tile:
 
 
 @dataclass(frozen=True)
+class Chased:
+    """Somebody who is waited for, and what they were told of the round."""
+
+    post: str
+    number: int | None = None
+    """Whom a button reminds; nobody where the person cannot sign in yet."""
+    told: Told | None = None
+
+
+@dataclass(frozen=True)
 class Row:
     """One priority on the board: its lead's update and every section of it."""
 
@@ -126,6 +139,7 @@ class Row:
     tiles: list[Tile]
     linked: Linked
     answered_before: str
+    told: Mapping[int, Told]
 
     @property
     def lead(self) -> str:
@@ -135,6 +149,18 @@ class Row:
     @property
     def people(self) -> list[str]:
         return self.linked.people
+
+    @property
+    def chased(self) -> list[Chased]:
+        """The people linked, as long as the round is not closed; then their posts are all."""
+        return [
+            self._chased(link) for link in self.linked.links if link.membership is not None
+        ] or [Chased(post) for post in self.people]
+
+    def _chased(self, link: PriorityLead) -> Chased:
+        person = link.membership.user
+        post = self.linked.post_of(link)
+        return Chased(post, person.pk if person.is_active else None, self.told.get(person.pk))
 
     @property
     def is_lead_among_people(self) -> bool:
@@ -202,6 +228,7 @@ class Board:
     rows: list[Row]
     unasked: list[Unasked]
     last_rounds: LastRounds
+    told: Mapping[int, Told]
 
     @cached_property
     def tiles(self) -> list[Tile]:
@@ -214,6 +241,16 @@ class Board:
     @property
     def waiting(self) -> list[Row]:
         return [row for row in self.rows if row.missing]
+
+    @property
+    def others_told(self) -> list[Chased]:
+        """Who was asked and is linked to no priority: for a figure, or in place of a lead."""
+        linked = {each.number for row in self.rows for each in row.chased}
+        return [
+            Chased(str(told.person), number if told.person.is_active else None, told)
+            for number, told in self.told.items()
+            if number not in linked
+        ]
 
     @cached_property
     def counts(self) -> dict[str, int]:
@@ -244,12 +281,14 @@ def board_of(round: Round, today) -> Board:
     tiles = _tiles(round, answers)
     linked = linked_in(round, updates, today)
     last = LastRounds.until(round)
+    told = told_in(round)
     rows = [
         Row(
             update,
             tiles[update.pk],
             linked[update.priority_id],
             last.answered_before(update),
+            told,
         )
         for update in updates
     ]
@@ -258,6 +297,7 @@ def board_of(round: Round, today) -> Board:
         rows=rows,
         unasked=_unasked(round, {update.priority_id for update in updates}),
         last_rounds=last,
+        told=told,
     )
 
 

@@ -28,31 +28,39 @@ class Share:
 class LastRounds:
     """The last rounds up to one of them, oldest first, and what was asked and sent in each.
 
-    `counted` has a row for each update: round_id, priority_id, lead_text, asked, sent.
+    `counted` are their updates, each with how many sections it `asked` for and were `sent`.
     """
 
     rounds: list[Round]
-    counted: list[dict]
+    counted: list[LeadUpdate]
 
     @classmethod
     def until(cls, round: Round) -> "LastRounds":
-        """Two queries, however many updates there are."""
+        """One query, however many updates there are; a round that was opened has some."""
         latest = (
             Round.objects.filter(partnership_id=round.partnership_id, plan__kind=round.plan.kind)
             .exclude(state=Round.State.PLANNED)
             .filter(period_ends_on__lte=round.period_ends_on)
-            .select_related("plan")
-            .latest_first()[:ROUNDS_SHOWN]
+            .latest_first()
+            .values("pk")[:ROUNDS_SHOWN]
         )
-        rounds = list(reversed(latest))
-        sent = Count("answers", filter=Q(answers__state__in=Answer.SENT))
         counted = (
-            LeadUpdate.objects.filter(round__in=rounds)
-            .values("round_id", "priority_id", "lead_text")
-            .annotate(asked=Count("answers"), sent=sent)
-            .order_by("lead_text")
+            LeadUpdate.objects.filter(round__in=latest)
+            .select_related("round__plan")
+            .only(
+                "priority_id",
+                "lead_text",
+                *(f"round__{name}" for name in ("label", "short_label", "period_ends_on")),
+                "round__plan__year_label",
+            )
+            .annotate(
+                asked=Count("answers"),
+                sent=Count("answers", filter=Q(answers__state__in=Answer.SENT)),
+            )
+            .order_by("lead_text", "pk")
         )
-        return cls(rounds, list(counted))
+        rounds = {update.round for update in counted}
+        return cls(sorted(rounds, key=lambda each: (each.period_ends_on, each.pk)), list(counted))
 
     @property
     def has_earlier(self) -> bool:
@@ -67,10 +75,10 @@ class LastRounds:
         """By the lead's name on the day of each round, what was asked and sent."""
         sums = defaultdict(lambda: [0, 0])
         for count in self.counted:
-            of_lead = sums[count["lead_text"], count["round_id"]]
-            of_lead[0] += count["sent"]
-            of_lead[1] += count["asked"]
-        leads = dict.fromkeys(count["lead_text"] for count in self.counted)
+            of_lead = sums[count.lead_text, count.round_id]
+            of_lead[0] += count.sent
+            of_lead[1] += count.asked
+        leads = dict.fromkeys(count.lead_text for count in self.counted)
         return [
             (
                 lead or "Lead to be confirmed",
@@ -85,18 +93,18 @@ class LastRounds:
             theirs = [
                 count
                 for count in self.counted
-                if count["round_id"] == round.pk != update.round_id
+                if count.round_id == round.pk != update.round_id
                 and _is_same_lead(count, update)
-                and count["sent"]
+                and count.sent
             ]
             if theirs:
-                in_full = all(count["sent"] == count["asked"] for count in theirs)
+                in_full = all(count.sent == count.asked for count in theirs)
                 return f"{round.full_label}, {'in full' if in_full else 'in part'}"
         return ""
 
 
-def _is_same_lead(count: dict, update: LeadUpdate) -> bool:
+def _is_same_lead(count: LeadUpdate, update: LeadUpdate) -> bool:
     """The same priority, or in another plan the lead of the same name."""
-    if count["priority_id"] == update.priority_id:
+    if count.priority_id == update.priority_id:
         return True
-    return bool(update.lead_text) and count["lead_text"] == update.lead_text
+    return bool(update.lead_text) and count.lead_text == update.lead_text

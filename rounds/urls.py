@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from .views import answers, board, changes, home, meetings, plan, publication, rounds, updates
+from .views import (
+    answers,
+    board,
+    changes,
+    home,
+    meetings,
+    plan,
+    publication,
+    reminders,
+    rounds,
+    updates,
+)
 
 app_name = "rounds"
 
@@ -23,6 +34,8 @@ urlpatterns = [
     path("rounds/<int:pk>/dates/", rounds.dates, name="dates"),
     path("rounds/<int:pk>/open/", rounds.open_, name="open"),
     path("rounds/<int:pk>/message/", rounds.message, name="message"),
+    path("rounds/<int:pk>/remind/", reminders.remind, name="remind"),
+    path("rounds/<int:pk>/send-again/", reminders.send_again, name="send_again"),
     path("rounds/<int:pk>/close/", rounds.close, name="close"),
     path("rounds/<int:pk>/reopen/", rounds.reopen, name="reopen"),
     path("rounds/<int:pk>/drafts/", board.drafts, name="drafts"),

@@ -134,6 +134,8 @@ PARTNERSHIP_ROUTES = {
     "rounds:ask": Row(COORDINATOR, NO_METHOD, DONE, "round"),
     "rounds:dates": Row(COORDINATOR, OK, DONE, "round"),
     "rounds:message": Row(COORDINATOR, OK, NO_METHOD, "round"),
+    "rounds:remind": Row(COORDINATOR, OK, DONE, "round"),
+    "rounds:send_again": Row(COORDINATOR, NO_METHOD, DONE, "round"),
     "rounds:open": Row(COORDINATOR, DONE, DONE, "round"),
     "rounds:close": Row(COORDINATOR, OK, DONE, "round"),
     "rounds:reopen": Row(COORDINATOR, DONE, DONE, "round"),
