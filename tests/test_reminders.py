@@ -11,6 +11,7 @@ from django.core import mail
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from documents.removal import Words
@@ -41,11 +42,18 @@ def portal(settings):
     settings.MAIL_AT_ONCE = False
 
 
-def opened_scene(*, due_on=DUE, closes_at=CLOSES, second_priority="", **of_partnership):
+def opened_scene(
+    *, due_on=DUE, closes_at=CLOSES, second_priority="", supplier="", **of_partnership
+):
     """A round opened on Friday 20 October, with everybody asked; nobody has answered."""
     scene = open_round_scene(now=NOW, opened=False, **of_partnership)
     if second_priority:
         PriorityFactory(plan=scene.plan, reference="2", title=second_priority, order=11)
+    if supplier:
+        scene.indicator.supplier = MembershipFactory(
+            partnership=scene.partnership, user__email=supplier
+        )
+        scene.indicator.save()
     Round.objects.filter(pk=scene.round.pk).update(due_on=due_on, closes_at=closes_at)
     open_round(round=scene.round, by=scene.coordinator, now=NOW)
     scene.round.refresh_from_db()
@@ -316,6 +324,124 @@ def test_two_timers_at_once_make_each_message_once(scene, clock):
     assert sorted(reminders.values_list("to", flat=True)) == sorted(
         [scene.lead.email, scene.deputy.email, scene.coordinator.email]
     )
+
+
+# The board -------------------------------------------------------------------------------------
+
+
+def board(scene, client, name="board"):
+    client.force_login(scene.coordinator)
+    return client.get(reverse(f"rounds:{name}", args=[scene.partnership.slug, scene.round.pk]))
+
+
+def press_button(scene, client, name, person=None):
+    """As a coordinator on the board; what the next page says."""
+    client.force_login(scene.coordinator)
+    where = reverse(f"rounds:{name}", args=[scene.partnership.slug, scene.round.pk])
+    return words(client.post(where, {"person": person.pk} if person else {}, follow=True))
+
+
+def test_the_board_says_when_each_was_told_and_sends_again_what_was_not_delivered(
+    scene, clock, client, settings
+):
+    said = words(board(scene, client))
+    assert said.count("Asked 20 October Remind now") == 2
+    send_to_a_mail_server(settings)
+    with mail_server(settings) as server:
+        server.refused[scene.lead.email] = "550 5.1.1 No <such> user"
+        run(clock, 2023, 10, 27, 9)
+        page = board(scene, client)
+        said = words(page)
+        assert "Asked 20 October, reminded 27 October Remind now" in said
+        assert (
+            f"Not delivered to {scene.lead.email}: 550 5.1.1 No <such> user. "
+            "Put the address right, then send again. Send again"
+        ) in said
+        assert "&lt;such&gt;" in page.text
+        assert "is not one that was not delivered" in press_button(
+            scene, client, "send_again", scene.deputy
+        )
+        assert "is not one" in press_button(scene, client, "send_again", scene.member)
+
+        scene.lead.email = "right@example.org"
+        scene.lead.save()
+        said = press_button(scene, client, "send_again", scene.lead)
+        assert "on its way again, to right@example.org" in said
+        assert "reminded 27 October, not sent yet" in said
+        # Sent a day later, it says what is missing then, and its link is good.
+        send_update(client, scene, scene.action_answers[:1])
+        clock.move_to(datetime(2023, 10, 28, 9, tzinfo=LONDON))
+        call_command("send_messages")
+        email = server.taken[-1]
+    assert email["To"] == "right@example.org"
+    text = email.get_body(("plain",)).get_content()
+    assert scene.actions[0].title not in text
+    link = re.search(r"https://portal\.example\.org(/asked/\S+)", text)[1]
+    assert Client().post(link)["Location"] == scene.partnership.get_absolute_url()
+    assert "Not delivered" not in words(board(scene, client))
+
+
+def test_a_coordinator_reminds_one_or_all_by_hand_and_nobody_twice_on_a_day(scene, clock, client):
+    # Not on the day on which everybody was asked.
+    said = press_button(scene, client, "remind", scene.lead)
+    assert f"Not reminded: {scene.lead}, told of a round today already" in said
+    clock.move_to(datetime(2023, 10, 21, 9, tzinfo=LONDON))
+    said = press_button(scene, client, "remind", scene.lead)
+    assert f"A reminder is on its way to {scene.lead}." in said
+    # Looking sends nothing.
+    page = words(board(scene, client, "remind"))
+    assert f"{scene.lead}: 7 sections, last reminded 21 October" in page
+    assert f"{scene.deputy}: 7 sections, asked 20 October" in page
+    said = press_button(scene, client, "remind")
+    assert f"A reminder is on its way to {scene.deputy}." in said
+    assert f"Not reminded: {scene.lead}, told of a round today already" in said
+    mail.outbox.clear()
+    call_command("send_messages")
+    assert sorted(email.to[0] for email in mail.outbox) == sorted(
+        [scene.lead.email, scene.deputy.email]
+    )
+
+    send_update(client, scene)
+    assert "everything was sent" in words(board(scene, client, "remind"))
+    assert "nobody was reminded" in press_button(scene, client, "remind", scene.lead)
+    assert "nobody was reminded" in press_button(scene, client, "remind", scene.member)
+    clock.move_to(CLOSES)
+    assert "takes no answers any more" in press_button(scene, client, "remind")
+    assert "Remind" not in words(board(scene, client))
+
+
+def test_who_supplies_a_figure_stands_below_and_who_cannot_sign_in_has_no_button(clock, client):
+    scene = opened_scene(supplier="analyst@example.org")
+    scene.deputy.is_active = False
+    scene.deputy.save()
+    said = words(board(scene, client))
+    assert "Others who were asked analyst@example.org Asked 20 October Remind now" in said
+    assert said.count("Remind now") == 2
+
+
+def test_reminding_many_takes_as_many_queries_as_reminding_few(scene, clock, client):
+    def counted():
+        Notice.objects.all().delete()
+        Message.objects.all().delete()
+        client.force_login(scene.coordinator)
+        where = reverse("rounds:remind", args=[scene.partnership.slug, scene.round.pk])
+        counts = []
+        for ask in (client.get, client.post):
+            with CaptureQueriesContext(connection) as captured:
+                ask(where)
+            counts.append(len(captured))
+        return counts
+
+    few = counted()
+    for _ in range(12):
+        PriorityLeadFactory(
+            priority=scene.priority,
+            membership=MembershipFactory(partnership=scene.partnership, member=True),
+        )
+    assert counted() == few
+    assert Notice.objects.count() == 14
+    assert few[0] <= 14, few
+    assert few[1] <= 22, few
 
 
 # The setting -----------------------------------------------------------------------------------
