@@ -1,10 +1,9 @@
 """How an account comes to be, is taken up by its person, and is put right."""
 
-from secrets import token_urlsafe
-
 from allauth.account.models import EmailAddress
 from django.db import IntegrityError, transaction
 
+from .links import new_token
 from .models import User
 
 
@@ -80,7 +79,7 @@ def _prove_address(user: User) -> None:
 
 def renew_calendar(*, user: User) -> None:
     """Give a person's calendar a new secret address; the one before stops working."""
-    user.calendar_key = token_urlsafe(32)
+    user.calendar_key = new_token()
     user.save(update_fields=["calendar_key"])
 
 

@@ -53,11 +53,22 @@ def invitation(request, token):
             return _enter(request, found, let_in)
     if standing == Link.WAITING:
         return _page(request, "partnerships/invitation.html", found, today=timezone.localdate(now))
-    title, text = DEAD[standing]
-    status = NOT_FOUND if standing == Link.UNKNOWN else GONE
-    return _page(
-        request, "partnerships/invitation_dead.html", found, status=status, title=title, text=text
+    return dead_link(
+        request,
+        *DEAD[standing],
+        partnership=found and found.membership.partnership,
+        status=NOT_FOUND if standing == Link.UNKNOWN else GONE,
     )
+
+
+def dead_link(request, title, text, *, partnership, status):
+    """Why a link that was sent opens nothing, and what to do; partnership: whose, where known."""
+    found = {
+        "title": title,
+        "text": text,
+        "help_email": partnership.help_email if partnership else "",
+    }
+    return render(request, "partnerships/dead_link.html", found, status=status)
 
 
 def _is_somebody_else(request, found):

@@ -9,12 +9,11 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from hashlib import sha256
-from secrets import token_urlsafe
 
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.links import hash_of, new_token
 from accounts.models import User
 from accounts.services import (
     AddressTaken,
@@ -157,12 +156,12 @@ def _new_link(membership: Membership, by: User, now: datetime) -> Added:
 
 
 def _make_invitation(membership: Membership, by: User, now: datetime) -> tuple[Invitation, str]:
-    token = token_urlsafe(32)
+    token = new_token()
     invitation = Invitation.objects.create(
         partnership_id=membership.partnership_id,
         membership=membership,
         sent_to=membership.user.email,
-        token_hash=_hash_of(token),
+        token_hash=hash_of(token),
         sent_at=now,
         sent_by=by,
         expires_at=now + INVITED_FOR,
@@ -174,10 +173,6 @@ def _withdraw_links(membership: Membership, now: datetime) -> None:
     for invitation in membership.invitations.waiting():
         invitation.withdrawn_at = now
         invitation.save()
-
-
-def _hash_of(token: str) -> str:
-    return sha256(token.encode()).hexdigest()
 
 
 # Accepting -----------------------------------------------------------------------------
@@ -197,7 +192,7 @@ class Link(StrEnum):
 def invitation_of(token: str) -> Invitation | None:
     """The invitation that a link belongs to, with whom it invites to what."""
     return (
-        Invitation.objects.filter(token_hash=_hash_of(token))
+        Invitation.objects.filter(token_hash=hash_of(token))
         .select_related(
             "membership__user", "membership__partnership", "membership__organisation", "sent_by"
         )

@@ -3,8 +3,6 @@
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from enum import Enum
-from hashlib import sha256
-from secrets import token_urlsafe
 
 from django.conf import settings
 from django.db import transaction
@@ -12,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from simple_history.utils import bulk_create_with_history
 
+from accounts.links import hash_of, new_token
 from accounts.models import User
 from mail.letters import Letter
 from mail.models import Message
@@ -68,7 +67,7 @@ def _tell(
     tokens, messages = {}, []
     for request in requests:
         key = f"{kind}:{sender}:{round.pk}:{request.person.pk}:{about or today}"
-        tokens[key] = request.person, token_urlsafe(32)
+        tokens[key] = request.person, new_token()
         messages.append(
             new_message(
                 key=key,
@@ -98,10 +97,6 @@ def _tell(
 
 def address_of(token: str) -> str:
     return f"{settings.PORTAL_ADDRESS}{reverse('asked', args=[token])}"
-
-
-def hash_of(token: str) -> str:
-    return sha256(token.encode()).hexdigest()
 
 
 # The link ---------------------------------------------------------------------------------

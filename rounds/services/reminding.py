@@ -7,12 +7,12 @@ it holds the person's row, and looks for anything told on that day.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from secrets import token_urlsafe
 
 from django.db import transaction
 from django.utils import timezone
 from simple_history.utils import bulk_create_with_history
 
+from accounts.links import hash_of, new_token
 from accounts.models import User
 from mail.letters import Letter
 from mail.models import Message
@@ -23,7 +23,7 @@ from ..digest import Digest, digest_of
 from ..models import Notice, Round
 from ..reminder_days import reminder_day_reached
 from ..reminder_letters import letter_of_reminding
-from .asking import address_of, hash_of
+from .asking import address_of
 from .refusals import Refused
 
 Kind = Notice.Kind
@@ -61,10 +61,10 @@ class News:
 
         The board needs no link: the hash of a digest is of one that nobody has.
         """
-        tokens = {round.pk: token_urlsafe(32) for round, _ in self.requests}
+        tokens = {round.pk: new_token() for round, _ in self.requests}
         hashes = {(pk, str(Kind.REMINDED)): hash_of(token) for pk, token in tokens.items()}
         for digest in self.digests:
-            hashes[digest.round.pk, str(Kind.DIGEST)] = hash_of(token_urlsafe(32))
+            hashes[digest.round.pk, str(Kind.DIGEST)] = hash_of(new_token())
         reminders = [
             (round, request, address_of(tokens[round.pk])) for round, request in self.requests
         ]

@@ -8,6 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from accounts.codes import send_code
+from partnerships.invitation_views import dead_link
 from rounds.services import Standing, notice_of, standing_of, use_link
 
 DEAD = {
@@ -38,9 +39,12 @@ def asked(request, token):
     notice = notice_of(token)
     standing = standing_of(notice, now)
     if standing in DEAD:
-        title, text = DEAD[standing]
-        status = NOT_FOUND if standing == Standing.UNKNOWN else GONE
-        return _page(request, "asked_dead", notice, status=status, title=title, text=text)
+        return dead_link(
+            request,
+            *DEAD[standing],
+            partnership=notice and notice.round.partnership,
+            status=NOT_FOUND if standing == Standing.UNKNOWN else GONE,
+        )
     if request.user.is_authenticated:
         if request.user.pk == notice.person_id:
             return redirect(_inside(notice))
@@ -69,7 +73,7 @@ def _inside(notice):
 
 
 def _page(request, name, notice, *, status=200, **more):
-    whom = _masked(notice.message.to) if notice else ""
+    whom = _masked(notice.message.to)
     found = {
         "notice": notice,
         "whom": whom,
