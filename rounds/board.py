@@ -245,6 +245,8 @@ class Board:
     @property
     def others_told(self) -> list[Chased]:
         """Who was asked and is linked to no priority: for a figure, or in place of a lead."""
+        if not self.round.is_open:
+            return []  # Nobody knows any more who was linked.
         linked = {each.number for row in self.rows for each in row.chased}
         return [
             Chased(str(told.person), number if told.person.is_active else None, told)

@@ -72,9 +72,10 @@ def _digest(digest: Digest, today: date) -> Iterable[Block]:
 
 
 def _awaited(standing: PriorityStanding) -> str:
-    people = "; ".join(standing.people) or "nobody is linked to it: answer for them"
     count = f"{standing.missing} of {standing.sent + standing.missing} sections"
-    return f"{standing.heading}: {count} ({people})"
+    people = "; ".join(standing.people)
+    whose = f", from {people}" if people else "; nobody is linked to it, so answer for them"
+    return f"{standing.heading}: {count}{whose}"
 
 
 def _counts(digest: Digest) -> str:

@@ -263,7 +263,7 @@ def test_who_runs_the_round_is_told_who_answered_who_is_late_and_whom_mail_misse
     assert email["Subject"].startswith(f"Reminder: {scene.round.full_label}, your update")
     assert "Nobody is linked to it who could answer" in text
     assert "7 of 9 sections sent. The update was due on Friday 10 November 2023." in text
-    late = "Quiet nights: 2 of 2 sections (nobody is linked to it: answer for them)"
+    late = "Quiet nights: 2 of 2 sections; nobody is linked to it, so answer for them"
     assert f"Late\n----\n\n- Priority 2: {late}" in text
     assert "Answered\n--------\n\n- Priority 1: Safer streets" in text
     assert f"- {scene.lead.email}: 550 5.1.1 No such user" in text
@@ -417,6 +417,10 @@ def test_who_supplies_a_figure_stands_below_and_who_cannot_sign_in_has_no_button
     said = words(board(scene, client))
     assert "Others who were asked analyst@example.org Asked 20 October Remind now" in said
     assert said.count("Remind now") == 2
+    client.post(reverse("rounds:close", args=[scene.partnership.slug, scene.round.pk]))
+    said = words(board(scene, client))
+    assert "Remind now" not in said
+    assert "Others who were asked" not in said
 
 
 def test_reminding_many_takes_as_many_queries_as_reminding_few(scene, clock, client):
