@@ -21,7 +21,7 @@ from .matters import MatterRow, MattersTable
 from .priority import ActionEntry, Chart, Entry, Figure, Figures, PrioritySection
 from .silence import Silence, Silences
 
-VERSION = 2
+VERSION = 3
 """Goes up when a report laid out earlier would print differently."""
 
 LISTS = ("ul", "ol")
@@ -194,7 +194,7 @@ def _report(report: Report) -> Iterator[Block]:
     if report.recommendations_html:
         yield Text(tree(report.recommendations_html))
     else:
-        yield _note("No recommendations have been written yet.")
+        yield _note("There are no recommendations.")
     if report.standing_html:
         yield Text(tree(report.standing_html))
 

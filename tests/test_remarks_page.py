@@ -53,6 +53,8 @@ def test_gaps_are_told_in_the_order_of_the_report_with_where_they_are_mended(cli
     assert [section for section, _, _ in gaps].index(first.heading) < [
         section for section, _, _ in gaps
     ].index(second.heading)
+    none_written = "None are written: prints as “There are no recommendations.”"
+    assert gaps[-1] == ("Recommendations", none_written, "")
     assert f'href="{second.get_absolute_url()}"' in response.text
 
 
@@ -96,6 +98,7 @@ def test_texts_that_print_are_looked_through_and_drafts_are_not(client, scene):
         (heading, "Looks like a telephone number.", "07700 900123"),
         ("Recommendations", "Looks like a person's name.", "Dr Bloggs"),
     ]
+    assert "Recommendations" not in [section for section, *_ in said(response, "gaps")]
     assert [found for *_, found in said(response, "small")] == ["two victims"]
     assert [found for *_, found in said(response, "links")] == ["see"]
     assert [found for *_, found in said(response, "characters")] == ["😀"]
@@ -134,11 +137,12 @@ def test_what_was_typed_cannot_become_part_of_the_page(client, scene):
 
 def test_where_nothing_is_found_the_page_says_so(client, scene):
     Answer.objects.update(state="accepted", response="nothing", submitted_at=NOW, accepted_at=NOW)
+    Round.objects.update(recommendations="<p>That the Executive notes this report.</p>")
 
     page = words(read(client, scene))
 
     for nothing in (
-        "Every section was answered and accepted.",
+        "Every section was answered and accepted, and there are recommendations.",
         "No percentage in a text differs from the computed figures.",
         "Nothing found that looks like personal data.",
         "No small number found that seems to count people.",

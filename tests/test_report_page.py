@@ -106,7 +106,7 @@ def test_the_empty_report_says_so(client, scene):
     page = read(client, scene)
 
     assert "No earlier round is on record" in page
-    assert "No recommendations have been written yet" in page
+    assert "There are no recommendations." in page
     assert "0 of 7 sections have been answered so far." in page
 
 

@@ -66,9 +66,10 @@ def remarks_of(round: Round, *, today: date, keeps_settings: bool) -> tuple[Rema
         _kind(
             "gaps",
             "Gaps",
-            "Sections without an answer, returned, or not accepted.",
-            "Every section was answered and accepted.",
-            _gaps(answers, figures),
+            "Sections without an answer, returned, or not accepted, and recommendations that nobody "
+            "has written.",
+            "Every section was answered and accepted, and there are recommendations.",
+            _gaps(round, answers, figures),
         ),
         _kind(
             "figures",
@@ -195,12 +196,15 @@ def _passages(
         for row in part.rows:
             name = f"Where each action ended: {row.reference} {row.title}".strip()
             yield passage_of_lines(Place(name), row.why)
-    slug = round.partnership.slug
-    recommendations = reverse("rounds:recommendations", args=[slug, round.pk])
-    yield passage_of_html(Place("Recommendations", recommendations), round.recommendations)
+    yield passage_of_html(_recommendations(round), round.recommendations)
     yield passage_of_lines(
         _settings("Standing text", round, keeps_settings), round.partnership.report_standing_text
     )
+
+
+def _recommendations(round: Round) -> Place:
+    address = reverse("rounds:recommendations", args=[round.partnership.slug, round.pk])
+    return Place("Recommendations", address)
 
 
 def _place_of(matter: Matter, round: Round) -> Place:
@@ -239,11 +243,14 @@ def _name(place: Place, words: str) -> Passage:
 
 
 def _gaps(
-    answers: list[tuple[LeadUpdate, Answer, Place]], figures: dict[int, list[FigureRow]]
+    round: Round,
+    answers: list[tuple[LeadUpdate, Answer, Place]],
+    figures: dict[int, list[FigureRow]],
 ) -> Iterator[Remark]:
     for update, answer, place in answers:
         yield from gaps.of_answer(answer, place)
         yield from gaps.of_sent_figures(answer, figures.get(update.priority_id, []), place)
+    yield from gaps.of_recommendations(round.recommendations, _recommendations(round))
 
 
 def _rows(

@@ -15,6 +15,7 @@ from .passages import Place, Remark
 NO_ANSWER = "Prints as “No update received”."
 RETURNED = "Was returned and not sent again: prints as “Returned for revision”."
 NOT_ACCEPTED = "Was sent and has not been accepted."
+NO_RECOMMENDATIONS = "None are written: prints as “There are no recommendations.”"
 
 NOUGHT = Decimal(0)
 
@@ -25,6 +26,11 @@ def of_answer(answer: Answer, place: Place) -> Iterator[Remark]:
         yield Remark(place, RETURNED if answer.is_awaiting_revision else NO_ANSWER)
     elif not answer.is_accepted:
         yield Remark(place, NOT_ACCEPTED)
+
+
+def of_recommendations(html: str, place: Place) -> Iterator[Remark]:
+    if not html:
+        yield Remark(place, NO_RECOMMENDATIONS)
 
 
 def of_sent_figures(answer: Answer, rows: list[FigureRow], place: Place) -> Iterator[Remark]:
