@@ -66,8 +66,8 @@ def remarks_of(round: Round, *, today: date, keeps_settings: bool) -> tuple[Rema
         _kind(
             "gaps",
             "Gaps",
-            "Sections without an answer, returned, or not accepted, and recommendations that nobody "
-            "has written.",
+            "Sections without an answer, returned, or not accepted, and recommendations that "
+            "nobody has written.",
             "Every section was answered and accepted, and there are recommendations.",
             _gaps(round, answers, figures),
         ),
