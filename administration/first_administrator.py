@@ -11,7 +11,7 @@ from partnerships.days import long_day
 from partnerships.models import Membership, Partnership
 from partnerships.people import KEEPERS
 
-from .people import PostRow
+from .people import PostRow, post_rows
 
 
 @dataclass(frozen=True)
@@ -57,6 +57,6 @@ def standing_of_each(partnerships: Iterable[Partnership], now: datetime) -> list
 
 
 def _standing(partnership: Partnership, today: date, now: datetime) -> Administered:
-    rows = [PostRow(membership, today, now) for membership in partnership.keepers]
+    rows = post_rows(partnership.keepers, today, now)
     waiting = next((row for row in rows if row.may_be_invited_again), None)
     return Administered(partnership, any(row.counts for row in rows), waiting, today)

@@ -1,6 +1,7 @@
 """What the pages of people show, as plain values; a fixed number of queries for each."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from django.db.models import Q, QuerySet, Value
@@ -8,7 +9,9 @@ from django.db.models.functions import Coalesce, Lower, NullIf
 from django.utils import timezone
 
 from accounts.models import User
+from mail.models import Message
 from partnerships.days import long_day
+from partnerships.mails import key_of
 from partnerships.models import Invitation, Membership
 from partnerships.people import BESIDES, is_taken_back
 from partnerships.permissions import GRANTS, NOTHING_GRANTED, Access, Permission
@@ -49,6 +52,18 @@ def posts_in(access: Access) -> QuerySet[Membership]:
     )
 
 
+def post_rows(memberships: Iterable[Membership], today: date, now: datetime) -> list["PostRow"]:
+    """Posts, and what has become of their invitations; one query where somebody is invited."""
+    rows = [PostRow(membership, today, now) for membership in memberships]
+    keys = [key_of(row.invitation) for row in rows if row.is_invited]
+    if not keys:
+        return rows
+    ended_well = (Message.State.SENT, Message.State.CALLED_OFF)
+    messages = Message.objects.filter(key__in=keys).exclude(state__in=ended_well)
+    undelivered = {message.key: message for message in messages}
+    return [replace(row, undelivered=undelivered) for row in rows]
+
+
 @dataclass(frozen=True)
 class PostRow:
     """One post of one person, and how it stands."""
@@ -56,6 +71,8 @@ class PostRow:
     membership: Membership
     today: date
     now: datetime
+    undelivered: Mapping[str, Message] = field(default_factory=dict)
+    """Messages that have not got through, by their key."""
 
     @property
     def has_ended(self) -> bool:
@@ -103,12 +120,19 @@ class PostRow:
             return "Not begun yet"
         return "Here now"
 
+    @property
+    def message(self) -> Message | None:
+        """The one with the latest invitation, where it has not got through."""
+        return self.undelivered.get(key_of(self.invitation)) if self.invitation else None
+
     def _state_of_invitation(self) -> str:
         expires_at = self.invitation.expires_at
         if self.invitation.withdrawn_at is not None:
             return "Invitation withdrawn"
         if expires_at <= self.now:
             return "Invitation expired"
+        if self.message is not None:
+            return "Invited, not delivered" if self.message.is_failed else "Invited, not sent yet"
         until = long_day(timezone.localtime(expires_at).date(), self.today)
         return f"Invited, until {until}"
 

@@ -70,6 +70,27 @@ def send_due(clock: Callable[[], datetime]) -> tuple[int, int]:
     return sent, not_sent
 
 
+def send_now(message: Message, clock: Callable[[], datetime]) -> Message:
+    """Send one message for which somebody waits; the message as it then stands.
+
+    If it cannot be sent, it stays in the outbox, to be tried again as any other.
+    """
+    taken = _take(Message.objects.waiting().filter(pk=message.pk), clock())
+    if taken is None:
+        return Message.objects.get(pk=message.pk)
+    connection = get_connection()
+    try:
+        connection.open()
+    except (SMTPException, OSError) as problem:
+        _not_sent(taken, problem, clock())
+        return taken
+    try:
+        hand_over(taken, connection, clock)
+    finally:
+        _close(connection)
+    return taken
+
+
 def put_off_everything(problem: Exception, now: datetime) -> int:
     """Nobody can be reached: everything due waits a while, or is given up if it has long waited."""
     log.warning("The mail server cannot be reached: %s", problem)
@@ -85,16 +106,20 @@ def put_off_everything(problem: Exception, now: datetime) -> int:
     )
 
 
-@transaction.atomic
 def take_next(now: datetime) -> Message | None:
     """The message longest due, for this worker alone until its time is up; None if none is due."""
+    return _take(_due(now), now)
+
+
+@transaction.atomic
+def _take(messages: QuerySet[Message], now: datetime) -> Message | None:
     # SQLite has one writer at a time, and knows no locked rows to pass over.
-    message = _due(now).select_for_update(skip_locked=True).first()
+    message = messages.select_for_update(skip_locked=True).first()
     if message is None:
         return None
     if message.tries_in_doubt >= MOST_IN_DOUBT:
         _give_up(message, IN_DOUBT, now)
-        return take_next(now)
+        return _take(messages, now)
     message.first_tried_at = message.first_tried_at or now
     message.tries += 1
     message.tries_in_doubt += 1

@@ -90,5 +90,9 @@ class Message(models.Model):
         return self.state == self.State.WAITING
 
     @property
+    def is_sent(self) -> bool:
+        return self.state == self.State.SENT
+
+    @property
     def is_failed(self) -> bool:
         return self.state == self.State.FAILED

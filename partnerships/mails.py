@@ -1,38 +1,59 @@
-"""What the portal writes to people about their place and their address: plain text, at once."""
+"""Emails for which somebody waits at a page.
+
+What tells people of their place goes into the outbox and is sent at once; what cannot be sent now
+is tried again like any other message. Codes are sent past the outbox: one that comes hours later
+is of no use to anybody.
+"""
 
 import logging
+from collections.abc import Callable
+from datetime import datetime
 from smtplib import SMTPException
 
 from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
 
+from accounts.models import User
+from mail.delivery import send_now
+from mail.letters import Letter
+from mail.models import Message
+from mail.services import new_message, put_in_outbox
+
+from .letters import letter_of_adding, letter_of_invitation
+from .models import Invitation, Membership, Partnership
+
 log = logging.getLogger(__name__)
+Clock = Callable[[], datetime]
 
 
-def invitation_mail(invitation, address):
+def send_invitation(invitation: Invitation, address: str, *, clock: Clock) -> Message:
     """The link that lets somebody in, to the address that the invitation was made for."""
-    membership = invitation.membership
-    return _mail(
-        f"You are invited to {membership.partnership}",
-        "partnerships/email/invitation.txt",
-        {"invitation": invitation, "membership": membership, "address": address},
-        partnership=membership.partnership,
-        to=invitation.sent_to,
+    return _send(
+        key_of(invitation),
+        invitation.membership.partnership,
+        invitation.sent_to,
+        letter_of_invitation(invitation, address),
+        clock,
     )
 
 
-def added_mail(membership, by, address):
+def tell_of_post(membership: Membership, by: User, address: str, *, clock: Clock) -> Message:
     """Word to somebody with an account that they may come in here as well."""
-    return _mail(
-        f"You have been added to {membership.partnership}",
-        "partnerships/email/added.txt",
-        {"membership": membership, "by": by, "address": address},
-        partnership=membership.partnership,
-        to=membership.user.email,
+    return _send(
+        f"added:{membership.pk}",
+        membership.partnership,
+        membership.user.email,
+        letter_of_adding(membership, by, address),
+        clock,
     )
 
 
-def new_address_mail(email, code):
+def key_of(invitation: Invitation) -> str:
+    """What its message is called in the outbox."""
+    return f"invitation:{invitation.pk}"
+
+
+def new_address_mail(email: str, code: str) -> EmailMessage:
     """The code that proves a new address, to that address."""
     return _mail(
         "Your code for a new email address",
@@ -42,7 +63,7 @@ def new_address_mail(email, code):
     )
 
 
-def address_changed_mail(former, email):
+def address_changed_mail(former: str, email: str) -> EmailMessage:
     """Word to the former address, whose owner may know nothing of it."""
     return _mail(
         "Your email address on the CSP Portal has changed",
@@ -52,7 +73,7 @@ def address_changed_mail(former, email):
     )
 
 
-def was_sent(mail):
+def was_sent(mail: EmailMessage) -> bool:
     """Send it, and say whether the mail server took it."""
     try:
         mail.send()
@@ -62,12 +83,22 @@ def was_sent(mail):
     return True
 
 
-def _mail(subject, template, found, *, to, partnership=None):
-    help_email = partnership.help_email if partnership else ""
-    return EmailMessage(
-        # A name with a line break in it must not begin a header of its own.
-        subject=" ".join(subject.split()),
-        body=render_to_string(template, found),
-        to=[to],
-        reply_to=[help_email] if help_email else None,
+def _send(key: str, partnership: Partnership, to: str, letter: Letter, clock: Clock) -> Message:
+    """Put a message into the outbox and send it; the message as it then stands."""
+    [kept] = put_in_outbox(
+        [
+            new_message(
+                key=key,
+                sender=partnership.slug,
+                to=to,
+                letter=letter,
+                now=clock(),
+                reply_to=partnership.help_email,
+            )
+        ]
     )
+    return send_now(kept, clock)
+
+
+def _mail(subject: str, template: str, found: dict[str, str], *, to: str) -> EmailMessage:
+    return EmailMessage(subject=subject, body=render_to_string(template, found), to=[to])

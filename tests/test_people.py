@@ -1,7 +1,6 @@
 """The people of a partnership on pages: listed, invited, given posts, and kept from harm."""
 
 from datetime import date, timedelta
-from smtplib import SMTPException
 from threading import Barrier, Thread
 
 import pytest
@@ -39,6 +38,7 @@ from tests.factories import (
     UserFactory,
 )
 from tests.pages import Fields
+from tests.smtp import mail_server, send_to_a_mail_server
 from tests.writing import words
 
 pytestmark = pytest.mark.django_db
@@ -254,22 +254,32 @@ def test_what_is_no_address_is_asked_for_again_and_the_rest_kept(client, email):
     assert not mail.outbox
 
 
-def test_when_the_mail_server_is_away_the_invitation_stays_and_can_be_sent_again(
-    client, monkeypatch
-):
-    def refuse(self, fail_silently=False):
-        raise SMTPException("not now")
-
-    with monkeypatch.context() as broken:
-        broken.setattr("django.core.mail.EmailMessage.send", refuse)
-        page = client.post(at("invite"), INVITED, follow=True)
-    assert "could not be emailed" in text_of(page)
+def test_while_the_mail_server_is_away_an_invitation_waits_and_can_be_sent_again(client, settings):
+    send_to_a_mail_server(settings)
+    page = text_of(client.post(at("invite"), INVITED, follow=True))
+    assert "is made, but it has not gone yet. It is tried again for four hours." in page
+    assert "Invited, not sent yet" in text_of(client.get(at("people")))
 
     membership = Membership.objects.get(user__email="new@example.org")
-    client.post(at("invite_again", membership.pk))
-    assert len(mail.outbox) == 1
+    with mail_server(settings) as server:
+        client.post(at("invite_again", membership.pk))
+    assert server.addresses == ["new@example.org"]
     waiting = Invitation.objects.waiting()
     assert (waiting.count(), Invitation.objects.count()) == (1, 2)
+    assert "Invited, until" in text_of(client.get(at("people")))
+
+
+def test_an_invitation_that_is_refused_says_so_at_once_and_on_the_persons_page(client, settings):
+    send_to_a_mail_server(settings)
+    with mail_server(settings) as server:
+        server.refused["new@example.org"] = "550 5.1.1 No such user"
+        page = text_of(client.post(at("invite"), INVITED, follow=True))
+    assert "new@example.org was refused: “550 5.1.1 No such user”" in page
+    assert "Invited, not delivered" in text_of(client.get(at("people")))
+    person = User.objects.get(email="new@example.org")
+    assert "The mail server said: “550 5.1.1 No such user”" in text_of(
+        client.get(at("person", person.pk))
+    )
 
 
 def test_nobody_is_invited_twice_to_the_same_role(client):
@@ -299,8 +309,8 @@ def test_another_partnerships_organisation_cannot_be_chosen(client):
 def test_inviting_asks_a_bounded_number_of_queries(client, django_assert_max_num_queries):
     with django_assert_max_num_queries(10):
         client.get(at("invite"))
-    # Two rows more than most: the account, and its invitation, each with its history.
-    with django_assert_max_num_queries(22):
+    # Rows more than most: the account and its invitation, each with its history, the message.
+    with django_assert_max_num_queries(30):
         client.post(at("invite"), INVITED)
 
 
@@ -825,7 +835,7 @@ def test_correcting_asks_a_bounded_number_of_queries(client, django_assert_max_n
     with django_assert_max_num_queries(10):
         client.get(at("change_address", user.pk))
     # The page, what it sends, and an invitation to the right address in place of the wrong one.
-    with django_assert_max_num_queries(33):
+    with django_assert_max_num_queries(41):
         filled(client, at("change_address", user.pk), email="right@example.org")
     with django_assert_max_num_queries(16):
         filled(client, at("change_name", user.pk), full_name="Alex Right")

@@ -17,11 +17,11 @@ from administration.forms.people import (
     InviteForm,
 )
 from administration.leaving import heirs, holding_of, leave
-from administration.people import SHOWS, PostRow, posts_in, rights_of
+from administration.people import SHOWS, post_rows, posts_in, rights_of
 from administration.people_changes import story_of_person
 from partnerships.access import in_partnership
 from partnerships.former_texts import Thing, changes_page
-from partnerships.mails import added_mail, invitation_mail, was_sent
+from partnerships.mails import send_invitation, tell_of_post
 from partnerships.models import Membership
 from partnerships.people import (
     GivesUpAdministration,
@@ -321,18 +321,24 @@ def _tell(request, added):
     user = membership.user
     if added.invitation is not None:
         page = reverse("invitations:accept", args=[added.token])
-        mail = invitation_mail(added.invitation, request.build_absolute_uri(page))
+        where = request.build_absolute_uri(page)
+        message = send_invitation(added.invitation, where, clock=timezone.now)
         done = f"An invitation is on its way to {user.email}. Its link works for 14 days."
-        failed = "The invitation could not be emailed. Send it again when email works."
+        later = f"The invitation to {user.email} is made, but it has not gone yet."
     else:
         page = membership.partnership.get_absolute_url()
-        mail = added_mail(membership, request.user, request.build_absolute_uri(page))
+        where = request.build_absolute_uri(page)
+        message = tell_of_post(membership, request.user, where, clock=timezone.now)
         done = f"{user} has the post, and is told so by email. They sign in as ever."
-        failed = f"{user} has the post. The email about it could not be sent: tell them yourself."
-    if was_sent(mail):
+        later = f"{user} has the post, but the email about it has not gone yet."
+    if message.is_sent:
         messages.success(request, done)
+    elif message.is_failed:
+        messages.warning(
+            request, f"The email to {user.email} was refused: “{message.problem}”. Is it right?"
+        )
     else:
-        messages.warning(request, failed)
+        messages.warning(request, f"{later} It is tried again for four hours.")
 
 
 def _person(access, pk):
@@ -366,8 +372,7 @@ def _membership(access, pk):
 
 
 def _rows(memberships, access):
-    now = timezone.now()
-    return [PostRow(membership, access.today, now) for membership in memberships]
+    return post_rows(memberships, access.today, timezone.now())
 
 
 def _crumbs(access):
