@@ -1,5 +1,6 @@
 """The Atom feed of a partnership's public list."""
 
+from datetime import UTC, datetime
 from uuid import NAMESPACE_URL, uuid5
 
 from django.contrib.syndication.views import Feed
@@ -17,10 +18,17 @@ def lasting_id(*place: object) -> str:
     return uuid5(NAMESPACE_URL, "/".join(map(str, ("csp-portal", *place)))).urn
 
 
+class Entries(Atom1Feed):
+    """A feed without an entry stays the same too: Django would date it by the clock."""
+
+    def latest_post_date(self):
+        return super().latest_post_date() if self.items else datetime(1970, 1, 1, tzinfo=UTC)
+
+
 class ReportsFeed(Feed):
     """What was released last comes first; a correction is an entry of its own."""
 
-    feed_type = Atom1Feed
+    feed_type = Entries
 
     def get_object(self, request, partnership):
         return partnership

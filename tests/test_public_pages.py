@@ -325,8 +325,10 @@ def test_the_feed_has_the_latest_first_under_ids_that_no_move_changes(
 def test_a_partnership_without_a_report_says_so(reader):
     PartnershipFactory(slug="new", publishes_reports=True)
 
-    assert "No report yet" in reader.get("/p/new/").text
-    assert reader.get("/p/new/feed.xml").status_code == 200
+    assert "No report at the moment" in reader.get("/p/new/").text
+    feed = reader.get("/p/new/feed.xml")
+    assert feed.status_code == 200
+    assert reader.get("/p/new/feed.xml", headers={"if-none-match": feed["ETag"]}).status_code == 304
 
 
 def test_a_long_list_comes_in_pages(world, reader, django_assert_max_num_queries):

@@ -627,5 +627,5 @@ def test_a_planned_round_and_an_unknown_kind_of_file_are_not_there(client, scene
 def test_the_file_asks_the_database_no_more_than_the_page(client, scene, django_assert_num_queries):
     client.force_login(scene.coordinator)
 
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(11):
         client.get(address_of(scene))
