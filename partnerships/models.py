@@ -96,6 +96,19 @@ class RoundMonths(models.IntegerChoices):
     HALF_YEAR = 6, "Half-years"
 
 
+MOST_REMINDER_DAYS, EARLIEST_REMINDER = 10, 90
+
+
+def check_reminder_days(days: object) -> None:
+    """A few whole numbers of days before the due date, or none."""
+    if not isinstance(days, list) or not all(type(day) is int and day >= 0 for day in days):
+        raise ValidationError("Enter whole numbers of days, such as 14, 7, 1, 0")
+    if len(days) > MOST_REMINDER_DAYS:
+        raise ValidationError(f"Enter no more than {MOST_REMINDER_DAYS} days")
+    if max(days, default=0) > EARLIEST_REMINDER:
+        raise ValidationError(f"Enter no more than {EARLIEST_REMINDER} days before")
+
+
 def usual_reminder_days() -> list[int]:
     """Two weeks, one week and one day before the due date, and on it."""
     return [14, 7, 1, 0]
@@ -169,6 +182,7 @@ class Partnership(models.Model):
         "days of reminders",
         default=usual_reminder_days,
         blank=True,
+        validators=[check_reminder_days],
         help_text="How many days before the due date; 0 is the due date itself.",
     )
     rag_meanings = models.JSONField(

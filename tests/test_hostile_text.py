@@ -63,6 +63,7 @@ OUR_OWN = re.compile(r"(/|/[^/].*|#.*|[?].*|mailto:\w+@example[.]org)")
 NOT_TYPED = {
     "of letters, digits and dashes alone": "Partnership.slug Plan.slug Round.slug",
     "a colour": "Partnership.brand_colour",
+    "numbers of days": "Partnership.reminder_days",
     "an email address": "Partnership.help_email Invitation.sent_to",
     "made by the portal": "Invitation.token_hash Notice.token_hash",
     "written down on closing": "Round.milestones Round.themes LeadUpdate.linked",

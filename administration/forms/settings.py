@@ -251,9 +251,7 @@ class RoundsForm(ModelGroupForm):
 
 
 class ReminderDaysField(forms.Field):
-    """A few numbers of days before the due date, typed with commas between them."""
-
-    MOST, EARLIEST = 10, 90
+    """Numbers of days before the due date, typed with commas between them."""
 
     def __init__(self):
         super().__init__(
@@ -274,14 +272,9 @@ class ReminderDaysField(forms.Field):
         if not typed:
             return []
         parts = [part.strip() for part in typed.removesuffix(",").split(",")]
-        if not all(re.fullmatch(r"[0-9]{1,3}", part) for part in parts):
+        if not all(re.fullmatch(r"[0-9]{1,9}", part) for part in parts):
             raise forms.ValidationError("Enter whole numbers of days, such as 14, 7, 1, 0")
-        days = sorted({int(part) for part in parts}, reverse=True)
-        if days[0] > self.EARLIEST:
-            raise forms.ValidationError(f"Enter no more than {self.EARLIEST} days before")
-        if len(days) > self.MOST:
-            raise forms.ValidationError(f"Enter no more than {self.MOST} days")
-        return days
+        return sorted({int(part) for part in parts}, reverse=True)
 
     def has_changed(self, initial, data):
         return super().has_changed(self.prepare_value(initial), data)
