@@ -320,7 +320,7 @@ def test_a_priority_that_nobody_is_linked_to_falls_to_the_coordinator(client, pl
 def test_opening_makes_the_sections_and_leads_to_the_board(client, planned):
     response = client.post(address(planned, "open"), follow=True)
 
-    assert "Quarter 2, 2023/24 is open." in words(response)
+    assert "Quarter 2, 2023/24 is open. 2 people are asked by email." in words(response)
     assert response.redirect_chain[-1][0] == address(planned, "board")
     assert Answer.objects.filter(update__round=planned.round).count() == 7
 

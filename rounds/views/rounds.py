@@ -114,7 +114,9 @@ def open_(request, access, pk):
         except Refused as refused:
             refusal = str(refused)
         else:
-            messages.success(request, f"{round.full_label} is open.")
+            asked = round.notices.count()
+            people = f"{asked} {'person is' if asked == 1 else 'people are'}"
+            messages.success(request, f"{round.full_label} is open. {people} asked by email.")
             return redirect("rounds:board", access.partnership.slug, round.pk)
     if not round.is_planned:
         messages.warning(request, f"{round.full_label} has been opened already.")
