@@ -17,27 +17,24 @@ NOT_BEFORE = time(8)
 def reminder_days(round: Round) -> list[date]:
     """The partnership's days before the due date, then every week of grace until it closes.
 
-    One that falls on a weekend or a bank holiday is the next working day. None is on the day on
-    which the round was opened, for everybody is asked then, nor before it.
+    None is on the day on which the round was opened, for everybody is asked then, nor before it.
     """
     if round.due_on is None or round.closes_at is None or round.opened_on is None:
         return []
-    due_on, opened_on = round.due_on, round.opened_on
     last = timezone.localdate(round.closes_at)
-    planned = [due_on - timedelta(days=days) for days in round.partnership.reminder_days]
-    weekly = due_on + WEEK
+    days = [round.due_on - timedelta(days=before) for before in round.partnership.reminder_days]
+    weekly = round.due_on + WEEK
     while weekly <= last:
-        planned.append(weekly)
+        days.append(weekly)
         weekly += WEEK
-    # A day before the opening does not become one after it by being moved.
-    moved = {working_day(day) for day in planned if day > opened_on}
-    return sorted(day for day in moved if day <= last)
+    return [day for day in days if day > round.opened_on]
 
 
 def reminder_day_reached(round: Round, now: datetime) -> date | None:
     """The latest day of reminders that has come; None where there is none, or no mail goes now.
 
-    Mail goes on working days, from the morning on, while the round takes answers.
+    Mail goes on working days, from the morning on, while the round takes answers: a day that is a
+    weekend or a bank holiday is caught up on the next working day, as any that was missed.
     """
     here = timezone.localtime(now)
     today = here.date()
