@@ -125,7 +125,9 @@ class TidyTexts:
     def full_clean(self) -> None:
         # Here, not at the start: some forms add their fields later.
         for field in self.fields.values():
-            if isinstance(field, forms.CharField) and not isinstance(field.widget, _AS_SENT):
+            if isinstance(field, forms.JSONField) or isinstance(field.widget, _AS_SENT):
+                continue
+            if isinstance(field, forms.CharField):
                 field.to_python = _tidied(field)  # type: ignore[method-assign, assignment]
         super().full_clean()  # type: ignore[misc]
 
