@@ -5,7 +5,7 @@ XML cannot hold stands as its number, such as [U+000B].
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from io import BytesIO
 from urllib.parse import urlsplit
@@ -107,6 +107,24 @@ class Links:
         made = element("hyperlink", *runs, history="1")
         made.set(qn("r:id"), self._numbers[address])
         return [made]
+
+
+class Places:
+    """The places of a file that its own links lead to."""
+
+    def __init__(self) -> None:
+        self._found = 0
+
+    def at(self, name: str) -> Iterator[etree._Element]:
+        """One between the runs before and after it."""
+        self._found += 1
+        yield element("bookmarkStart", id=str(self._found), name=name)
+        yield element("bookmarkEnd", id=str(self._found))
+
+
+def jump(name: str, runs: Iterable[etree._Element]) -> etree._Element:
+    """The runs as a link to a place of the same file."""
+    return element("hyperlink", *runs, anchor=name, history="1")
 
 
 @lru_cache(maxsize=1024)

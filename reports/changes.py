@@ -9,7 +9,7 @@ from rounds.models import Answer, Rag, Round
 
 from .grid import Cell, cell_of
 from .past import Past
-from .priority import date_moved
+from .priority import anchor_of, date_moved
 from .silence import History
 
 WENT_RED = "Went red"
@@ -43,6 +43,11 @@ class Change:
     before_in: str = ""
     after: Cell | None = None
     words: str = ""
+
+    @property
+    def anchor(self) -> str:
+        """Where the action stands in the report."""
+        return anchor_of(self.action)
 
 
 # What is found, each with the heading it stands under.

@@ -21,7 +21,7 @@ from .matters import MatterRow, MattersTable
 from .priority import ActionEntry, Chart, Entry, Figure, Figures, PrioritySection
 from .silence import Silence, Silences
 
-VERSION = 3
+VERSION = 4
 """Goes up when a report laid out earlier would print differently."""
 
 LISTS = ("ul", "ol")
@@ -38,6 +38,25 @@ class Mark:
 
 
 @dataclass(frozen=True)
+class Target:
+    """A place in the report that a `Jump` leads to; it prints nothing."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Jump:
+    """Words that lead to another place in the report."""
+
+    words: str
+    to: str
+    """The name of its `Target`."""
+
+
+Inline = Node | Mark | Target | Jump
+
+
+@dataclass(frozen=True)
 class Heading:
     """A heading; the report's own title is of level 1."""
 
@@ -47,9 +66,9 @@ class Heading:
 
 @dataclass(frozen=True)
 class Paragraph:
-    """A paragraph the report itself says, of words and marks."""
+    """A paragraph the report itself says, of words, marks and what leads within the report."""
 
-    parts: tuple[Node | Mark, ...]
+    parts: tuple[Inline, ...]
     style: str = ""
     """"note" for what is said beside the matter, "draft" for what a draft says of itself."""
 
@@ -249,7 +268,8 @@ def _changes(changes: Changes) -> Iterator[Block]:
 
 
 def _change(change: Change) -> Paragraph:
-    parts: list[Node | Mark] = [_words_node(_name(change.reference, change.title))]
+    parts: list[Inline] = [_words_node(f"{change.reference} ")] if change.reference else []
+    parts.append(Jump(change.title, change.anchor))
     if change.words:
         parts += [Node("br"), _words_node(change.words)]
     if change.before and change.after:
@@ -382,9 +402,10 @@ def _picture(chart: Chart) -> Picture:
 def _action(entry: ActionEntry) -> Row:
     status = [Paragraph((Mark(entry.rag, entry.rag_label),))] if entry.rag else []
     status += [_said(entry.progress)] if entry.progress else []
+    named = _named(entry.reference, entry.title)
     return Row(
         (
-            (_named(entry.reference, entry.title),),
+            (Paragraph((Target(entry.anchor), *named.parts)) if entry.anchor else named,),
             tuple(status) or (_note(entry.no_status),),
             tuple(_entry(entry)),
         ),
@@ -510,11 +531,13 @@ def _lines_of(nodes: Iterable[Node]) -> list[str]:
     return found
 
 
-def _inline(parts: Iterable[Node | Mark]) -> str:
+def _inline(parts: Iterable[Inline]) -> str:
     return "".join(_piece(part) for part in parts)
 
 
-def _piece(part: Node | Mark) -> str:
-    if isinstance(part, Mark):
+def _piece(part: Inline) -> str:
+    if isinstance(part, Mark | Jump):
         return part.words
+    if isinstance(part, Target):
+        return ""
     return "\n" if part.tag == "br" else part.text + _inline(part.children)

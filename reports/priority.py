@@ -118,6 +118,10 @@ class Entry:
         return bool(self.text_html) or self.answer != Response.WRITTEN.label
 
 
+def anchor_of(action: int) -> str:
+    return f"action-{action}"
+
+
 @dataclass(frozen=True)
 class ActionEntry(Entry):
     """What prints of one action."""
@@ -138,6 +142,11 @@ class ActionEntry(Entry):
     milestones_overdue: tuple[str, ...] = ()
     last_rag: str = ""
     """As in "Last quarter: Red", for the page on which its lead checks it."""
+
+    @property
+    def anchor(self) -> str:
+        """Where it stands in the report, so that it can be led to, unless its title is withheld."""
+        return "" if self.title == NOT_PUBLISHED else anchor_of(self.action)
 
     @property
     def no_status(self) -> str:

@@ -456,6 +456,8 @@ def test_neither_grid_nor_changes_nor_endings_tell_of_what_is_withheld(world):
     assert changed(report)["Turned green"] == ["1.6"]
     told = {reference for references in changed(report).values() for reference in references}
     assert told <= {"1.5", "1.6"}
+    entries = [entry for section in report.priorities for entry in section.actions]
+    assert {entry.title for entry in entries if not entry.anchor} == {"Not published"}
     [part] = report.endings
     ended = {row.reference or row.title: (row.position, row.why) for row in part.rows}
     assert ended["1.2"] == ended["1.3"] == ended["1.4"] == ("Not published", "")

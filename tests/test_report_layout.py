@@ -7,11 +7,15 @@ from actions.models import Action, Closing
 from priorities.models import Plan
 from reports.as_html import as_html
 from reports.layout import Picture, Table, layout_of, words_of
+from reports.renderers.pdf import as_pdf
+from reports.renderers.word import as_word
 from rounds.models import Round
 from tests.factories import NOW
+from tests.pdf_reading import reader_of
 from tests.reporting import quarter_with_everything, report_of, shut
 from tests.scenes import open_round_scene
 from tests.web_reading import words_on
+from tests.word_reading import opened
 
 pytestmark = pytest.mark.django_db
 
@@ -58,6 +62,26 @@ def test_the_example_has_the_words_of_its_page_in_their_order(example, slug):
     report = report_of(Round.objects.get(slug=slug, partnership__slug="swale"))
 
     assert laid_out(report) == on_the_page(report)
+
+
+def test_what_changed_leads_to_its_action_in_every_format(example):
+    report = report_of(Round.objects.get(slug="2023-24-q3", partnership__slug="swale"))
+    changes = [change for each in report.changes.lists for change in each.changes]
+    to = [change.anchor for change in changes]
+    page = html.document_fromstring(as_html(report, brand_colour="#1d4f8b"))
+    body = opened(as_word(layout_of(report))).element.body
+    pdf = reader_of(as_pdf(layout_of(report)))
+
+    assert len(set(to)) > 5
+    assert page.xpath("//*[@class='changes']//a/@href") == [f"#{each}" for each in to]
+    assert set(to) <= set(page.xpath("//tr/@id"))
+    assert body.xpath("//w:hyperlink/@w:anchor") == to
+    assert set(to) <= set(body.xpath("//w:bookmarkStart/@w:name"))
+    pages = {each.indirect_reference.idnum: each.extract_text() for each in pdf.pages}
+    notes = [note.get_object() for each in pdf.pages for note in each.get("/Annots", [])]
+    led = [pages[note["/Dest"][0].idnum] for note in notes if "/Dest" in note]
+    assert len(led) == len(changes)
+    assert all(f"{change.reference} " in text for change, text in zip(changes, led, strict=True))
 
 
 def test_whatever_a_report_can_say_has_the_words_of_the_page():

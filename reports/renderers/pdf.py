@@ -24,6 +24,8 @@ from reports.layout import (
     CellBlock,
     Column,
     Heading,
+    Inline,
+    Jump,
     Layout,
     Mark,
     Pairs,
@@ -32,6 +34,7 @@ from reports.layout import (
     Picture,
     Row,
     Table,
+    Target,
 )
 from reports.renderers import SHORT_LIST, CannotPrint, leads_to
 
@@ -165,11 +168,15 @@ def _list(node: Node, width: float) -> Printed:
     return {"is": "list", "numbered": node.tag == "ol", "items": items}
 
 
-def _inline(parts: Iterable[Node | Mark], width: float) -> list[Any]:
+def _inline(parts: Iterable[Inline], width: float) -> list[Any]:
     printed: list[Any] = []
     for part in parts:
         if isinstance(part, Mark):
             printed.append({"is": "mark", "code": part.code, "words": part.words})
+        elif isinstance(part, Target):
+            printed.append({"is": "target", "name": part.name})
+        elif isinstance(part, Jump):
+            printed.append({"is": "jump", "to": part.to, "has": _broken(part.words, width)})
         elif part.tag == TEXT:
             printed += _broken(part.text, width)
         elif part.tag == "br":

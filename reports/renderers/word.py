@@ -21,6 +21,8 @@ from reports.layout import (
     CellBlock,
     Column,
     Heading,
+    Inline,
+    Jump,
     Layout,
     Mark,
     Pairs,
@@ -28,6 +30,7 @@ from reports.layout import (
     Picture,
     Row,
     Table,
+    Target,
     Text,
 )
 
@@ -115,6 +118,7 @@ class _Printer:
 
     def __init__(self, document: Opened) -> None:
         self._links = word.Links(document.part)
+        self._places = word.Places()
         self._pictures = word.Pictures(document.part)
         self._numbering = document.part.numbering_part.element
         self._level = 1
@@ -202,11 +206,15 @@ class _Printer:
                     yield from self._list(each, place, level + 1)
 
     def _runs(
-        self, parts: Iterable[Node | Mark], *, style: str = "", **look: bool
+        self, parts: Iterable[Inline], *, style: str = "", **look: bool
     ) -> Iterator[etree._Element]:
         for part in parts:
             if isinstance(part, Mark):
                 yield from _mark(part)
+            elif isinstance(part, Target):
+                yield from self._places.at(part.name)
+            elif isinstance(part, Jump):
+                yield word.jump(part.to, [word.run(part.words, style="Hyperlink", **look)])
             elif part.tag == TEXT:
                 yield word.run(part.text, style=style, **look)
             elif part.tag == "br":
