@@ -15,6 +15,7 @@ PAGES = [
     ("board", "round", None),
     ("dates", "round", None),
     ("close", "round", None),
+    ("remind", "round", None),
     ("drafts", "round", None),
     ("recommendations", "round", None),
     ("meeting", "round", None),
