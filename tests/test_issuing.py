@@ -163,6 +163,19 @@ def test_everybody_who_may_read_it_is_told_with_a_link_and_nothing_of_its_conten
     assert "Canary" not in second.text
 
 
+def test_of_a_sensitive_report_nobody_is_told_who_may_not_read_it(scene):
+    Answer.objects.filter(kind="key_issues").update(marking=Marking.SENSITIVE)
+    # Another post of the same person may be what lets them read it; the guest's alone does not.
+    granted = {"partnership": scene.partnership, "guest": True, "reads_sensitive": True}
+    MembershipFactory(user=scene.member, **granted)
+    MembershipFactory(**granted)
+
+    issue(scene)
+
+    told = Message.objects.filter(subject__contains="issued").values_list("to", flat=True)
+    assert list(told) == [scene.member.email]
+
+
 def test_only_a_closed_round_is_issued(client):
     scene = open_round_scene(now=NOW, slug="swale")
 

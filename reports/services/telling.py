@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.db.models import Q
 from django.utils import timezone
 
 from mail.services import new_message, put_in_outbox
@@ -18,16 +19,15 @@ def tell_members(report: IssuedReport, *, now: datetime) -> int:
     Three queries for any number of people.
     """
     partnership, letter = report.round.partnership, letter_of_issue(report)
-    readers = (
-        Membership.objects.filter(
-            partnership=partnership,
-            role__in=roles_with(Permission.READ_PLAN),
-            user__is_active=True,
-        )
-        .current(timezone.localdate(now))  # type: ignore[no-untyped-call]
-        .exclude(user=report.issued_by_id)
-        .order_by("user")
+    here = Membership.objects.filter(partnership=partnership, user__is_active=True).current(  # type: ignore[no-untyped-call]
+        timezone.localdate(now)
     )
+    readers = here.filter(role__in=roles_with(Permission.READ_PLAN))
+    if report.is_sensitive:
+        by_role = Q(role__in=roles_with(Permission.READ_SENSITIVE))
+        may_read = here.filter(by_role | Q(reads_sensitive=True))
+        readers = readers.filter(user__in=may_read.values("user"))
+    readers = readers.exclude(user=report.issued_by_id).order_by("user")
     people = dict(readers.values_list("user", "user__email"))
     return len(
         put_in_outbox(
