@@ -13,7 +13,7 @@ from typing import Any
 from django.db.models import Case, Exists, F, FilteredRelation, IntegerField, OuterRef, Q, When
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
-from performance.models import Indicator
+from performance.models import Indicator, PriorityIndicator
 from priorities.leads import Linked, linked_to
 from priorities.models import Priority
 
@@ -72,6 +72,24 @@ def figures_under(round: Round, updates: Iterable[LeadUpdate]) -> Any:
     return found.annotate(
         place=F(f"{through}__pk"), order_there=F(f"{through}__order"), under=F(priority)
     ).order_by("order_there", "place")
+
+
+def figures_since(round: Round, updates: Iterable[LeadUpdate]) -> Any:
+    """Which indicators came under these priorities after the round had first closed.
+
+    One query, none before.
+    """
+    if round.themes is None:
+        return ()
+    in_round = RoundFigure.objects.filter(
+        update__round=round,
+        update__priority=OuterRef("priority"),
+        indicator=OuterRef("indicator"),
+    )
+    found = PriorityIndicator.objects.filter(
+        ~Exists(in_round), priority__in=[update.priority_id for update in updates]
+    )
+    return found.select_related("indicator").order_by("priority__order", "order", "pk")
 
 
 def figures_by_place(round: Round, updates: Iterable[LeadUpdate]) -> Any:

@@ -5,10 +5,11 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
+from reports.remarks import gaps
 from rounds.models import Answer, Round
-from tests.factories import NOW, RoundFactory
+from tests.factories import NOW, PriorityIndicatorFactory, RoundFactory
 from tests.reporting import quarter_with_everything, tell, tell_section
-from tests.scenes import open_round_scene
+from tests.scenes import close, open_round_scene
 from tests.writing import words
 
 pytestmark = pytest.mark.django_db
@@ -77,6 +78,18 @@ def test_figures_that_are_missing_are_told_with_what_is_missing(client, scene):
     assert section == f"Priority 1, {scene.indicator.name}"
     assert says.startswith("The change is not yet known: ")
     assert "not yet received" in says
+
+
+def test_a_figure_that_came_after_the_round_had_closed_is_told_as_left_out(client, scene):
+    later = PriorityIndicatorFactory(priority=scene.priority, indicator__name="Glass broken")
+    assert len(said(read(client, scene), "figures")) == 2
+    later.delete()
+    close(scene)
+    PriorityIndicatorFactory(priority=scene.priority, indicator__name="Doors forced")
+
+    [_, (section, says, _)] = said(read(client, scene), "figures")
+
+    assert (section, says) == ("Priority 1, Doors forced", gaps.ONLY_SINCE)
 
 
 def test_texts_that_print_are_looked_through_and_drafts_are_not(client, scene):
@@ -186,5 +199,5 @@ def test_the_queries_do_not_grow_with_the_report(client, django_assert_num_queri
     scene = quarter_with_everything()
     client.force_login(scene.coordinator)
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(9):
         client.get(page_of(scene))

@@ -9,6 +9,7 @@ from itertools import chain, islice
 from django.urls import reverse
 
 from performance.figures import FigureRow
+from rounds.as_closed import figures_since
 from rounds.matters import Matter, Matters, matters_before
 from rounds.milestones import milestones_of
 from rounds.models import Answer, LeadUpdate, Round
@@ -53,7 +54,10 @@ class Remarks:
 
 
 def remarks_of(round: Round, *, today: date, keeps_settings: bool) -> tuple[Remarks, ...]:
-    """Every kind with what was found; six queries, and three more where the plan is closed."""
+    """Every kind with what was found.
+
+    Six queries, one more once the round has closed, and three more where the plan is closed.
+    """
     updates = updates_of(round)
     figures = figures_of(round, [update for update, _ in updates])
     answers = list(_answers(updates, round))
@@ -79,6 +83,7 @@ def remarks_of(round: Round, *, today: date, keeps_settings: bool) -> tuple[Rema
             chain(
                 gaps.of_figures(_rows(updates, figures, round)),
                 gaps.of_totals(_rows(updates, figures, round)),
+                _later_figures(updates, round),
             ),
         ),
         _kind(
@@ -261,6 +266,16 @@ def _rows(
         for row in figures.get(update.priority_id, []):
             address = reverse("performance:indicator", args=[slug, row.indicator.pk])
             yield row, Place(f"{update.label}, {row.indicator.name}", address)
+
+
+def _later_figures(updates: Updates, round: Round) -> Iterator[Remark]:
+    """Whoever puts a figure under a priority may look for it in the report in vain."""
+    slug = round.partnership.slug
+    labels = {update.priority_id: update.label for update, _ in updates}
+    for each in figures_since(round, [update for update, _ in updates]):
+        address = reverse("performance:indicator", args=[slug, each.indicator_id])
+        place = Place(f"{labels[each.priority_id]}, {each.indicator.name}", address)
+        yield Remark(place, gaps.ONLY_SINCE)
 
 
 def _computed(round: Round, figures: dict[int, list[FigureRow]]) -> list[percentages.Computed]:

@@ -16,6 +16,7 @@ NO_ANSWER = "Prints as “No update received”."
 RETURNED = "Was returned and not sent again: prints as “Returned for revision”."
 NOT_ACCEPTED = "Was sent and has not been accepted."
 NO_RECOMMENDATIONS = "None are written: prints as “There are no recommendations.”"
+ONLY_SINCE = "Is not in this report: it came under the priority after the round first closed."
 
 NOUGHT = Decimal(0)
 
