@@ -106,10 +106,10 @@ def build_report(
     now: datetime,
     issue: Issue | None = None,
 ) -> Report:
-    """The report of an opened round as it stands now; eleven queries, however long it is,
-    two more where something was last said before the rounds of the grid, three more where the
-    plan is closed. The public edition takes five more, and six where a total has a part
-    that is not in the report.
+    """The report of an opened round as it stands now; nine queries, however long it is, eight
+    once it is closed. One more where an action has no rating in the rounds of the grid, and one
+    more where the plan is closed: ten at most. The public edition takes four more, and five where
+    a total has a part that is not in the report.
 
     It holds what was sent and has not been returned; a draft answer never prints. The report
     itself is a draft unless it is being issued. From the public edition everything withheld is

@@ -1,10 +1,13 @@
 """Where each action of a closed plan ended: printed in the plan's last report."""
 
-from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Any
 
-from actions.models import Action, ActionLink, Progress
+from django.db.models import Exists, F, QuerySet
+
+from actions.models import Action, Progress
 from actions.wording import progress_label
 from rounds.models import Round
 
@@ -33,40 +36,52 @@ class EndingPart:
 
 
 def endings_of(round: Round, withheld: Withheld = NOTHING_WITHHELD) -> tuple[EndingPart, ...]:
-    """Nothing unless the plan is closed and this is its last round; at most three queries."""
-    if round.plan.closed_at is None or _has_later(round):
+    """Nothing unless the plan is closed and this is its last round; one query at most."""
+    if round.plan.closed_at is None:
         return ()
-    became = _became(round, withheld)
-    actions = Action.objects.filter(plan=round.plan_id).select_related("priority")
-    in_order = actions.order_by("priority__order", "priority", "order", "pk")
+    in_order = [
+        (action, _became(links, withheld)) for action, links in groupby(_actions_at_the_end(round))
+    ]
     return tuple(
         EndingPart(
             str(priority),
             tuple(
-                _not_published(each, withheld)
-                if each.pk in withheld.actions
-                else _ending(each, became[each.pk], round)
-                for each in rows
+                _not_published(action, withheld)
+                if action.pk in withheld.actions
+                else _ending(action, became, round)
+                for action, became in rows
             ),
         )
-        for priority, rows in groupby(in_order, key=lambda action: action.priority)
+        for priority, rows in groupby(in_order, key=lambda row: row[0].priority)
     )
 
 
-def _has_later(round: Round) -> bool:
+def _actions_at_the_end(round: Round) -> QuerySet[Action]:
+    """Every action of the plan in order, once for each that it became; none in an earlier round."""
     later = Round.objects.filter(plan=round.plan_id, period_ends_on__gt=round.period_ends_on)
-    return later.exclude(state=Round.State.PLANNED).exists()
-
-
-def _became(round: Round, withheld: Withheld) -> dict[int, list[str]]:
-    """By action: "2.1 in Community Safety Plan 2024/25", or by its title where it has no number."""
-    links = ActionLink.objects.filter(earlier__plan=round.plan_id).select_related("later__plan")
-    found: dict[int, list[str]] = defaultdict(list)
-    for link in links.order_by("pk"):
-        later = link.later
-        name = NOT_PUBLISHED if later.pk in withheld.titles else later.reference or later.title
-        found[link.earlier_id].append(f"{name} in {later.plan.title}")
+    found: QuerySet[Action] = (
+        Action.objects.filter(~Exists(later.exclude(state=Round.State.PLANNED)), plan=round.plan_id)
+        .select_related("priority")
+        .annotate(
+            later=F("became__later"),
+            later_reference=F("became__later__reference"),
+            later_title=F("became__later__title"),
+            later_plan=F("became__later__plan__title"),
+        )
+        .order_by("priority__order", "priority", "order", "pk", "became__pk")
+    )
     return found
+
+
+def _became(links: Iterable[Any], withheld: Withheld) -> tuple[str, ...]:
+    """As in "2.1 in Community Safety Plan 2024/25", or by its title where it has no number."""
+    return tuple(f"{_name(each, withheld)} in {each.later_plan}" for each in links if each.later)
+
+
+def _name(link: Any, withheld: Withheld) -> str:
+    if link.later in withheld.titles:
+        return NOT_PUBLISHED
+    return str(link.later_reference or link.later_title)
 
 
 def _not_published(action: Action, withheld: Withheld) -> Ending:
@@ -81,7 +96,7 @@ def _not_published(action: Action, withheld: Withheld) -> Ending:
     )
 
 
-def _ending(action: Action, became: list[str], round: Round) -> Ending:
+def _ending(action: Action, became: tuple[str, ...], round: Round) -> Ending:
     is_withdrawn = action.is_withdrawn or action.priority.withdrawn_on is not None
     why = action.withdrawn_reason or action.priority.withdrawn_reason
     return Ending(
@@ -94,5 +109,5 @@ def _ending(action: Action, became: list[str], round: Round) -> Ending:
             else action.get_closing_display()
         ),
         why=why if is_withdrawn else action.closing_reason,
-        became=tuple(became),
+        became=became,
     )

@@ -60,7 +60,7 @@ def arising_for(
     lineage: Lineage,
     today: date,
 ) -> Arising:
-    """Two queries at most.
+    """One query.
 
     What is of an action prints under the priority that has the action now, or what became of it;
     anything else under the same priority, or in another plan under the one of its title. What has

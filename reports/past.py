@@ -4,20 +4,20 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
+from typing import Any
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import FilteredRelation, OuterRef, Q, QuerySet, Subquery
 
 from actions.models import Action, ActionLink, Progress
+from priorities.models import Plan
 from rounds.models import Answer, Rag, Round
 
 ROUNDS_SHOWN = 4
 
-# What is asked for of an earlier answer, and of a round longer ago.
-SAID = ("action", "state", "response", "rag", "progress", "returned_at")
-ROUND = (
-    *("update__round__label", "update__round__period_ends_on"),
-    "update__round__plan__year_label",
-)
+# What is asked for of each earlier round, and of an earlier answer.
+ROUND = ("pk", "label", "short_label", "period_ends_on", "plan_id", "plan__year_label")
+SAID = ("pk", "action_id", "state", "response", "rag", "progress", "returned_at")
 
 # Where several actions of an earlier plan were merged into one, the gravest rating stands.
 GRAVEST_FIRST = (Rag.RED, Rag.AMBER, Rag.GREEN, Rag.NOT_RATED)
@@ -57,8 +57,8 @@ class Past:
     lineage: Lineage
     said: dict[tuple[int, int], Answer]
     """By round and action; of rounds longer ago, only the last ratings."""
-    earlier: list[Round]
-    """Those before this one of which something is said here, latest first."""
+    before: list[Round]
+    """Every round opened before this one, latest first."""
 
     @classmethod
     def until(
@@ -67,37 +67,31 @@ class Past:
         answers: Iterable[Answer],
         seen: Callable[[Answer], Answer] = lambda answer: answer,
     ) -> "Past":
-        """Three queries, four where an action has no rating in them; none grows with the years.
+        """Two queries, three where an action has no rating in them; none grows with the years,
+        but by a row for each round.
 
         `answers` are those of the round itself; `seen` makes of each earlier answer what may be
         known of it.
         """
-        before = list(_opened_before(round)[: ROUNDS_SHOWN - 1])
-        told = Answer.objects.filter(update__round__in=before, kind=Answer.Kind.ACTION)
-        told = told.select_related("update").only(*SAID, "update__round").order_by()
+        before, told = _rounds_before(round)
         links = ActionLink.objects.filter(partnership=round.partnership_id)
         now = {(round.pk, answer.action_id): answer for answer in answers if answer.action_id}
         past = cls(
-            rounds=[*reversed(before), round],
+            rounds=[*reversed(before[: ROUNDS_SHOWN - 1]), round],
             lineage=Lineage(links.values_list("earlier", "later")),
             said=_by_round_and_action(told, seen) | now,
-            earlier=before,
+            before=before,
         )
+        if len(before) < ROUNDS_SHOWN:
+            return past
         unrated = {
             each
             for _, action in now
             if past.last_rating(action) is None
             for each in past.lineage.of(action)
         }
-        if not unrated or len(before) < ROUNDS_SHOWN - 1:
-            return past
-        rated = list(_last_rated(unrated, round))
-        rounds = {*before, *(answer.update.round for answer in rated)}
-        return replace(
-            past,
-            said=_by_round_and_action(rated, seen) | past.said,
-            earlier=sorted(rounds, key=lambda each: (each.period_ends_on, each.pk), reverse=True),
-        )
+        rated = _by_round_and_action(_last_rated(unrated, round), seen) if unrated else {}
+        return replace(past, said=rated | past.said)
 
     @property
     def last_round(self) -> Round | None:
@@ -111,7 +105,7 @@ class Past:
 
     def last_rating(self, action: int) -> Rating | None:
         """The last one given of the action, or of those it comes from, in whichever round."""
-        for round in self.earlier:
+        for round in self._spoken_of:
             given = {answer.rag for answer in self.of(action, round) if answer.is_sent}
             for rag in GRAVEST_FIRST:
                 if rag in given:
@@ -128,15 +122,16 @@ class Past:
         """As in "Quarter 1"; with its year where that is another than the last round's."""
         return round.label if round.plan_id == self.rounds[-1].plan_id else round.full_label
 
-    def labels(self, ends_on: Collection[date]) -> dict[date, str]:
-        """The names of earlier rounds, by these ends of their periods.
+    @cached_property
+    def labels(self) -> dict[date, str]:
+        """The names of the rounds before, by the ends of their periods."""
+        return {round.period_ends_on: round.full_label for round in self.before}
 
-        One query where one of them is longer ago.
-        """
-        known = {round.period_ends_on: round.full_label for round in self.earlier}
-        others = set(ends_on) - known.keys()
-        longer_ago = _opened_before(self.rounds[-1]).filter(period_ends_on__in=others)
-        return known | {round.period_ends_on: round.full_label for round in longer_ago}
+    @cached_property
+    def _spoken_of(self) -> list[Round]:
+        """The rounds before of which something is said here, latest first."""
+        found = {round for round, _ in self.said}
+        return [round for round in self.before if round.pk in found]
 
 
 def _opened_before(round: Round) -> QuerySet[Round]:
@@ -146,17 +141,44 @@ def _opened_before(round: Round) -> QuerySet[Round]:
         plan__kind=round.plan.kind,
         period_ends_on__lt=round.period_ends_on,
     )
-    found: QuerySet[Round] = rounds.exclude(state=Round.State.PLANNED).select_related("plan")
+    found: QuerySet[Round] = rounds.exclude(state=Round.State.PLANNED)
     return found.order_by("-period_ends_on", "-pk")
 
 
+def _rounds_before(round: Round) -> tuple[list[Round], list[tuple[Any, ...]]]:
+    """The rounds before, latest first, and what the last of them hold of actions; one query."""
+    opened = _opened_before(round)
+    last = Subquery(opened.values("pk")[: ROUNDS_SHOWN - 1])
+    lately = FilteredRelation("updates", condition=Q(updates__round__in=last))
+    columns = [*ROUND, *(f"lately__answers__{name}" for name in SAID)]
+    rounds, told = {}, []
+    for row in opened.annotate(lately=lately).values_list(*columns):
+        (pk, label, short_label, ends_on, plan, year), said = row[: len(ROUND)], row[len(ROUND) :]
+        if pk not in rounds:
+            rounds[pk] = Round(
+                pk=pk,
+                label=label,
+                short_label=short_label,
+                period_ends_on=ends_on,
+                plan=Plan(pk=plan, year_label=year),
+            )
+        told.append((pk, *said))
+    return list(rounds.values()), told
+
+
 def _by_round_and_action(
-    answers: Iterable[Answer], seen: Callable[[Answer], Answer]
+    rows: Iterable[tuple[Any, ...]], seen: Callable[[Answer], Answer]
 ) -> dict[tuple[int, int], Answer]:
-    return {(answer.update.round_id, answer.action_id): seen(answer) for answer in answers}
+    """Of rows of a round and what was said in it; what is of no action is left aside."""
+    found = {}
+    for round, *row in rows:
+        said = dict(zip(SAID, row, strict=True))
+        if said["action_id"]:
+            found[round, said["action_id"]] = seen(Answer(**said))
+    return found
 
 
-def _last_rated(actions: Collection[int], round: Round) -> QuerySet[Answer]:
+def _last_rated(actions: Collection[int], round: Round) -> QuerySet[Answer, tuple[Any, ...]]:
     """The last answer with a rating of each action, found by an index however many there are."""
     rated = (
         Answer.objects.sent()
@@ -166,5 +188,5 @@ def _last_rated(actions: Collection[int], round: Round) -> QuerySet[Answer]:
         .latest_first()
     )
     last = Action.objects.filter(pk__in=actions).values(last=Subquery(rated.values("pk")[:1]))
-    found: QuerySet[Answer] = Answer.objects.filter(pk__in=last.order_by()).order_by()
-    return found.select_related("update__round__plan").only(*SAID, *ROUND)
+    found = Answer.objects.filter(pk__in=last.order_by()).order_by()
+    return found.values_list("update__round", *SAID)

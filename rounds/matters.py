@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import F, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from partnerships.models import Marking
@@ -80,10 +80,9 @@ def matters_before(
 ) -> Matters | None:
     """The matters arising for a round, or of them what `about` says; None where there are none.
 
-    Two queries, one where no meeting was held. What is overdue is so today, or on the day a
-    closed round closed; of a page on which they are kept, today's hold for a closed round too
-    (`as_closed=False`). An action of a meeting longer ago is among them unless it was done by
-    the day of the last one.
+    One query. What is overdue is so today, or on the day a closed round closed; of a page on
+    which they are kept, today's hold for a closed round too (`as_closed=False`). An action of a
+    meeting longer ago is among them unless it was done by the day of the last one.
     """
     is_past = as_closed and round.is_closed
     meetings = (
@@ -95,16 +94,17 @@ def matters_before(
         )
         .order_by("-round__period_ends_on", "-round_id")
     )
-    last = meetings.values("id", "held_on").first()
-    if last is None:
-        return None
     of_item = meetings.filter(id=OuterRef("meeting_id"))
-    was_open = Q(done_on__isnull=True) | Q(done_on__gt=last["held_on"])
+    last_meeting = Subquery(meetings.values("id")[:1])
+    was_open = Q(done_on__isnull=True) | Q(done_on__gt=F("last_held_on"))
     items = list(
         (rows_at_closing(MeetingItem, round) if is_past else MeetingItem.objects.all())
         .filter(about or Q(), partnership_id=round.partnership_id)
-        .filter(Q(meeting_id=last["id"]) | was_open & Q(kind=Kind.ACTION))
-        .annotate(held_on=Subquery(of_item.values("held_on")[:1]))
+        .annotate(
+            held_on=Subquery(of_item.values("held_on")[:1]),
+            last_held_on=Subquery(meetings.values("held_on")[:1]),
+        )
+        .filter(Q(meeting_id=last_meeting) | was_open & Q(kind=Kind.ACTION))
         .filter(held_on__isnull=False)
         .select_related("update__priority", "answer")
         .order_by("meeting__round__period_ends_on", "id")
@@ -112,7 +112,8 @@ def matters_before(
     if not items:
         return None
     day = timezone.localdate(round.closed_at) if is_past else today
-    return Matters(last["held_on"], tuple(_matter(item, item.held_on, day) for item in items))
+    matters = tuple(_matter(item, item.held_on, day) for item in items)
+    return Matters(items[0].last_held_on, matters)
 
 
 def matters_for(answer: Answer, today: date) -> Matters | None:

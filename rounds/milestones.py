@@ -7,9 +7,9 @@ when the round closes, so that a later quarter changes nothing in an earlier rep
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Value, When
 
 from actions.models import Milestone, Progress
 
@@ -27,19 +27,41 @@ class Milestones:
 NOTHING = Milestones()
 
 
+OVER = (Progress.COMPLETE, Progress.WITHDRAWN)
+
+# What a row tells of a milestone; the first two are the plan's, the last a lead's.
+MET, OVERDUE, TICKED = "met", "overdue", "ticked"
+
+
+class Row(NamedTuple):
+    """A milestone as the plan has it, of an action, or as it was ticked, of an answer."""
+
+    what: str
+    of: int
+    milestone: int | None
+    title: str
+    order: int | None
+    pk: int
+
+
 def milestones_of(
     round: Round, answers: Iterable[Answer], *, printing: Collection[int]
 ) -> dict[int, Milestones]:
-    """By number of these answers of a round; two queries, one once the round has closed.
+    """By number of these answers of a round; one query.
 
     `printing` are the answers whose ticks count.
     """
     answers = [answer for answer in answers if answer.action_id]
     if not answers:
         return {}
-    ticked = _ticked([answer.pk for answer in answers if answer.pk in printing])
-    said = _said_then(round) or said_by_plan(round, [answer.action_id for answer in answers])
-    return {answer.pk: _told(answer, ticked[answer.pk], said, printing) for answer in answers}
+    rows = _ticks([answer.pk for answer in answers if answer.pk in printing])
+    said = _said_then(round)
+    if said is None:
+        rows = rows.union(_in_plan(round, [answer.action_id for answer in answers]), all=True)
+    found = _in_order(rows)
+    told = _as_said(found) if said is None else said
+    ticked = _ticked(found)
+    return {answer.pk: _told(answer, ticked[answer.pk], told, printing) for answer in answers}
 
 
 def said_by_plan(round: Round, actions: Iterable[int | None] | QuerySet[Any]) -> dict[str, Any]:
@@ -48,35 +70,7 @@ def said_by_plan(round: Round, actions: Iterable[int | None] | QuerySet[Any]) ->
     `met` are those completed in the round's period that no lead has ticked, `overdue` those that
     were due by its end and not done then: their numbers and titles, by the number of the action.
     """
-    ends_on = round.period_ends_on
-    ticks = MilestoneDone.objects.filter(
-        milestone=OuterRef("pk"), answer__state__in=Answer.SENT
-    ).order_by()
-    earlier = ticks.filter(answer__update__round__period_ends_on__lt=ends_on)
-    found = (
-        Milestone.objects.filter(action__in=actions)
-        .filter(Q(due_on__lte=ends_on) | Q(completed_on__range=(round.period_starts_on, ends_on)))
-        .annotate(is_ticked=Exists(ticks), was_ticked=Exists(earlier))
-        .select_related("action")
-        .order_by("action__order", "action", "order", "pk")
-    )
-    said: dict[str, Any] = {"met": {}, "overdue": {}}
-    for each in found:
-        action, row = str(each.action_id), [each.pk, each.title]
-        if each.completed_on and round.period.contains(each.completed_on):
-            if not each.is_ticked:
-                said["met"].setdefault(action, []).append(row)
-        elif _is_overdue(each, round):
-            said["overdue"].setdefault(action, []).append(row)
-    return said
-
-
-def _is_overdue(milestone: Any, round: Round) -> bool:
-    ends_on = round.period_ends_on
-    was_done = milestone.completed_on is not None and milestone.completed_on <= ends_on
-    is_due = milestone.due_on is not None and milestone.due_on <= ends_on
-    is_over = milestone.action.progress in (Progress.COMPLETE, Progress.WITHDRAWN)
-    return is_due and not (was_done or milestone.was_ticked or is_over)
+    return _as_said(_in_order(_in_plan(round, actions)))
 
 
 def _said_then(round: Round) -> dict[str, Any] | None:
@@ -85,14 +79,51 @@ def _said_then(round: Round) -> dict[str, Any] | None:
     return said
 
 
-def _ticked(answers: Collection[int]) -> dict[int, dict[int | str, str]]:
-    """What these answers say was done: titles by the milestone, by the answer's number."""
-    ticks = MilestoneDone.objects.filter(answer__in=answers)
+def _in_plan(round: Round, actions: Iterable[int | None] | QuerySet[Any]) -> Any:
+    """A query for those met or overdue, as rows."""
+    ends_on = round.period_ends_on
+    ticks = MilestoneDone.objects.filter(
+        milestone=OuterRef("pk"), answer__state__in=Answer.SENT
+    ).order_by()
+    earlier = ticks.filter(answer__update__round__period_ends_on__lt=ends_on)
+    completed = Q(completed_on__range=(round.period_starts_on, ends_on))
+    was_done = Q(completed_on__isnull=False, completed_on__lte=ends_on)
+    is_over = Q(action__progress__in=OVER)
+    overdue = Q(due_on__lte=ends_on) & ~was_done & ~is_over & ~Exists(earlier)
+    found = Milestone.objects.filter((completed & ~Exists(ticks)) | overdue, action__in=actions)
+    what = Case(When(completed, then=Value(MET)), default=Value(OVERDUE))
+    return found.order_by().values_list(what, "action", "pk", "title", "order", F("pk"))
+
+
+def _ticks(answers: Collection[int]) -> Any:
+    """A query for what these answers say was done, as rows."""
+    ticks = MilestoneDone.objects.filter(answer__in=answers).order_by()
+    return ticks.values_list(
+        Value(TICKED), "answer", "milestone", "title", "milestone__order", "pk"
+    )
+
+
+def _in_order(rows: Iterable[tuple[Any, ...]]) -> list[Row]:
+    """In the order of the plan; what it has removed since comes last."""
+    found = (Row(*row) for row in rows)
+    return sorted(found, key=lambda row: (row.order is None, row.order, row.milestone, row.pk))
+
+
+def _as_said(rows: Iterable[Row]) -> dict[str, Any]:
+    said: dict[str, Any] = {MET: {}, OVERDUE: {}}
+    for row in rows:
+        if row.what in said:
+            said[row.what].setdefault(str(row.of), []).append([row.milestone, row.title])
+    return said
+
+
+def _ticked(rows: Iterable[Row]) -> dict[int, dict[int | str, str]]:
+    """What was ticked, by the answer's number: titles by the milestone."""
     found: dict[int, dict[int | str, str]] = defaultdict(dict)
-    rows = ticks.order_by("milestone__order", "milestone", "pk")
-    for answer, milestone, title in rows.values_list("answer", "milestone", "title"):
-        # One that the plan has removed since has no number any more.
-        found[answer][milestone or title] = title
+    for row in rows:
+        if row.what == TICKED:
+            # One that the plan has removed since has no number any more.
+            found[row.of][row.milestone or row.title] = row.title
     return found
 
 
@@ -108,6 +139,6 @@ def _told(
 
     is_complete = answer.pk in printing and answer.progress == Progress.COMPLETE
     return Milestones(
-        done=(*titles("met"), *ticked.values()),
-        overdue=() if is_complete else titles("overdue"),
+        done=(*titles(MET), *ticked.values()),
+        overdue=() if is_complete else titles(OVERDUE),
     )

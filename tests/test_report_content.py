@@ -594,7 +594,7 @@ def test_who_did_not_answer_says_who_was_asked_and_when_they_last_answered(quart
     assert silences.spoken.startswith("1.3 Title of action 1.3 will be spoken to")
 
 
-def test_what_was_last_said_before_the_rounds_of_the_grid_is_found_in_two_more_queries(
+def test_what_was_last_said_before_the_rounds_of_the_grid_is_found_in_one_more_query(
     scene, quarters, django_assert_num_queries
 ):
     long_ago, _, q3 = (
@@ -604,7 +604,7 @@ def test_what_was_last_said_before_the_rounds_of_the_grid_is_found_in_two_more_q
     tell_section(long_ago, "key_issues", "<p>Trends.</p>")
     tell(q3, "1.1", "green")
 
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(11):
         report = report_of(q3)
 
     assert rated(report) == {"Turned green": [("Amber", "Quarter 3", "Green")]}

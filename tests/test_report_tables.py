@@ -204,5 +204,5 @@ def test_the_queries_of_the_tables_do_not_grow_with_the_report(client, django_as
     client.force_login(scene.coordinator)
     where = [scene.partnership.slug, scene.round.pk]
 
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(15):
         client.get(reverse("reports:workbook", args=where))
