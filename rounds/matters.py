@@ -97,7 +97,7 @@ def matters_before(
     of_item = meetings.filter(id=OuterRef("meeting_id"))
     last_meeting = Subquery(meetings.values("id")[:1])
     was_open = Q(done_on__isnull=True) | Q(done_on__gt=F("last_held_on"))
-    items = list(
+    found = (
         (rows_at_closing(MeetingItem, round) if is_past else MeetingItem.objects.all())
         .filter(about or Q(), partnership_id=round.partnership_id)
         .annotate(
@@ -105,10 +105,11 @@ def matters_before(
             last_held_on=Subquery(meetings.values("held_on")[:1]),
         )
         .filter(Q(meeting_id=last_meeting) | was_open & Q(kind=Kind.ACTION))
-        .filter(held_on__isnull=False)
         .select_related("update__priority", "answer")
         .order_by("meeting__round__period_ends_on", "id")
     )
+    # Those of other meetings fall out here: asked of the database, it takes longer.
+    items = [item for item in found if item.held_on]
     if not items:
         return None
     day = timezone.localdate(round.closed_at) if is_past else today
