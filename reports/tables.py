@@ -7,6 +7,7 @@ sorted and added up.
 from collections.abc import Iterator, Mapping
 from datetime import date
 
+from actions.models import Action
 from performance.figures import FigureRow
 from performance.rolling import RollingYear
 from rounds.models import Answer, LeadUpdate, Round
@@ -19,10 +20,14 @@ from .sheets import Cell, Column, Sheet
 Dates = Mapping[int, tuple[date | None, date]]
 
 
+# The first as in a partnership's own table of its plan.
 ACTIONS = (
     Column("Priority", 14),
     Column("Reference", 10),
     Column("Action", 40),
+    Column("Desired outcome", 40),
+    Column("Key milestones", 40),
+    Column("Timescales", 18),
     Column("Lead", 24),
     Column("Progress", 14),
     Column("RAG", 10),
@@ -60,10 +65,16 @@ FIGURES = (
 
 
 def actions_sheet(report: Report, round: Round) -> Sheet:
-    """One row an action, in the order of the report; one query for the dates that were moved."""
-    moved = _moved(round)
+    """One row an action, in the order of the report.
+
+    Outcomes, milestones and timescales are those of the plan today; three queries, with that for
+    the dates that were moved.
+    """
+    moved, planned = _moved(round), _planned(report)
     rows = (
-        _action(section, entry, moved) for section in report.priorities for entry in section.actions
+        _action(section, entry, moved, planned[entry.action])
+        for section in report.priorities
+        for entry in section.actions
     )
     return Sheet("Actions", ACTIONS, tuple(rows))
 
@@ -89,12 +100,25 @@ def _moved(round: Round) -> Dates:
     }
 
 
-def _action(section: PrioritySection, entry: ActionEntry, moved: Dates) -> tuple[Cell, ...]:
+def _planned(report: Report) -> dict[int, Action]:
+    """The actions of the report, by number, each with its milestones."""
+    asked = [entry.action for section in report.priorities for entry in section.actions]
+    return Action.objects.prefetch_related("milestones").in_bulk(asked)
+
+
+def _action(
+    section: PrioritySection, entry: ActionEntry, moved: Dates, planned: Action
+) -> tuple[Cell, ...]:
+    milestones = planned.milestones.all()
     before, now = moved.get(entry.pk, (None, None)) if entry.date_moved else (None, None)
     return (
         section.label,
         entry.reference,
         entry.title,
+        planned.desired_outcome,
+        "\n".join(milestone.title for milestone in milestones),
+        # A line for each milestone, so that the two can be read side by side.
+        "\n".join(milestone.timescale or "–" for milestone in milestones),
         section.lead,
         entry.progress,
         entry.rag_label,

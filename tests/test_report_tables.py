@@ -17,7 +17,7 @@ from documents.glyphs import printable
 from documents.tables import LIVE, as_typed
 from reports.renderers.tables import LONGEST_CELL, as_csv, as_xlsx
 from reports.sheets import Column, Sheet
-from tests.factories import NOW
+from tests.factories import NOW, MilestoneFactory
 from tests.hostile import HOSTILE
 from tests.reporting import quarter_with_everything, tell
 from tests.scenes import open_round_scene
@@ -119,6 +119,12 @@ def fetch(client, scene, name):
 @pytest.mark.django_db
 def test_each_action_of_the_report_is_a_line(client):
     scene = quarter_with_everything()
+    scene.actions[2].desired_outcome = "Fewer people\nare hurt"
+    scene.actions[2].save()
+    for order, (title, timescale) in enumerate((("Meet", "By Mar 20"), ("Visit", ""))):
+        MilestoneFactory(
+            action=scene.actions[2], title=title, timescale=timescale, order=900 + order
+        )
 
     response = fetch(client, scene, "actions_table")
 
@@ -132,6 +138,12 @@ def test_each_action_of_the_report_is_a_line(client):
         "1.6",
         "1.7",
     ]
+    assert list(lines[2])[2:7] == [
+        *("Action", "Desired outcome", "Key milestones", "Timescales", "Lead")
+    ]
+    assert lines[2]["Desired outcome"] == "Fewer people\nare hurt"
+    assert lines[2]["Key milestones"].endswith("Meet\nVisit")
+    assert lines[2]["Timescales"].endswith("By Mar 20\n–")
     red, amber = lines[:2]
     assert (red["RAG"], red["Progress"], red["Why red or amber"]) == (
         "Red",
@@ -204,5 +216,5 @@ def test_the_queries_of_the_tables_do_not_grow_with_the_report(client, django_as
     client.force_login(scene.coordinator)
     where = [scene.partnership.slug, scene.round.pk]
 
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(17):
         client.get(reverse("reports:workbook", args=where))
