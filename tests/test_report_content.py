@@ -511,6 +511,19 @@ def test_a_tick_prints_only_with_its_answer(scene, quarters):
     assert milestones(report_of(quarters[1]), "1.1") == (("Map",), ())
 
 
+def test_a_tick_of_what_the_plan_has_removed_prints_last(scene, quarters):
+    removed, last, first = (
+        MilestoneFactory(action=scene.actions[0], title=title, order=order)
+        for title, order in (("Removed", 0), ("Last", 2), ("First", 1))
+    )
+    tell(quarters[1], "1.1")
+    for milestone in (removed, last, first):
+        tick(quarters[1], milestone)
+    removed.delete()
+
+    assert milestones(report_of(quarters[1]), "1.1") == (("First", "Last", "Removed"), ())
+
+
 def test_a_tick_of_a_later_round_leaves_a_milestone_overdue_before(scene, quarters):
     due_on = quarters[0].period.ends_on
     milestone = MilestoneFactory(action=scene.actions[0], title="Map", due_on=due_on)
