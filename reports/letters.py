@@ -1,10 +1,10 @@
-"""What members are told by email when a report is issued: that it is there, and where."""
+"""What people are told by email about reports: where something is, and nothing of its content."""
 
 from django.conf import settings
 
 from mail.letters import Button, Letter, Paragraph
 
-from .models import IssuedReport
+from .models import DestructionRequest, IssuedReport
 
 
 def letter_of_issue(report: IssuedReport) -> Letter:
@@ -24,5 +24,21 @@ def letter_of_issue(report: IssuedReport) -> Letter:
             ),
             Paragraph("It can be read on the web, and as Word and PDF."),
             Button("Read the report", f"{settings.PORTAL_ADDRESS}{report.get_absolute_url()}"),
+        ],
+    )
+
+
+def letter_of_request(request: DestructionRequest) -> Letter:
+    """To the other site administrators: neither the words that must go nor the reason."""
+    round, partnership = request.report.round, request.partnership
+    return Letter(
+        subject=f"A request to destroy a report of {partnership} waits for you",
+        blocks=[
+            Paragraph(
+                f"{request.asked_by} asks that version {request.report.version} of the report of "
+                f"{round.full_label} be destroyed. A second site administrator has to look at "
+                "what would go and agree, or call it off, within seven days."
+            ),
+            Button("See the request", f"{settings.PORTAL_ADDRESS}{request.get_absolute_url()}"),
         ],
     )

@@ -193,6 +193,11 @@ def test_what_was_destroyed_stands_nowhere_any_more_and_everything_else_does(
     ):
         assert said in found
     asked = ask(first, report)
+    # The other is told, without the words and why.
+    [told] = Message.objects.filter(subject__contains="waits for you")
+    assert asked["Location"] in told.text
+    assert "Quill" not in told.text + told.html
+    assert WHY not in told.text
     # Asked only: nothing has gone, and who asked can go no further alone.
     assert client.get(shown).status_code == 200
     assert "Agree and destroy" not in first.get(asked["Location"]).text
@@ -208,7 +213,8 @@ def test_what_was_destroyed_stands_nowhere_any_more_and_everything_else_does(
     assert destruction.destroyed_by != destruction.agreed_by
     assert Withdrawal.objects.get(report=report).reason == WHY
     assert {bytes(content) for content in report.files.values_list("content", flat=True)} == {b""}
-    more = {Destruction, Withdrawal, DestructionRequest, DestructionRequest.history.model, Session}
+    more = {Destruction, Withdrawal, DestructionRequest, DestructionRequest.history.model}
+    more |= {Session, Message}
     same = {model: model._base_manager.count() for model in rows.keys() - more}
     assert same == {model: rows[model] for model in same}
 

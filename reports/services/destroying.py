@@ -31,6 +31,7 @@ from ..models import (
 )
 from ..places import How, Place, frozen_places_of, places_of
 from ..purging import empty_files, forget_words, overwrite_what_is_freed, purge
+from .telling import tell_second_person
 
 
 @dataclass(frozen=True)
@@ -125,7 +126,7 @@ def ask_to_destroy(
     if not offered.issuperset(also) or not chosen.keys() <= {each.key for each in findings.places}:
         raise FindingsChanged
     forget_words(report.partnership)
-    return DestructionRequest.objects.create(
+    request = DestructionRequest.objects.create(
         partnership_id=report.partnership_id,
         report=report,
         also=sorted(also),
@@ -135,6 +136,8 @@ def ask_to_destroy(
         asked_at=now,
         asked_by=by,
     )
+    tell_second_person(request, now=now)
+    return request
 
 
 @transaction.atomic

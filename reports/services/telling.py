@@ -1,16 +1,17 @@
-"""Telling members that a report was issued."""
+"""Telling people of reports: readers that one was issued, a second person of a request."""
 
 from datetime import datetime
 
 from django.db.models import Q
 from django.utils import timezone
 
+from accounts.models import User
 from mail.services import new_message, put_in_outbox
 from partnerships.models import Membership
 from partnerships.permissions import Permission, roles_with
 
-from ..letters import letter_of_issue
-from ..models import IssuedReport
+from ..letters import letter_of_issue, letter_of_request
+from ..models import DestructionRequest, IssuedReport
 
 
 def tell_members(report: IssuedReport, *, now: datetime) -> int:
@@ -40,5 +41,23 @@ def tell_members(report: IssuedReport, *, now: datetime) -> int:
                 reply_to=partnership.help_email,
             )
             for person, email in people.items()
+        )
+    )
+
+
+def tell_second_person(request: DestructionRequest, *, now: datetime) -> int:
+    """A message to each other site administrator; return to how many."""
+    others = User.objects.filter(is_superuser=True, is_active=True).exclude(pk=request.asked_by_id)
+    letter = letter_of_request(request)
+    return len(
+        put_in_outbox(
+            new_message(
+                key=f"destroy:{request.pk}:{other.pk}",
+                sender=request.partnership.slug,
+                to=other.email,
+                letter=letter,
+                now=now,
+            )
+            for other in others
         )
     )
