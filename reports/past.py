@@ -15,6 +15,9 @@ from rounds.models import Answer, Rag, Round
 
 ROUNDS_SHOWN = 4
 
+ROUNDS_NAMED = 40
+"""Ten years of quarters: what was last said longer ago costs a query more to name its round."""
+
 # What is asked for of each earlier round, and of an earlier answer.
 ROUND = ("pk", "label", "short_label", "period_ends_on", "plan_id", "plan__year_label")
 SAID = ("pk", "action_id", "state", "response", "rag", "progress", "returned_at")
@@ -58,7 +61,8 @@ class Past:
     said: dict[tuple[int, int], Answer]
     """By round and action; of rounds longer ago, only the last ratings."""
     before: list[Round]
-    """Every round opened before this one, latest first."""
+    """The last rounds opened before this one, and older ones of which something is said here;
+    latest first."""
 
     @classmethod
     def until(
@@ -67,8 +71,7 @@ class Past:
         answers: Iterable[Answer],
         seen: Callable[[Answer], Answer] = lambda answer: answer,
     ) -> "Past":
-        """Two queries, three where an action has no rating in them; none grows with the years,
-        but by a row for each round.
+        """Two queries, three where an action has no rating in them; none grows with the years.
 
         `answers` are those of the round itself; `seen` makes of each earlier answer what may be
         known of it.
@@ -90,8 +93,15 @@ class Past:
             if past.last_rating(action) is None
             for each in past.lineage.of(action)
         }
-        rated = _by_round_and_action(_last_rated(unrated, round), seen) if unrated else {}
-        return replace(past, said=rated | past.said)
+        if not unrated:
+            return past
+        older, rated = _rounds_and_what_they_hold(_last_rated(unrated, round))
+        known = {each.pk for each in before}
+        return replace(
+            past,
+            said=_by_round_and_action(rated, seen) | past.said,
+            before=before + [each for each in older if each.pk not in known],
+        )
 
     @property
     def last_round(self) -> Round | None:
@@ -122,16 +132,24 @@ class Past:
         """As in "Quarter 1"; with its year where that is another than the last round's."""
         return round.label if round.plan_id == self.rounds[-1].plan_id else round.full_label
 
-    @cached_property
-    def labels(self) -> dict[date, str]:
-        """The names of the rounds before, by the ends of their periods."""
-        return {round.period_ends_on: round.full_label for round in self.before}
+    def labels(self, ends_on: Collection[date]) -> dict[date, str]:
+        """The names of the rounds before that have these ends of their periods.
+
+        One query where one of them is not among the last rounds.
+        """
+        known = {round.period_ends_on: round.full_label for round in self.before}
+        others = set(ends_on) - known.keys()
+        if others:
+            older = _opened_before(self.rounds[-1]).filter(period_ends_on__in=others)
+            known |= {each.period_ends_on: each.full_label for each in older.select_related("plan")}
+        return known
 
     @cached_property
     def _spoken_of(self) -> list[Round]:
         """The rounds before of which something is said here, latest first."""
         found = {round for round, _ in self.said}
-        return [round for round in self.before if round.pk in found]
+        spoken_of = [round for round in self.before if round.pk in found]
+        return sorted(spoken_of, key=lambda each: (each.period_ends_on, each.pk), reverse=True)
 
 
 def _opened_before(round: Round) -> QuerySet[Round]:
@@ -146,13 +164,22 @@ def _opened_before(round: Round) -> QuerySet[Round]:
 
 
 def _rounds_before(round: Round) -> tuple[list[Round], list[tuple[Any, ...]]]:
-    """The rounds before, latest first, and what the last of them hold of actions; one query."""
+    """The last rounds before, latest first, and what the latest hold of actions; one query."""
     opened = _opened_before(round)
     last = Subquery(opened.values("pk")[: ROUNDS_SHOWN - 1])
     lately = FilteredRelation("updates", condition=Q(updates__round__in=last))
+    named = Round.objects.filter(pk__in=Subquery(opened.values("pk")[:ROUNDS_NAMED]))
     columns = [*ROUND, *(f"lately__answers__{name}" for name in SAID)]
+    rows = named.annotate(lately=lately).order_by("-period_ends_on", "-pk").values_list(*columns)
+    return _rounds_and_what_they_hold(rows)
+
+
+def _rounds_and_what_they_hold(
+    rows: Iterable[tuple[Any, ...]],
+) -> tuple[list[Round], list[tuple[Any, ...]]]:
+    """Of rows of a round and what was said in it: each round once, and what was said by round."""
     rounds, told = {}, []
-    for row in opened.annotate(lately=lately).values_list(*columns):
+    for row in rows:
         (pk, label, short_label, ends_on, plan, year), said = row[: len(ROUND)], row[len(ROUND) :]
         if pk not in rounds:
             rounds[pk] = Round(
@@ -189,4 +216,4 @@ def _last_rated(actions: Collection[int], round: Round) -> QuerySet[Answer, tupl
     )
     last = Action.objects.filter(pk__in=actions).values(last=Subquery(rated.values("pk")[:1]))
     found = Answer.objects.filter(pk__in=last.order_by()).order_by()
-    return found.values_list("update__round", *SAID)
+    return found.values_list(*(f"update__round__{name}" for name in ROUND), *SAID)

@@ -54,12 +54,14 @@ class History:
     actions: dict[int, Earlier]
     sections: dict[tuple[str, str, int | str], Earlier]
     """By kind, heading and priority, both by its number and by its title."""
+    labels: dict[date, str]
+    """The names of the rounds in which they were last answered, by the end of their period."""
 
     @classmethod
     def of(cls, round: Round, answers: Iterable[Answer], past: Past) -> "History":
-        """One query where there was a round before."""
+        """One query where there was a round before, and the one of `Past.labels`."""
         if past.last_round is None:
-            return cls(past, {}, {})
+            return cls(past, {}, {}, {})
         actions, titles = set(), set()
         for answer in answers:
             if answer.is_action:
@@ -87,7 +89,8 @@ class History:
             else:
                 for priority in (row["update__priority_id"], row["update__title"]):
                     _add(by_section, (row["kind"], row["title"], priority), row)
-        return cls(past, by_action, by_section)
+        found = [*by_action.values(), *by_section.values()]
+        return cls(past, by_action, by_section, past.labels({each.ends_on for each in found}))
 
     def _about(self, action: int) -> list[Earlier]:
         return [self.actions[each] for each in self.past.lineage.of(action) if each in self.actions]
@@ -109,7 +112,7 @@ class History:
             keys = [(answer.kind, answer.title, priority) for priority in priorities]
             said = [self.sections[key] for key in keys if key in self.sections]
         last = max((each.ends_on for each in said), default=None)
-        return self.past.labels.get(last, "")
+        return self.labels.get(last, "")
 
 
 def _add(found: dict[Any, Earlier], key: Any, row: dict[str, Any]) -> None:

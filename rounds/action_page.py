@@ -4,17 +4,19 @@ Four queries after the action is found with its milestones, however much has bee
 templates run none.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Q
+from django.db.models import Count, F, Q, Window
+from django.db.models.functions import DenseRank
 
 from actions.models import Action, ActionLead, ActionLink
 from partnerships.permissions import Access
 
-from .models import Answer
+from .models import Answer, AnswerQuerySet
 
 ANSWERS_ON_A_PAGE = 10
 ROUNDS_IN_STRIP = 4
@@ -45,6 +47,48 @@ class StripCell:
 
 
 @dataclass(frozen=True)
+class _Told:
+    """Which answers one page shows, by number and latest first; counted in the database."""
+
+    strip: list[int]
+    """Those of the last rounds, sent or not."""
+    page: list[int]
+    """Some of those that were sent."""
+    sent: int
+    moved: int
+    """How many of all that were sent, and of them how many moved the date."""
+
+    @classmethod
+    def of(cls, about: AnswerQuerySet, number: int) -> "_Told":
+        """What the page of this number shows, the first being 1; one query."""
+        is_sent = Q(state__in=Answer.SENT)
+        latest = [F("period_ends_on").desc(), F("update__round").desc()]
+        rows = about.annotate(
+            round_from_last=Window(DenseRank(), order_by=latest),
+            nth=Window(Count("pk", filter=is_sent), order_by=[*latest, F("pk").desc()]),
+            sent=Window(Count("pk", filter=is_sent)),
+            moved=Window(Count("new_due_on", filter=is_sent)),
+        )
+        first, last = (number - 1) * ANSWERS_ON_A_PAGE + 1, number * ANSWERS_ON_A_PAGE
+        shown = rows.filter(
+            Q(round_from_last__lte=ROUNDS_IN_STRIP) | Q(is_sent, nth__range=(first, last))
+        )
+        found = list(
+            shown.latest_first().values_list(
+                "pk", "state", "round_from_last", "nth", "sent", "moved", named=True
+            )
+        )
+        return cls(
+            strip=[each.pk for each in found if each.round_from_last <= ROUNDS_IN_STRIP],
+            page=[
+                each.pk for each in found if each.state in Answer.SENT and first <= each.nth <= last
+            ],
+            sent=found[0].sent if found else 0,
+            moved=found[0].moved if found else 0,
+        )
+
+
+@dataclass(frozen=True)
 class ActionPage:
     """What was said about an action, and about what it came from in the plan before."""
 
@@ -64,25 +108,22 @@ class ActionPage:
         links = _links_of(action, access)
         came_from = [link for link in links if link.later_id == action.pk]
         became = [link for link in links if link.earlier_id == action.pk]
-        # Of all that was ever said only the keys; what is shown of it is fetched by them.
-        said = list(
-            Answer.objects.visible_to(access)
-            .filter(action__in=[action.pk, *(link.earlier_id for link in came_from)])
-            .latest_first()
-            .values_list("pk", "state", "new_due_on", "update__round", named=True)
+        about = Answer.objects.visible_to(access).filter(
+            action__in=[action.pk, *(link.earlier_id for link in came_from)]
         )
-        sent = [each for each in said if each.state in Answer.SENT]
-        last_rounds = list(dict.fromkeys(each.update__round for each in said))[:ROUNDS_IN_STRIP]
-        in_strip = [each.pk for each in said if each.update__round in last_rounds]
-        some = Paginator([each.pk for each in sent], ANSWERS_ON_A_PAGE).get_page(page)
-        full = Answer.objects.select_related("update__round").in_bulk({*some, *in_strip})
+        number = int(page) if page and re.fullmatch("[1-9][0-9]{0,4}", page) else 1
+        told = _Told.of(about, number)
+        some = Paginator(range(told.sent), ANSWERS_ON_A_PAGE).get_page(page)
+        if some.number != number:
+            told = _Told.of(about, some.number)
+        full = Answer.objects.select_related("update__round").in_bulk({*told.page, *told.strip})
         _give_actions(full.values(), [action, *(link.earlier for link in came_from)])
-        some.object_list = [full[pk] for pk in some]
+        some.object_list = [full[pk] for pk in told.page]
         return cls(
             came_from,
             became,
-            strip=_strip([full[pk] for pk in in_strip]),
-            times_moved=sum(each.new_due_on is not None for each in sent),
+            strip=_strip([full[pk] for pk in told.strip]),
+            times_moved=told.moved,
             page=some,
             nothing_shown=NOTHING_YET if access.reads_sensitive else NOTHING_TO_READ,
         )
