@@ -7,11 +7,12 @@ templates run none.
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from itertools import groupby
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, F, Q, Window
-from django.db.models.functions import DenseRank
+from django.db.models import Count, Q, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from actions.models import Action, ActionLead, ActionLink
 from partnerships.permissions import Access
@@ -59,33 +60,39 @@ class _Told:
     """How many of all that were sent, and of them how many moved the date."""
 
     @classmethod
-    def of(cls, about: AnswerQuerySet, number: int) -> "_Told":
-        """What the page of this number shows, the first being 1; one query."""
-        is_sent = Q(state__in=Answer.SENT)
-        latest = [F("period_ends_on").desc(), F("update__round").desc()]
-        rows = about.annotate(
-            round_from_last=Window(DenseRank(), order_by=latest),
-            nth=Window(Count("pk", filter=is_sent), order_by=[*latest, F("pk").desc()]),
-            sent=Window(Count("pk", filter=is_sent)),
-            moved=Window(Count("new_due_on", filter=is_sent)),
+    def of(cls, about: AnswerQuerySet, actions: int, number: int) -> "_Told":
+        """What the page of this number shows, the first being 1; one query.
+
+        `about` are all answers about so many actions, each of which has one in a round at most.
+
+        It reads the answers from the latest to the last of the page, and counts the others.
+        """
+        sent = about.sent().order_by()
+        periods = about.order_by("-period_ends_on").values("period_ends_on").distinct()
+        # Where there are no more rounds than the strip shows, it shows all of them.
+        since = Coalesce(Subquery(periods[ROUNDS_IN_STRIP - 1 :][:1]), Value(date.min))
+        rows = about.filter(Q(state__in=Answer.SENT) | Q(period_ends_on__gte=since)).annotate(
+            sent=_counted(sent), moved=_counted(sent.exclude(new_due_on=None)), since=since
         )
-        first, last = (number - 1) * ANSWERS_ON_A_PAGE + 1, number * ANSWERS_ON_A_PAGE
-        shown = rows.filter(
-            Q(round_from_last__lte=ROUNDS_IN_STRIP) | Q(is_sent, nth__range=(first, last))
-        )
+        first, last = (number - 1) * ANSWERS_ON_A_PAGE, number * ANSWERS_ON_A_PAGE
         found = list(
-            shown.latest_first().values_list(
-                "pk", "state", "round_from_last", "nth", "sent", "moved", named=True
-            )
+            rows.latest_first().values_list(
+                "pk", "state", "period_ends_on", "sent", "moved", "since", named=True
+            )[: last + ROUNDS_IN_STRIP * actions]
         )
+        of_sent = [each.pk for each in found if each.state in Answer.SENT]
         return cls(
-            strip=[each.pk for each in found if each.round_from_last <= ROUNDS_IN_STRIP],
-            page=[
-                each.pk for each in found if each.state in Answer.SENT and first <= each.nth <= last
-            ],
+            strip=[each.pk for each in found if each.period_ends_on >= each.since],
+            page=of_sent[first:last],
             sent=found[0].sent if found else 0,
             moved=found[0].moved if found else 0,
         )
+
+
+def _counted(answers: AnswerQuerySet) -> Coalesce:
+    """How many these are, in a query of others; counted once."""
+    count = answers.values("partnership").annotate(count=Count("pk")).values("count")
+    return Coalesce(Subquery(count), Value(0))
 
 
 @dataclass(frozen=True)
@@ -108,14 +115,13 @@ class ActionPage:
         links = _links_of(action, access)
         came_from = [link for link in links if link.later_id == action.pk]
         became = [link for link in links if link.earlier_id == action.pk]
-        about = Answer.objects.visible_to(access).filter(
-            action__in=[action.pk, *(link.earlier_id for link in came_from)]
-        )
+        actions = [action.pk, *(link.earlier_id for link in came_from)]
+        about = Answer.objects.visible_to(access).filter(action__in=actions)
         number = int(page) if page and re.fullmatch("[1-9][0-9]{0,4}", page) else 1
-        told = _Told.of(about, number)
+        told = _Told.of(about, len(actions), number)
         some = Paginator(range(told.sent), ANSWERS_ON_A_PAGE).get_page(page)
         if some.number != number:
-            told = _Told.of(about, some.number)
+            told = _Told.of(about, len(actions), some.number)
         full = Answer.objects.select_related("update__round").in_bulk({*told.page, *told.strip})
         _give_actions(full.values(), [action, *(link.earlier for link in came_from)])
         some.object_list = [full[pk] for pk in told.page]

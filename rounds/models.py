@@ -523,7 +523,11 @@ class Answer(Owned):
             ),
         ]
         indexes = [
-            models.Index(fields=["action", "-period_ends_on", "-id"], name="answer_latest_first")
+            models.Index(fields=["action", "-period_ends_on", "-id"], name="answer_latest_first"),
+            # All that counting what was sent of an action asks for.
+            models.Index(
+                fields=["action", "state", "new_due_on", "partnership"], name="answer_counted"
+            ),
         ]
 
     def __str__(self):
