@@ -61,7 +61,9 @@ def tell_all(round: Round, references: list[str], rag: str = "green", **fields) 
     written = {"response": "written", "text": "<p>The work goes on.</p>"}
     reasons = {"rag_reason": "Money.", "way_back": "A grant."} if rag in ("red", "amber") else {}
     sent = {"state": "submitted", "submitted_at": NOW, "progress": "in_progress", "rag": rag}
-    Answer.objects.filter(update__round=round, reference__in=references).update(
+    # Of one table: PostgreSQL knows nothing yet of rows this young, and joins them one by one.
+    updates = list(round.updates.values_list("pk", flat=True))
+    Answer.objects.filter(update__in=updates, reference__in=references).update(
         **(written | reasons | sent | fields)
     )
 
