@@ -5,7 +5,7 @@ What happens in a round happens on its pages, where `services.py` keeps its rule
 
 from django.contrib import admin
 
-from partnerships.admin_base import OwnedAdmin, ReadOnlyAdmin
+from partnerships.admin_base import FrozenAdmin, OwnedAdmin, ReadOnlyAdmin
 
 from .models import (
     Answer,
@@ -15,6 +15,7 @@ from .models import (
     MeetingItem,
     MilestoneDone,
     Notice,
+    Opened,
     Round,
     RoundFigure,
 )
@@ -118,6 +119,14 @@ class NoticeAdmin(ReadOnlyAdmin):
     list_filter = ("partnership", "kind")
     named_by = ("round__plan", "person", "message")
     search_fields = ("person__email", "round__label")
+
+
+@admin.register(Opened)
+class OpenedAdmin(FrozenAdmin):
+    list_display = ("answer", "person", "at", "partnership")
+    list_filter = ("partnership",)
+    list_select_related = ("answer", "person", "partnership")
+    search_fields = ("person__email", "answer__title")
 
 
 @admin.register(MeetingItem)

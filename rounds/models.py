@@ -21,6 +21,7 @@ from priorities.models import GroupHeading, Plan, Priority, PriorityLead
 from .meeting_models import Meeting as Meeting
 from .meeting_models import MeetingItem as MeetingItem
 from .notice_models import Notice as Notice
+from .opened_models import Opened as Opened
 
 
 class RoundQuerySet(OwnedQuerySet):
@@ -418,6 +419,13 @@ class Answer(Owned):
     taken_in_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+    let_in_until = models.DateTimeField(
+        "may be answered late until",
+        null=True,
+        blank=True,
+        help_text="Though its round takes no answers any more.",
+    )
+    let_in_reason = models.TextField("why it may be answered late", blank=True)
 
     stands_in = False
     """True of the blank that a public report has in place of a withheld answer."""
@@ -520,6 +528,11 @@ class Answer(Owned):
                 condition=Q(is_withheld=False) | ~Q(withheld_reason=""),
                 name="answer_withheld_has_reason",
                 violation_error_message="Say why the answer is not for publication.",
+            ),
+            models.CheckConstraint(
+                condition=Q(let_in_until__isnull=True) | ~Q(let_in_reason=""),
+                name="answer_let_in_has_reason",
+                violation_error_message="Say why the answer may come late.",
             ),
         ]
         indexes = [

@@ -18,6 +18,7 @@ class Notice(Owned):
         ASKED = "asked", "Asked"
         REMINDED = "reminded", "Reminded"
         RETURNED = "returned", "Told that an answer came back"
+        LET_IN = "let_in", "Told that a late answer is let in"
         DIGEST = "digest", "Told how the round stands"
 
     owner = "round"
@@ -39,8 +40,8 @@ class Notice(Owned):
         constraints = [
             models.UniqueConstraint(
                 fields=["round", "person", "kind", "day"],
-                # Several answers may come back to somebody on one day.
-                condition=~models.Q(kind="returned"),
+                # Several answers may come back to somebody on one day, or be let in late.
+                condition=~models.Q(kind__in=["returned", "let_in"]),
                 name="notice_once_a_day",
                 violation_error_message="The person has been told this on that day already.",
             ),

@@ -36,7 +36,7 @@ from reports.models import (
     ReportFile,
     Withdrawal,
 )
-from rounds.models import Meeting, MeetingItem, Notice, Round
+from rounds.models import Meeting, MeetingItem, Notice, Opened, Round
 
 LONDON = ZoneInfo("Europe/London")
 NOW = datetime(2023, 10, 20, 10, 0, tzinfo=LONDON)
@@ -341,6 +341,17 @@ class NoticeFactory(DjangoModelFactory):
     day = NOW.date()
     message = SubFactory(MessageFactory)
     token_hash = Sequence(lambda n: f"{n:064x}")
+
+
+class OpenedFactory(DjangoModelFactory):
+    """A person opened a section; which one is given."""
+
+    class Meta:
+        model = Opened
+
+    partnership = SelfAttribute("answer.partnership")
+    person = SubFactory(UserFactory)
+    at = NOW
 
 
 class IssuedReportFactory(DjangoModelFactory):

@@ -36,10 +36,12 @@ from rounds.models import (
     MeetingItem,
     MilestoneDone,
     Notice,
+    Opened,
     Round,
     RoundFigure,
 )
 from tests.factories import (
+    NOW,
     ActionFactory,
     ActionLeadFactory,
     DestructionFactory,
@@ -75,7 +77,7 @@ MODELS = [
     if not hasattr(model, "instance_type")
 ]
 IDS = [model._meta.label_lower for model in MODELS]
-FROZEN = {model for model in MODELS if model._meta.db_table in frozen.TABLES}
+FROZEN = {model for model in MODELS if model._meta.db_table in frozen.TABLES} | {Opened}
 READ_ONLY = FROZEN | {
     *(LeadUpdate, Answer, FigureEntry, MilestoneDone, RoundFigure, Invitation),
     *(Meeting, MeetingItem, Notice),
@@ -145,6 +147,7 @@ def filled_site(site):
     MilestoneDone.objects.create(
         **owner, answer=scene.action_answers[0], milestone=milestone, title=milestone.title
     )
+    Opened.objects.create(**owner, answer=scene.action_answers[0], person=scene.lead, at=NOW)
     FigureEntry.objects.create(
         **owner,
         answer=scene.answer(Answer.Kind.FIGURES),

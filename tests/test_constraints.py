@@ -46,6 +46,7 @@ from tests.factories import (
     MessageFactory,
     MilestoneFactory,
     NoticeFactory,
+    OpenedFactory,
     OrganisationFactory,
     PartnershipFactory,
     PlanFactory,
@@ -624,6 +625,11 @@ def an_answer_withheld_without_a_reason():
     return an_answer(is_withheld=True)
 
 
+@breaks("answer_let_in_has_reason")
+def an_answer_let_in_late_without_a_reason():
+    return an_answer(let_in_until=NOW)
+
+
 @breaks("indicator_withheld_has_reason")
 def a_figure_withheld_without_a_reason():
     return IndicatorFactory.build(partnership=PartnershipFactory(), is_withheld=True)
@@ -842,6 +848,14 @@ def the_link_of_another_notice():
     return a_notice(token_hash=NoticeFactory().token_hash)
 
 
+@breaks("opened_once")
+def a_section_opened_for_the_first_time_twice():
+    first = OpenedFactory(answer=saved(an_answer()))
+    return OpenedFactory.build(
+        answer=first.answer, partnership=first.partnership, person=first.person
+    )
+
+
 @breaks("message_ended_when_not_waiting")
 def a_message_that_waits_and_has_ended():
     return MessageFactory.build(ended_at=NOW)
@@ -954,6 +968,7 @@ IN_ORDER = {
     "meetingitem": MeetingItemFactory,
     "destructionrequest": DestructionRequestFactory,
     "notice": NoticeFactory,
+    "opened": lambda: OpenedFactory(answer=saved(an_answer())),
     "message": MessageFactory,
 }
 
