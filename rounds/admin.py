@@ -18,6 +18,8 @@ from .models import (
     Opened,
     Round,
     RoundFigure,
+    WordForm,
+    WordUpload,
 )
 
 
@@ -135,3 +137,25 @@ class MeetingItemAdmin(ReadOnlyAdmin):
     list_filter = ("partnership", "kind", "marking")
     named_by = ("meeting", "update")
     search_fields = ("text", "assigned_to", "update__title")
+
+
+@admin.register(WordForm)
+class WordFormAdmin(ReadOnlyAdmin):
+    list_display = ("key", "update", "made_at", "made_by", "partnership")
+    list_filter = ("partnership", "update__round__state")
+    named_by = ("update", "made_by")
+    search_fields = ("key", "update__title")
+
+
+@admin.register(WordUpload)
+class WordUploadAdmin(ReadOnlyAdmin):
+    """What is known of each file; its words are read on the portal's own pages."""
+
+    list_display = ("name", "update", "size", "uploaded_at", "taken_in_at", "partnership")
+    list_filter = ("partnership", ("emptied_at", admin.EmptyFieldListFilter))
+    named_by = ("update", "uploaded_by")
+    search_fields = ("name", "sha256", "update__title")
+    exclude = ("content",)
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).without_content()

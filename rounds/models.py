@@ -22,6 +22,8 @@ from .meeting_models import Meeting as Meeting
 from .meeting_models import MeetingItem as MeetingItem
 from .notice_models import Notice as Notice
 from .opened_models import Opened as Opened
+from .word_models import WordForm as WordForm
+from .word_models import WordUpload as WordUpload
 
 
 class RoundQuerySet(OwnedQuerySet):

@@ -36,7 +36,7 @@ from reports.models import (
     ReportFile,
     Withdrawal,
 )
-from rounds.models import Meeting, MeetingItem, Notice, Opened, Round
+from rounds.models import Meeting, MeetingItem, Notice, Opened, Round, WordForm, WordUpload
 
 LONDON = ZoneInfo("Europe/London")
 NOW = datetime(2023, 10, 20, 10, 0, tzinfo=LONDON)
@@ -352,6 +352,34 @@ class OpenedFactory(DjangoModelFactory):
     partnership = SelfAttribute("answer.partnership")
     person = SubFactory(UserFactory)
     at = NOW
+
+
+class WordFormFactory(DjangoModelFactory):
+    """A form that was made of an update; give it the update."""
+
+    class Meta:
+        model = WordForm
+
+    partnership = SelfAttribute("update.partnership")
+    key = Sequence(lambda n: f"FORM-{n:04}")
+    made_at = NOW
+    made_by = SubFactory(UserFactory)
+
+
+class WordUploadFactory(DjangoModelFactory):
+    """A file that came back for an update; give it the update, and the form's."""
+
+    class Meta:
+        model = WordUpload
+
+    partnership = SelfAttribute("update.partnership")
+    form = SubFactory(WordFormFactory)
+    name = "priority-2.docx"
+    content = b"PK"
+    sha256 = "0" * 64
+    size = 2
+    uploaded_at = NOW
+    uploaded_by = SubFactory(UserFactory)
 
 
 class IssuedReportFactory(DjangoModelFactory):

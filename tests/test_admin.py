@@ -39,6 +39,8 @@ from rounds.models import (
     Opened,
     Round,
     RoundFigure,
+    WordForm,
+    WordUpload,
 )
 from tests.factories import (
     NOW,
@@ -62,6 +64,7 @@ from tests.factories import (
     ReportFileFactory,
     UserFactory,
     WithdrawalFactory,
+    WordUploadFactory,
 )
 from tests.pages import admin_address as address
 from tests.pages import rows, send
@@ -80,7 +83,7 @@ IDS = [model._meta.label_lower for model in MODELS]
 FROZEN = {model for model in MODELS if model._meta.db_table in frozen.TABLES} | {Opened}
 READ_ONLY = FROZEN | {
     *(LeadUpdate, Answer, FigureEntry, MilestoneDone, RoundFigure, Invitation),
-    *(Meeting, MeetingItem, Notice),
+    *(Meeting, MeetingItem, Notice, WordForm, WordUpload),
     DestructionRequest,
 }
 
@@ -132,6 +135,7 @@ def filled_site(site):
     ActionLeadFactory(action=scene.actions[0])
     InvitationFactory(membership=scene.memberships["guest"])
     MeetingItemFactory(meeting__round=scene.round)
+    WordUploadFactory(update=scene.update, form__update=scene.update)
     report = ReportFileFactory(report__round=scene.round).report
     about = (ReleaseFactory, WithdrawalFactory, DestructionFactory, DestructionRequestFactory)
     for of_report in about:

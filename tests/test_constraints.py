@@ -58,6 +58,7 @@ from tests.factories import (
     RoundFactory,
     UserFactory,
     WithdrawalFactory,
+    WordFormFactory,
 )
 
 pytestmark = pytest.mark.django_db
@@ -856,6 +857,14 @@ def a_section_opened_for_the_first_time_twice():
     )
 
 
+@breaks("wordform_one_per_key")
+def a_form_with_the_key_of_another():
+    made = WordFormFactory(update=saved(an_update()))
+    return WordFormFactory.build(
+        update=made.update, partnership=made.partnership, made_by=made.made_by, key=made.key
+    )
+
+
 @breaks("message_ended_when_not_waiting")
 def a_message_that_waits_and_has_ended():
     return MessageFactory.build(ended_at=NOW)
@@ -969,6 +978,7 @@ IN_ORDER = {
     "destructionrequest": DestructionRequestFactory,
     "notice": NoticeFactory,
     "opened": lambda: OpenedFactory(answer=saved(an_answer())),
+    "wordform": lambda: WordFormFactory(update=saved(an_update())),
     "message": MessageFactory,
 }
 

@@ -40,6 +40,8 @@ from rounds.models import (
     Opened,
     Round,
     RoundFigure,
+    WordForm,
+    WordUpload,
 )
 from rounds.services import open_round
 from tests.factories import (
@@ -86,7 +88,11 @@ def names(models):
 
 
 # Secrets and what says nothing of a person; what an answer takes from its round for good.
-LEFT_OUT = {User: {"password", "last_login", "calendar_key"}, Answer: {"period_ends_on"}}
+LEFT_OUT = {
+    User: {"password", "last_login", "calendar_key"},
+    Answer: {"period_ends_on"},
+    WordUpload: {"content"},  # Bytes that go for good when they are emptied.
+}
 
 
 @pytest.mark.parametrize("model", MODELS, ids=names(MODELS))
@@ -169,7 +175,7 @@ ADMINISTERED = {
 # By the portal's own pages, in the tests below; a link between actions is made anew.
 ELSEWHERE = {
     *(Reading, LeadUpdate, Answer, FigureEntry, MilestoneDone, RoundFigure),
-    *(Meeting, MeetingItem, Notice, ActionLink, Invitation),
+    *(Meeting, MeetingItem, Notice, WordForm, WordUpload, ActionLink, Invitation),
     DestructionRequest,  # tests/test_destroying.py
 }
 

@@ -65,7 +65,7 @@ NOT_TYPED = {
     "a colour": "Partnership.brand_colour",
     "numbers of days": "Partnership.reminder_days",
     "an email address": "Partnership.help_email Invitation.sent_to",
-    "made by the portal": "Invitation.token_hash Notice.token_hash",
+    "made by the portal": "Invitation.token_hash Notice.token_hash WordForm.key WordUpload.sha256",
     "written down on closing": "Round.milestones Round.themes LeadUpdate.linked",
 }
 """Texts that nobody can make hostile, and why."""
