@@ -63,7 +63,7 @@ OUR_OWN = re.compile(r"(/|/[^/].*|#.*|[?].*|mailto:\w+@example[.]org)")
 NOT_TYPED = {
     "of letters, digits and dashes alone": "Partnership.slug Plan.slug Round.slug",
     "a colour": "Partnership.brand_colour",
-    "numbers of days": "Partnership.reminder_days",
+    "numbers": "Partnership.reminder_days WordForm.versions",
     "an email address": "Partnership.help_email Invitation.sent_to",
     "made by the portal": "Invitation.token_hash Notice.token_hash WordForm.key WordUpload.sha256",
     "written down on closing": "Round.milestones Round.themes LeadUpdate.linked",
@@ -94,7 +94,9 @@ NOT_PRINTED = {
         "Indicator.definition Indicator.unit Indicator.received_by FigureEntry.source "
         "Reading.source Reading.reason Reading.taken_back_reason"
     ),
-    "on the pages of the round": "Round.reopened_reason Meeting.place Meeting.chaired_by",
+    "on the pages of the round": (
+        "Round.reopened_reason Meeting.place Meeting.chaired_by WordUpload.name"
+    ),
     "beside the answer": "Answer.saved_as Answer.edited_as Answer.given_for Answer.return_reason",
     "in the list of what is withheld": (
         "Action.title_withheld_reason Round.recommendations_withheld_reason"
