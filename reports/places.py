@@ -18,7 +18,7 @@ from django.db.models import F, Q
 from documents.removal import Found, Words
 from mail.models import Message
 from partnerships.models import Partnership
-from rounds.models import Answer, FigureEntry, LeadUpdate, MilestoneDone, Notice, Round
+from rounds.models import Answer, Delegation, FigureEntry, LeadUpdate, MilestoneDone, Notice, Round
 
 from .models import Destruction, IssuedReport, Withdrawal
 
@@ -41,6 +41,7 @@ _ROUND_OF: Mapping[type[models.Model], str] = {
     Answer: "update__round",
     FigureEntry: "answer__update__round",
     MilestoneDone: "answer__update__round",
+    Delegation: "answer__update__round",
 }
 
 

@@ -9,6 +9,7 @@ from partnerships.admin_base import FrozenAdmin, OwnedAdmin, ReadOnlyAdmin
 
 from .models import (
     Answer,
+    Delegation,
     FigureEntry,
     LeadUpdate,
     Meeting,
@@ -97,6 +98,14 @@ class MilestoneDoneAdmin(ReadOnlyAdmin):
     list_filter = ("partnership", ("told_on", admin.EmptyFieldListFilter))
     named_by = ("answer",)
     search_fields = ("title", "answer__reference", "answer__title")
+
+
+@admin.register(Delegation)
+class DelegationAdmin(ReadOnlyAdmin):
+    list_display = ("answer", "membership", "given_at", "finished_at", "ended_at", "partnership")
+    list_filter = ("partnership", ("ended_at", admin.EmptyFieldListFilter))
+    named_by = ("answer", "membership")
+    search_fields = ("answer__reference", "answer__title", "membership__post", "note")
 
 
 @admin.register(RoundFigure)

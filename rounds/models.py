@@ -18,6 +18,7 @@ from partnerships.quarters import Period
 from performance.models import Indicator
 from priorities.models import GroupHeading, Plan, Priority, PriorityLead
 
+from .delegation_models import Delegation as Delegation
 from .meeting_models import Meeting as Meeting
 from .meeting_models import MeetingItem as MeetingItem
 from .notice_models import Notice as Notice
@@ -224,6 +225,12 @@ def priorities_led_by(access):
     )
 
 
+def given_to(access):
+    """Sections that a person of these memberships was given to write."""
+    given = Delegation.objects.of(access.partnership).held_by(access.membership_ids)
+    return given.values("answer")
+
+
 class LeadUpdate(Owned):
     """What the lead of one priority is asked for in one round."""
 
@@ -313,12 +320,14 @@ class AnswerQuerySet(OwnedQuerySet):
     def writable_by(self, access):
         """Sections a person may write when the round lets them.
 
-        Coordinators all, leads and deputies their own, those who enter figures the figures.
+        Coordinators all, leads and deputies their own, those who enter figures the figures, and
+        whoever was given a section that one, until the round is closed.
         """
         here = self.of(access.partnership)
         if access.runs_rounds:
             return here
         own = Q(update__priority__in=priorities_led_by(access))
+        own |= Q(pk__in=given_to(access), update__round__state=Round.State.OPEN)
         if access.enters_figures:
             own |= Q(kind=Answer.Kind.FIGURES)
         return here.filter(own)

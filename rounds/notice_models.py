@@ -19,6 +19,8 @@ class Notice(Owned):
         REMINDED = "reminded", "Reminded"
         RETURNED = "returned", "Told that an answer came back"
         LET_IN = "let_in", "Told that a late answer is let in"
+        GIVEN = "given", "Given a section to write"
+        FINISHED = "finished", "Told that a section is ready to check"
         DIGEST = "digest", "Told how the round stands"
 
     owner = "round"
@@ -40,8 +42,8 @@ class Notice(Owned):
         constraints = [
             models.UniqueConstraint(
                 fields=["round", "person", "kind", "day"],
-                # Several answers may come back to somebody on one day, or be let in late.
-                condition=~models.Q(kind__in=["returned", "let_in"]),
+                # Of some there may be several on one day, each about another section.
+                condition=~models.Q(kind__in=["returned", "let_in", "given", "finished"]),
                 name="notice_once_a_day",
                 violation_error_message="The person has been told this on that day already.",
             ),

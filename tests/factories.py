@@ -36,7 +36,16 @@ from reports.models import (
     ReportFile,
     Withdrawal,
 )
-from rounds.models import Meeting, MeetingItem, Notice, Opened, Round, WordForm, WordUpload
+from rounds.models import (
+    Delegation,
+    Meeting,
+    MeetingItem,
+    Notice,
+    Opened,
+    Round,
+    WordForm,
+    WordUpload,
+)
 
 LONDON = ZoneInfo("Europe/London")
 NOW = datetime(2023, 10, 20, 10, 0, tzinfo=LONDON)
@@ -380,6 +389,21 @@ class WordUploadFactory(DjangoModelFactory):
     size = 2
     uploaded_at = NOW
     uploaded_by = SubFactory(UserFactory)
+
+
+class DelegationFactory(DjangoModelFactory):
+    """A section (give `answer`) that a guest was given to write."""
+
+    class Meta:
+        model = Delegation
+
+    partnership = SelfAttribute("answer.partnership")
+    membership = SubFactory(
+        MembershipFactory, guest=True, partnership=SelfAttribute("..partnership")
+    )
+    given_at = NOW
+    given_by = SubFactory(UserFactory)
+    given_as = "Strategic lead"
 
 
 class IssuedReportFactory(DjangoModelFactory):

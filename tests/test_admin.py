@@ -30,6 +30,7 @@ from reports import frozen
 from reports.models import DestructionRequest
 from rounds.models import (
     Answer,
+    Delegation,
     FigureEntry,
     LeadUpdate,
     Meeting,
@@ -83,7 +84,7 @@ IDS = [model._meta.label_lower for model in MODELS]
 FROZEN = {model for model in MODELS if model._meta.db_table in frozen.TABLES} | {Opened}
 READ_ONLY = FROZEN | {
     *(LeadUpdate, Answer, FigureEntry, MilestoneDone, RoundFigure, Invitation),
-    *(Meeting, MeetingItem, Notice, WordForm, WordUpload),
+    *(Meeting, MeetingItem, Notice, Delegation, WordForm, WordUpload),
     DestructionRequest,
 }
 

@@ -33,6 +33,7 @@ from tests.factories import (
     NOW,
     ActionFactory,
     ActionLeadFactory,
+    DelegationFactory,
     DestructionFactory,
     DestructionRequestFactory,
     GroupFactory,
@@ -690,6 +691,31 @@ def the_same_milestone_ticked_twice_in_an_answer():
     )
 
 
+def a_delegation(**fields):
+    answer = fields.get("answer") or saved(an_answer())
+    known = {
+        "membership": MembershipFactory(partnership=answer.partnership, guest=True),
+        "given_by": UserFactory(),
+    }
+    return DelegationFactory.build(**known | fields, answer=answer, partnership=answer.partnership)
+
+
+@breaks("delegation_once_at_a_time")
+def the_same_section_given_twice_to_a_person():
+    earlier = DelegationFactory(answer=saved(an_answer()))
+    return a_delegation(answer=earlier.answer, membership=earlier.membership)
+
+
+@breaks("delegation_end_whole")
+def a_section_taken_back_by_nobody():
+    return a_delegation(ended_at=NOW)
+
+
+@breaks("delegation_end_whole")
+def a_section_taken_back_at_no_time():
+    return a_delegation(ended_by=UserFactory())
+
+
 def a_figure_of_a_round():
     update = saved(an_update())
     indicator = IndicatorFactory(partnership=update.partnership)
@@ -973,6 +999,7 @@ IN_ORDER = {
     "answer": lambda: saved(an_answer()),
     "figureentry": lambda: saved(a_figure()),
     "milestonedone": lambda: saved(a_tick(MilestoneFactory())),
+    "delegation": lambda: DelegationFactory(answer=saved(an_answer())),
     "roundfigure": lambda: saved(a_figure_of_a_round()),
     "meetingitem": MeetingItemFactory,
     "destructionrequest": DestructionRequestFactory,

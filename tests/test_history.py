@@ -31,6 +31,7 @@ from reports.models import DestructionRequest
 from rounds.board import choice_of
 from rounds.models import (
     Answer,
+    Delegation,
     FigureEntry,
     LeadUpdate,
     Meeting,
@@ -175,7 +176,7 @@ ADMINISTERED = {
 # By the portal's own pages, in the tests below; a link between actions is made anew.
 ELSEWHERE = {
     *(Reading, LeadUpdate, Answer, FigureEntry, MilestoneDone, RoundFigure),
-    *(Meeting, MeetingItem, Notice, WordForm, WordUpload, ActionLink, Invitation),
+    *(Meeting, MeetingItem, Notice, Delegation, WordForm, WordUpload, ActionLink, Invitation),
     DestructionRequest,  # tests/test_destroying.py
 }
 

@@ -97,7 +97,10 @@ NOT_PRINTED = {
     "on the pages of the round": (
         "Round.reopened_reason Meeting.place Meeting.chaired_by WordUpload.name"
     ),
-    "beside the answer": "Answer.saved_as Answer.edited_as Answer.given_for Answer.return_reason",
+    "beside the answer": (
+        "Answer.saved_as Answer.edited_as Answer.given_for Answer.return_reason "
+        "Delegation.note Delegation.given_as"
+    ),
     "in the list of what is withheld": (
         "Action.title_withheld_reason Round.recommendations_withheld_reason"
     ),

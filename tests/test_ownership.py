@@ -14,6 +14,7 @@ from rounds.models import Answer
 from rounds.services import Figure
 from tests.factories import (
     ActionLeadFactory,
+    DelegationFactory,
     DestructionFactory,
     DestructionRequestFactory,
     InvitationFactory,
@@ -91,6 +92,7 @@ def everything(example):
         organisation=OrganisationFactory(partnership=scene.partnership),
     )
     InvitationFactory(membership=scene.memberships["guest"])
+    DelegationFactory(answer=scene.action_answers[1], membership=scene.memberships["guest"])
     figure = Figure(scene.indicator.pk, scene.round.period, Decimal(4), "Police", False)
     write(scene, scene.answer(Answer.Kind.FIGURES), "", figures=[figure])
     milestone = MilestoneFactory(action=scene.actions[0])
