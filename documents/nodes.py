@@ -10,6 +10,7 @@ from documents.blocks import Block, Kind, Line, Marks
 from documents.links import SCHEMES
 
 TAGS = frozenset({"p", "br", "strong", "em", "ul", "ol", "li", "a", "h4", "sup"})
+LISTS = frozenset({"ul", "ol"})
 TEXT = "#text"
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from documents.nodes import TEXT, Node
+from documents.nodes import LISTS, TEXT, Node
 from documents.richtext import tree
 from performance.charts import drawing
 
@@ -24,7 +24,6 @@ from .silence import Silence, Silences
 VERSION = 4
 """Goes up when a report laid out earlier would print differently."""
 
-LISTS = ("ul", "ol")
 WHY_AND_BECAME = "Why, and what it became"
 
 

@@ -13,6 +13,7 @@ from django.urls import reverse
 from docx.oxml.ns import qn
 from docx.shared import Emu
 
+from documents import word_template
 from documents.nodes import TEXT, Node
 from documents.richtext import tree
 from documents.word import literal
@@ -33,7 +34,6 @@ from reports.layout import (
     layout_of,
     words_of,
 )
-from reports.renderers import word_template
 from reports.renderers.word import as_word
 from rounds.models import Round
 from tests.factories import LONDON, NOW

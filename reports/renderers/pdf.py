@@ -15,10 +15,9 @@ from typing import Any
 
 import typst
 
-from documents.nodes import TEXT, Node
+from documents.nodes import LISTS, TEXT, Node
 from documents.word import may_link
 from reports.layout import (
-    LISTS,
     Block,
     Bullets,
     CellBlock,

@@ -1,6 +1,7 @@
 """A report as a Word file: how each block of its layout looks there, never what it says.
 
-The same layout makes the same bytes. Styles, lists and the page are those of report.docx.
+The same layout makes the same bytes. Styles, lists and the page are those of the template in
+documents/word_template.py.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -13,9 +14,9 @@ from docx.shared import Pt
 from lxml import etree  # type: ignore[import-untyped]
 
 from documents import word
-from documents.nodes import TEXT, Node
+from documents.word_template import BULLETS, FILE, PART_ROW, TEXT_WIDTH, TINTS
+from documents.word_text import WordText
 from reports.layout import (
-    LISTS,
     Block,
     Bullets,
     CellBlock,
@@ -35,7 +36,6 @@ from reports.layout import (
 )
 
 from . import SHORT_LIST, leads_to
-from .word_template import BULLETS, FILE, LEVELS, NUMBERS, PART_ROW, TEXT_WIDTH, TINTS
 
 DEEPEST_HEADING = 4
 PICTURE = Pt(66)
@@ -117,10 +117,9 @@ class _Printer:
     """Prints blocks one after the other, and knows which heading and which list came last."""
 
     def __init__(self, document: Opened) -> None:
-        self._links = word.Links(document.part)
+        self._texts = WordText(document.part)
         self._places = word.Places()
         self._pictures = word.Pictures(document.part)
-        self._numbering = document.part.numbering_part.element
         self._level = 1
 
     def report(self, blocks: Sequence[Block]) -> Iterator[etree._Element]:
@@ -149,7 +148,7 @@ class _Printer:
                 yield self._paragraph(block, style, keep_with_next=stays)
             case Text():
                 heading = f"Heading{min(self._level + 1, DEEPEST_HEADING)}"
-                yield from self._text(block.nodes, "Normal", heading, "")
+                yield from self._texts.paragraphs(block.nodes, style="Normal", heading=heading)
             case Picture():
                 yield self._picture(block, "Normal")
             case Bullets():
@@ -183,49 +182,16 @@ class _Printer:
         shown = self._pictures.of(block.svg, block.alternative, width=PICTURE)
         return word.paragraph(style, [shown])
 
-    def _text(
-        self, nodes: Iterable[Node], style: str, heading: str, place: str
-    ) -> Iterator[etree._Element]:
-        """A text somebody has written; in a table its styles are the table's."""
-        for node in nodes:
-            if node.tag in LISTS:
-                yield from self._list(node, place, level=0)
-            else:
-                named = heading if node.tag == "h4" else style
-                yield word.paragraph(named, self._runs(node.children))
-
-    def _list(self, made: Node, place: str, level: int) -> Iterator[etree._Element]:
-        is_numbered = made.tag == "ol"
-        style = f"{place}ListNumber" if is_numbered else f"{place}ListBullet"
-        number = word.new_list(self._numbering, NUMBERS, LEVELS) if is_numbered else BULLETS
-        for item in made.children:
-            words = [each for each in item.children if each.tag not in LISTS]
-            yield word.paragraph(style, self._runs(words), list_number=number, level=level)
-            for each in item.children:
-                if each.tag in LISTS:
-                    yield from self._list(each, place, level + 1)
-
-    def _runs(
-        self, parts: Iterable[Inline], *, style: str = "", **look: bool
-    ) -> Iterator[etree._Element]:
+    def _runs(self, parts: Iterable[Inline]) -> Iterator[etree._Element]:
         for part in parts:
             if isinstance(part, Mark):
                 yield from _mark(part)
             elif isinstance(part, Target):
                 yield from self._places.at(part.name)
             elif isinstance(part, Jump):
-                yield word.jump(part.to, [word.run(part.words, style="Hyperlink", **look)])
-            elif part.tag == TEXT:
-                yield word.run(part.text, style=style, **look)
-            elif part.tag == "br":
-                yield word.run("\n")
-            elif part.tag == "a":
-                may_link = word.may_link(part.href)
-                shown = "Hyperlink" if may_link else style
-                inner = self._runs(part.children, style=shown, **look)
-                yield from self._links.to(part.href, inner)
+                yield word.jump(part.to, [word.run(part.words, style="Hyperlink")])
             else:
-                yield from self._runs(part.children, style=style, **look, **_LOOKS[part.tag])
+                yield from self._texts.runs([part])
 
     # Tables -----------------------------------------------------------------------------------
 
@@ -245,7 +211,7 @@ class _Printer:
             made: list[etree._Element] = []
             for block in blocks:
                 if isinstance(block, Text):
-                    made += self._text(block.nodes, style, "TableTextHeading", "Table")
+                    made += self._texts.in_table(block.nodes, style=style)
                 elif isinstance(block, Picture):
                     made.append(self._picture(block, style))
                 else:
@@ -257,7 +223,6 @@ class _Printer:
 
 
 _STYLES = {"note": "Note", "draft": "Draft"}
-_LOOKS = {"strong": {"bold": True}, "em": {"italic": True}, "sup": {"raised": True}}
 
 
 def _mark(mark: Mark) -> Iterator[etree._Element]:

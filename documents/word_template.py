@@ -1,8 +1,8 @@
-"""How a report looks in Word: makes report.docx, the empty file that every report begins as.
+"""How our Word files look: makes template.docx, the empty file that reports and forms begin as.
 
 Change a colour, a size or a space here, then write the file again and look at a report:
 
-    python -m reports.renderers.word_template
+    python -m documents.word_template
     python manage.py show_report swale 2023-24-q2 --format docx --output report.docx
 
 A test holds that the file is what is written here.
@@ -23,7 +23,7 @@ from lxml import etree  # type: ignore[import-untyped]
 
 from documents.word import LANGUAGE, as_bytes, element
 
-FILE = Path(__file__).with_name("report.docx")
+FILE = Path(__file__).with_name("template.docx")
 
 FONT = "Arial"
 INK = "0B0C0C"
