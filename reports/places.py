@@ -18,17 +18,27 @@ from django.db.models import F, Q
 from documents.removal import Found, Words
 from mail.models import Message
 from partnerships.models import Partnership
-from rounds.models import Answer, Delegation, FigureEntry, LeadUpdate, MilestoneDone, Notice, Round
+from rounds.models import (
+    Answer,
+    Delegation,
+    Draft,
+    FigureEntry,
+    LeadUpdate,
+    MilestoneDone,
+    Notice,
+    Round,
+)
 
 from .models import Destruction, IssuedReport, Withdrawal
 
 SESSIONS = "sessions"
 MESSAGES = "messages"
+DRAFTS = "drafts"
 SHOWN = 3
 """So many of the findings of one place are shown with the words around them."""
 
 # Text that has to keep its form; and the words of a request to destroy, which forgets them itself.
-_NOT_WRITTEN = {"slug", "token_hash", "brand_colour", "national_code", "words"}
+_NOT_WRITTEN = {"slug", "token_hash", "brand_colour", "national_code", "words", "saved_from"}
 _NAMED_BY = ("reference", "heading", "title", "name", "label", "post", "object_repr")
 _NAMED_BY_INDICATOR = ("reading", "figureentry", "indicatoralias")
 _TO_ROUND = {
@@ -87,7 +97,9 @@ def places_of(partnership: Partnership, words: Words) -> list[Place]:
     found = [
         place for model in _models() for place in _places_in(model, partnership, words, rounds)
     ]
-    return found + _places_in_messages(partnership, words) + _places_in_sessions(words)
+    kept = (_places_in_drafts, _places_in_messages)
+    found += [place for places in kept for place in places(partnership, words)]
+    return found + _places_in_sessions(words)
 
 
 def _models() -> list[type[models.Model]]:
@@ -190,6 +202,22 @@ def _texts(value: object) -> Iterator[str]:
     elif isinstance(value, dict | list):
         for part in value.values() if isinstance(value, dict) else value:
             yield from _texts(part)
+
+
+def _places_in_drafts(partnership: Partnership, words: Words) -> list[Place]:
+    holding = [found for _, found in drafts_with(partnership, words)]
+    if not holding:
+        return []
+    count = f"{len(holding)} draft{'' if len(holding) == 1 else 's'}"
+    found = tuple(each for many in holding for each in many)
+    return [Place(DRAFTS, f"Typed and not saved: {count}", "thrown away", found, True, 0)]
+
+
+def drafts_with(partnership: Partnership, words: Words) -> Iterator[tuple[int, tuple[Found, ...]]]:
+    for pk, boxes in Draft.objects.of(partnership).order_by("pk").values_list("pk", "boxes"):
+        found = _found(boxes, words)
+        if found:
+            yield pk, found
 
 
 def _places_in_messages(partnership: Partnership, words: Words) -> list[Place]:

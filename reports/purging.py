@@ -15,9 +15,19 @@ from django.db.models import F
 from documents.removal import Words, is_html
 from mail.services import empty_messages
 from partnerships.models import Partnership
+from rounds.models import Draft
 
 from .models import DestructionRequest, IssuedReport, ReportFile
-from .places import MESSAGES, SESSIONS, How, history_of, messages_with, sessions_with
+from .places import (
+    DRAFTS,
+    MESSAGES,
+    SESSIONS,
+    How,
+    drafts_with,
+    history_of,
+    messages_with,
+    sessions_with,
+)
 
 # Whose versions a form carries, so that two who write at once notice each other.
 _COUNTS_ITS_VERSIONS = {"rounds.answer"}
@@ -59,6 +69,10 @@ def purge(
         if key == SESSIONS:
             keys = [pk for pk, _ in sessions_with(words)]
             Session.objects.filter(pk__in=keys).delete()
+            continue
+        if key == DRAFTS:
+            keys = [pk for pk, _ in drafts_with(partnership, words)]
+            Draft.objects.filter(pk__in=keys).delete()
             continue
         if key == MESSAGES:
             found = [message.pk for message, _ in messages_with(partnership, words)]

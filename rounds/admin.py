@@ -10,6 +10,7 @@ from partnerships.admin_base import FrozenAdmin, OwnedAdmin, ReadOnlyAdmin
 from .models import (
     Answer,
     Delegation,
+    Draft,
     FigureEntry,
     LeadUpdate,
     Meeting,
@@ -138,6 +139,17 @@ class OpenedAdmin(FrozenAdmin):
     list_filter = ("partnership",)
     list_select_related = ("answer", "person", "partnership")
     search_fields = ("person__email", "answer__title")
+
+
+@admin.register(Draft)
+class DraftAdmin(FrozenAdmin):
+    """Whose drafts there are and of when; their words are their writers' alone."""
+
+    list_display = ("answer", "person", "kept_at", "partnership")
+    list_filter = ("partnership",)
+    list_select_related = ("answer", "person", "partnership")
+    search_fields = ("person__email", "answer__title")
+    exclude = ("boxes", "page")
 
 
 @admin.register(MeetingItem)

@@ -19,6 +19,7 @@ from performance.models import Indicator
 from priorities.models import GroupHeading, Plan, Priority, PriorityLead
 
 from .delegation_models import Delegation as Delegation
+from .draft_models import Draft as Draft
 from .meeting_models import Meeting as Meeting
 from .meeting_models import MeetingItem as MeetingItem
 from .notice_models import Notice as Notice
@@ -418,6 +419,12 @@ class Answer(Owned):
     )
     saved_as = models.CharField("post of who saved it", max_length=300, blank=True)
     given_for = models.CharField("given on behalf of", max_length=300, blank=True)
+    saved_from = models.CharField(
+        max_length=300,
+        blank=True,
+        editable=False,
+        help_text="The page of its last save, and those whose drafts went into it.",
+    )
     edited_at = models.DateTimeField(null=True, blank=True)
     edited_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"

@@ -38,6 +38,7 @@ from reports.models import (
 )
 from rounds.models import (
     Delegation,
+    Draft,
     Meeting,
     MeetingItem,
     Notice,
@@ -335,6 +336,20 @@ class MessageFactory(DjangoModelFactory):
     text = "The round is open."
     made_at = NOW
     next_try_at = NOW
+
+
+class DraftFactory(DjangoModelFactory):
+    """A lead had begun to write, and did not save."""
+
+    class Meta:
+        model = Draft
+
+    partnership = SelfAttribute("answer.partnership")
+    person = SubFactory(UserFactory)
+    page = Sequence(lambda n: f"page-of-a-browser-{n:06d}")
+    version = 0
+    boxes = LazyAttribute(lambda _: {"text": ["We met with shops."]})
+    kept_at = NOW
 
 
 class NoticeFactory(DjangoModelFactory):

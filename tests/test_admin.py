@@ -31,6 +31,7 @@ from reports.models import DestructionRequest
 from rounds.models import (
     Answer,
     Delegation,
+    Draft,
     FigureEntry,
     LeadUpdate,
     Meeting,
@@ -49,6 +50,7 @@ from tests.factories import (
     ActionLeadFactory,
     DestructionFactory,
     DestructionRequestFactory,
+    DraftFactory,
     GroupFactory,
     GroupHeadingFactory,
     IndicatorFactory,
@@ -81,7 +83,8 @@ MODELS = [
     if not hasattr(model, "instance_type")
 ]
 IDS = [model._meta.label_lower for model in MODELS]
-FROZEN = {model for model in MODELS if model._meta.db_table in frozen.TABLES} | {Opened}
+FROZEN = {model for model in MODELS if model._meta.db_table in frozen.TABLES}
+FROZEN |= {Opened, Draft}
 READ_ONLY = FROZEN | {
     *(LeadUpdate, Answer, FigureEntry, MilestoneDone, RoundFigure, Invitation),
     *(Meeting, MeetingItem, Notice, Delegation, WordForm, WordUpload),
@@ -152,6 +155,7 @@ def filled_site(site):
     MilestoneDone.objects.create(
         **owner, answer=scene.action_answers[0], milestone=milestone, title=milestone.title
     )
+    DraftFactory(answer=scene.action_answers[0], boxes={"text": ["Words of a lead."]})
     Opened.objects.create(**owner, answer=scene.action_answers[0], person=scene.lead, at=NOW)
     FigureEntry.objects.create(
         **owner,
@@ -199,6 +203,7 @@ def test_a_row_and_its_history_can_be_opened(filled_site):
             response = filled_site.get(address(model, page, model.objects.first().pk))
             assert response.status_code == 200, (model, page)
             # The Content-Security-Policy would block it.
+            assert "Words of a lead." not in response.text, "a draft is its writer's alone"
             assert not re.search(r" style=|<style|<script>| on\w+=", response.text), (model, page)
 
 

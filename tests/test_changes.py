@@ -80,6 +80,7 @@ LEFT_OUT = {
         "saved_at",
         "saved_by",
         "saved_as",
+        "saved_from",
         "given_for",
         "edited_at",
         "edited_by",

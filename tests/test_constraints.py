@@ -36,6 +36,7 @@ from tests.factories import (
     DelegationFactory,
     DestructionFactory,
     DestructionRequestFactory,
+    DraftFactory,
     GroupFactory,
     GroupHeadingFactory,
     IndicatorFactory,
@@ -891,6 +892,13 @@ def a_form_with_the_key_of_another():
     )
 
 
+@breaks("draft_one_per_page")
+def a_page_that_has_two_drafts():
+    first = DraftFactory(answer=saved(an_answer()))
+    same = {"answer": first.answer, "person": first.person, "page": first.page}
+    return DraftFactory.build(partnership=first.partnership, **same)
+
+
 @breaks("message_ended_when_not_waiting")
 def a_message_that_waits_and_has_ended():
     return MessageFactory.build(ended_at=NOW)
@@ -1006,6 +1014,7 @@ IN_ORDER = {
     "notice": NoticeFactory,
     "opened": lambda: OpenedFactory(answer=saved(an_answer())),
     "wordform": lambda: WordFormFactory(update=saved(an_update())),
+    "draft": lambda: DraftFactory(answer=saved(an_answer())),
     "message": MessageFactory,
 }
 

@@ -24,11 +24,12 @@ from reports.issued_files import contents_of, hash_of
 from reports.models import Destruction, DestructionRequest, IssuedReport, Withdrawal
 from reports.services import issue_report
 from reports.services.destroying import agree_to_destroy
-from rounds.models import Answer, Round
+from rounds.models import Answer, Draft, Round
 from tests.factories import (
     NOW,
     DestructionFactory,
     DestructionRequestFactory,
+    DraftFactory,
     IssuedReportFactory,
     MilestoneFactory,
     PriorityFactory,
@@ -151,6 +152,9 @@ def planted_scene():
     put_in_outbox(
         [new_message(key="a", sender="swale", to="a@example.org", letter=letter, now=NOW)]
     )
+    written = {"text": ["Nothing of hers."], "rag_reason": [f"{NAME} was hurt."]}
+    DraftFactory(answer=other, boxes=written)
+    DraftFactory(answer=other, boxes={"text": ["We met with shops."]})
     session = SessionStore()
     session["typed"] = f"About {NAME}"
     session.save()
@@ -189,6 +193,7 @@ def test_what_was_destroyed_stands_nowhere_any_more_and_everything_else_does(
         "Work with <mark>Keziah Quill</mark> &amp; others.",
         "Leave out <mark>KEZIAH QUILL</mark>.",
         "What was written by email: 1 message",
+        "Typed and not saved: 1 draft",
         "What is kept between two pages for 1 of those who are signed in",
     ):
         assert said in found
@@ -205,6 +210,7 @@ def test_what_was_destroyed_stands_nowhere_any_more_and_everything_else_does(
 
     assert done.status_code == 302
     assert stands_in() == []
+    assert [draft.boxes for draft in Draft.objects.all()] == [{"text": ["We met with shops."]}]
     message = Message.objects.get(key="a")
     assert (message.subject, message.text, message.html) == (day_of_removal(), "", "")
     assert message.state == Message.State.CALLED_OFF
@@ -214,7 +220,7 @@ def test_what_was_destroyed_stands_nowhere_any_more_and_everything_else_does(
     assert Withdrawal.objects.get(report=report).reason == WHY
     assert {bytes(content) for content in report.files.values_list("content", flat=True)} == {b""}
     more = {Destruction, Withdrawal, DestructionRequest, DestructionRequest.history.model}
-    more |= {Session, Message}
+    more |= {Session, Message, Draft}
     same = {model: model._base_manager.count() for model in rows.keys() - more}
     assert same == {model: rows[model] for model in same}
 

@@ -1,6 +1,6 @@
 """A section from empty to sent: saved, answered in one click, submitted with its update."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -122,6 +122,7 @@ def save_held_answer(
     on_behalf: bool = False,
     asked: Iterable[Asked] | None = None,
     known: KnownFigures | None = None,
+    pages: Sequence[str] = (),
 ) -> Answer:
     """Save a section, as its lead or (on_behalf) as the coordinator for the lead.
 
@@ -133,6 +134,8 @@ def save_held_answer(
     Conflict. A lead's save of an unsent section is a draft; a section that was sent stays sent.
     A coordinator's save of an unsent section sends it, recorded as given for the lead; of a sent
     one it is an edit, and the author stays the author.
+
+    pages are the keys of the page it was written on, and of those whose drafts went into it.
     """
     content = content.settled()
     figures = list(figures)
@@ -155,6 +158,7 @@ def save_held_answer(
     for name in Content.__dataclass_fields__:
         setattr(answer, name, getattr(content, name))
     answer.version += 1
+    answer.saved_from = " ".join(pages)
     if on_behalf and was_sent:
         answer.edited_at, answer.edited_by, answer.edited_as = now, by.user, by.post[:300]
     else:
