@@ -12,6 +12,7 @@ from partnerships.models import Marking
 from partnerships.permissions import Access
 from priorities.closed import PlanClosed
 
+from ..locks import sharing_round
 from ..models import Answer, LeadUpdate, Rag
 from ..sections import missing_parts
 from ..typed_figures import KnownFigures, read_figures
@@ -211,11 +212,8 @@ def submit_update(*, update: LeadUpdate, by: User, now: datetime) -> list[Answer
     Sections without an answer, and drafts that lack something, stay with the lead. Sent again
     with nothing new in it, an update stays as it was.
     """
-    update = (
-        LeadUpdate.objects.select_related("round__plan")
-        .select_for_update(of=("self",))
-        .get(pk=update.pk)
-    )
+    updates = LeadUpdate.objects.select_related("round__plan").select_for_update(of=("self",))
+    update = sharing_round(updates).get(pk=update.pk)
     if not update.round.takes_answers(now):
         raise RoundClosed(why_closed(update.round))
     drafts = held(update.answers.filter(state=Answer.State.DRAFT))

@@ -19,6 +19,7 @@ from priorities.leads import linked_to
 from priorities.models import GroupHeading, Plan, Priority
 
 from ..as_closed import write_down
+from ..locks import sharing_round
 from ..models import Answer, LeadUpdate, Round
 from ..wording import rag_meanings
 from .asking import ask_everybody
@@ -200,8 +201,10 @@ def _section(update: LeadUpdate, kind: Answer.Kind, **subject: Any) -> Answer:
 def ask_for_action(*, round: Round, action: Action) -> Answer:
     """Ask for an action that came into the plan after the round had been opened."""
     refuse_closed(action.plan)
-    updates = LeadUpdate.objects.select_for_update(of=("self",)).select_related("round")
-    update = updates.filter(round=round, priority=action.priority_id).first()
+    updates = LeadUpdate.objects.select_for_update(of=("self",)).select_related("round__plan")
+    update = sharing_round(updates).filter(round=round, priority=action.priority_id).first()
+    if update is not None and not update.round.is_open:
+        raise Refused(f"{round.full_label} is not open.")
     if update is None:
         raise Refused("This round does not ask for that action's priority.")
     if action.is_withdrawn or action.priority.withdrawn_on:

@@ -11,6 +11,7 @@ from simple_history.utils import bulk_update_with_history
 from accounts.models import User
 from actions.models import Action, Progress
 
+from ..locks import sharing_round
 from ..models import Answer, FigureEntry, MilestoneDone
 from ..sections import missing_parts
 from .figures import tell_figures, untell_figures
@@ -28,12 +29,12 @@ def held(answers: QuerySet[Answer]) -> QuerySet[Answer]:
     """These as they stand now, held until the transaction ends; each knows if it is_overtaken.
 
     It is where something was sent of the same action in a later round: then it tells the plan
-    nothing of the action.
+    nothing of the action. Their round is neither closed nor issued meanwhile.
     """
     later = Answer.objects.sent().filter(
         action=OuterRef("action"), period_ends_on__gt=OuterRef("period_ends_on")
     )
-    return (
+    return sharing_round(
         answers.select_related("update__round__plan", "update__partnership", "action")
         .annotate(is_overtaken=Exists(later))  # type: ignore[no-redef]
         .select_for_update(of=("self",))
