@@ -9,10 +9,9 @@ from django.utils import timezone
 from icalendar import Calendar, Event
 
 from partnerships.permissions import Access
-from performance.models import PriorityIndicator
 from priorities.models import PriorityLead
 
-from .models import Round
+from .models import Round, priorities_supplied_by
 
 PRODUCT = "-//CSP Portal//Rounds//EN"
 SHOWN_FOR = timedelta(days=31)
@@ -46,13 +45,12 @@ def calendar_of(accesses: Sequence[Access], *, now: datetime) -> str:
 def _rounds_of(accesses: Sequence[Access], runs: set[int], today: date) -> Iterable[Round]:
     memberships = [pk for access in accesses for pk in access.membership_ids]
     led = PriorityLead.objects.filter(membership__in=memberships).current(today)
-    supplied = PriorityIndicator.objects.filter(indicator__supplier__in=memberships)
     latest = today - SHOWN_FOR
     return (
         Round.objects.filter(
             Q(partnership__in=runs)
             | Q(plan__priorities__in=led.values("priority"))
-            | Q(plan__priorities__in=supplied.values("priority")),
+            | Q(plan__priorities__in=priorities_supplied_by(memberships)),
             Q(due_on__gte=latest) | Q(closes_at__date__gte=latest) | Q(meets_on__gte=latest),
             plan__closed_at__isnull=True,
         )

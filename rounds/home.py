@@ -1,7 +1,7 @@
 """What a person finds on coming in: what is asked of them, what they sent, what they run."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -12,11 +12,11 @@ from partnerships.models import Role
 from partnerships.permissions import Access
 from priorities.models import Plan, PriorityLead
 
-from .models import Answer, LeadUpdate, Round
+from .models import Answer, LeadUpdate, Round, priorities_supplied_by
 from .plan_years import still_to_open
 from .standing import with_tallies
 from .tasks import Task, TaskList
-from .typed_figures import figures_of_updates, rows_of_answers
+from .typed_figures import figures_of_updates, of_suppliers, rows_of_answers
 
 State = Answer.State
 
@@ -214,18 +214,18 @@ def _running(accesses: Sequence[Access]) -> list[Round]:
 def _figures_wanted(
     accesses: Sequence[Access], led: QuerySet, now: datetime
 ) -> list[FiguresWanted]:
-    """What those who enter figures, and neither lead the priority nor run the round, may add."""
-    partnerships = [
-        access.partnership
-        for access in accesses
-        if access.enters_figures and not access.runs_rounds
-    ]
-    if not partnerships:
+    """What those who enter or supply figures may add: who leads the priority or runs the round
+    finds it elsewhere.
+    """
+    others = [access for access in accesses if not access.runs_rounds]
+    if not others:
         return []
+    entering = [access.partnership for access in others if access.enters_figures]
+    supplying = [pk for access in others for pk in access.membership_ids]
     sections = (
         Answer.objects.filter(
+            Q(partnership__in=entering) | Q(update__priority__in=priorities_supplied_by(supplying)),
             kind=Answer.Kind.FIGURES,
-            partnership__in=partnerships,
             update__round__state=Round.State.OPEN,
         )
         .exclude(state=State.ACCEPTED)
@@ -238,14 +238,28 @@ def _figures_wanted(
         if answer.update.round.takes_answers(now):
             by_round[answer.update.round].append(answer)
     # Three queries for each, and hardly ever more than one: rounds are open in turn.
-    wanted = [_wanted(round, answers) for round, answers in by_round.items()]
+    all_of = {partnership.pk for partnership in entering}
+    wanted = [
+        _wanted(round, answers, supplying=None if round.partnership_id in all_of else supplying)
+        for round, answers in by_round.items()
+    ]
     return [each for each in wanted if each.sections]
 
 
-def _wanted(round: Round, answers: Sequence[Answer]) -> FiguresWanted:
+def _wanted(
+    round: Round, answers: Sequence[Answer], *, supplying: Collection[int] | None
+) -> FiguresWanted:
+    """The figures that are missing, of all or only of those that these memberships supply."""
     rows = rows_of_answers(answers, round, small_base=round.partnership.small_base)
     missing = [
-        (answer, [row.indicator.name for row in rows[answer.pk] if not row.is_complete])
+        (
+            answer,
+            [
+                row.indicator.name
+                for row in of_suppliers(rows[answer.pk], supplying)
+                if not row.is_complete
+            ],
+        )
         for answer in answers
     ]
     return FiguresWanted(round, [(answer, names) for answer, names in missing if names])

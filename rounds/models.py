@@ -15,7 +15,7 @@ from actions.models import Action, Milestone, Progress
 from partnerships.models import Marking, Owned, OwnedQuerySet, Partnership, slug_rule
 from partnerships.permissions import Permission
 from partnerships.quarters import Period
-from performance.models import Indicator
+from performance.models import Indicator, PriorityIndicator
 from priorities.models import GroupHeading, Plan, Priority, PriorityLead
 
 from .delegation_models import Delegation as Delegation
@@ -232,6 +232,12 @@ def given_to(access):
     return given.values("answer")
 
 
+def priorities_supplied_by(memberships):
+    """Priorities that ask for a figure which one of these memberships supplies."""
+    supplied = PriorityIndicator.objects.filter(indicator__supplier__in=memberships)
+    return supplied.values("priority")
+
+
 class LeadUpdate(Owned):
     """What the lead of one priority is asked for in one round."""
 
@@ -322,16 +328,18 @@ class AnswerQuerySet(OwnedQuerySet):
         """Sections a person may write when the round lets them.
 
         Coordinators all, leads and deputies their own, those who enter figures the figures, and
-        whoever was given a section that one, until the round is closed.
+        who supplies a figure the section that asks for it; whoever was given a section that one,
+        until the round is closed.
         """
         here = self.of(access.partnership)
         if access.runs_rounds:
             return here
         own = Q(update__priority__in=priorities_led_by(access))
         own |= Q(pk__in=given_to(access), update__round__state=Round.State.OPEN)
-        if access.enters_figures:
-            own |= Q(kind=Answer.Kind.FIGURES)
-        return here.filter(own)
+        figures = Q(kind=Answer.Kind.FIGURES)
+        if not access.enters_figures:
+            figures &= Q(update__priority__in=priorities_supplied_by(access.membership_ids))
+        return here.filter(own | figures)
 
     def latest_first(self) -> "AnswerQuerySet":
         return self.order_by("-period_ends_on", "-pk")

@@ -1,7 +1,7 @@
 """The figures of answers, computed with what has been typed in them but is not a reading yet."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db.models import F, FilteredRelation, Q
@@ -48,6 +48,11 @@ def rows_of_answers(
     found = _asked_or_typed(answers, round)
     under = _rows(found, round, small_base=small_base)
     return {pk: under[answer.update.priority_id] for pk, answer in answers.items()}
+
+
+def of_suppliers(rows: Sequence[FigureRow], memberships: Collection[int] | None) -> list[FigureRow]:
+    """Only the figures that one of these memberships supplies, or all where none are given."""
+    return [row for row in rows if memberships is None or row.indicator.supplier_id in memberships]
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,14 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from rounds.models import Answer, Round
-from tests.factories import MembershipFactory, PriorityIndicatorFactory, ReadingFactory
+from tests.factories import (
+    IndicatorFactory,
+    MembershipFactory,
+    PriorityIndicatorFactory,
+    ReadingFactory,
+)
 from tests.scenes import accept, open_round_scene, submit, write_all
-from tests.writing import address, words
+from tests.writing import address, boxes, fill, words
 
 pytestmark = pytest.mark.django_db
 
@@ -110,3 +115,34 @@ def test_the_queries_are_the_same_however_much_is_missing(client):
         counts.append(len(queries))
 
     assert counts[0] == counts[1] <= 12
+
+
+@pytest.mark.parametrize("kind", ["member", "guest"])
+def test_who_supplies_a_figure_is_led_to_it_and_to_no_other(client, scene, kind):
+    membership = MembershipFactory(partnership=scene.partnership, post="Analyst", **{kind: True})
+    scene.indicator.supplier = membership
+    scene.indicator.save()
+    other = IndicatorFactory(partnership=scene.partnership, name="Reports to somebody else")
+    PriorityIndicatorFactory(priority=scene.priority, indicator=other)
+    where = address(scene, figures(scene))
+
+    page = words(home(client, scene, membership.user))
+    assert "Missing: Reports of damage" in page
+    assert "somebody else" not in page
+    assert "Nothing has been asked of you" not in page
+    section = client.get(where)
+    assert "Reports of damage" in words(section)
+    assert "somebody else" not in words(section)
+    typed = {"value": "7", "source": "Streets Group"}
+    own = [name for name in boxes(section) if name.startswith(f"{scene.indicator.pk}-")]
+    values = {name: typed[name.rpartition("-")[2]] for name in own}
+    assert fill(client, where, **values).status_code == 302
+    entries = figures(scene).figure_entries
+    assert set(entries.values_list("indicator", "value")) == {(scene.indicator.pk, 7)}
+    for hidden in ("answer_changes", "read", "answer_publication"):
+        assert client.get(address(scene, figures(scene), hidden)).status_code in (403, 404)
+    assert client.get(scene.update.get_absolute_url()).status_code == 404
+
+    scene.indicator.supplier = None
+    scene.indicator.save()
+    assert client.get(where).status_code == 404

@@ -168,9 +168,11 @@ def _answer(access, pk, *, saves=False):
 
 def _writer(access, pk, saves):
     try:
-        return writer_of(access, pk, saves=saves)
+        writer = writer_of(access, pk, saves=saves)
     except Http404:
         return None
+    # Who supplies a figure of a section has its page, and not what others wrote there.
+    return writer if writer.supplies is None else None
 
 
 def _what_it_does(writer):

@@ -1,5 +1,7 @@
 """The figures section: what is known, computed, and the years that are still to be typed."""
 
+from dataclasses import replace
+
 from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -13,21 +15,21 @@ from rounds.figure_forms import (
 from rounds.matters import matters_for
 from rounds.models import Answer
 from rounds.services import Conflict, Content, Refused, save_held_answer, why_not_writable
-from rounds.typed_figures import read_figures
+from rounds.typed_figures import of_suppliers, read_figures
 
 from .writing import KEEPS_A_PART
 
 
 def figures_page(request, writer):
     """Show the figures, with a box for each that is missing."""
-    known = read_figures(writer.answer)
+    known = _known(writer)
     form = FiguresForm(initial={"version": writer.answer.version})
     return _page(request, writer, known, form, figure_forms(known))
 
 
 def save_figures(request, writer):
     """Take the figures that were typed; the change is computed, never typed."""
-    known = read_figures(writer.answer, holds=True)
+    known = _known(writer, holds=True)
     small_base = writer.access.partnership.small_base
     form, typed = FiguresForm(request.POST), figure_forms(known, request.POST)
     then = request.POST.get("then")
@@ -40,6 +42,12 @@ def save_figures(request, writer):
         typed[0].ask_for_any()
         return _page(request, writer, known, form, typed, status=422)
     return _saved(request, writer, known, form, typed)
+
+
+def _known(writer, **holds):
+    """What is known of the figures that this person may see here."""
+    known = read_figures(writer.answer, **holds)
+    return replace(known, rows=of_suppliers(known.rows, writer.supplies))
 
 
 def _is_any_known(known, typed):
@@ -85,6 +93,7 @@ def _page(request, writer, known, form, typed, refusal=None, status=200):
         "has_errors": any(each.errors for each in typed),
         "closed": closed,
         "refusal": refusal,
+        "supplies": writer.supplies is not None,
         "matters": matters_for(writer.answer, writer.access.today),
     }
     return render(request, "rounds/figures.html", writer.frame() | shown, status=status)

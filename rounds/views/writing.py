@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from partnerships.permissions import Access
 from rounds.earlier import when_before
-from rounds.models import Answer, priorities_led_by
+from rounds.models import Answer, given_to, priorities_led_by
 from rounds.services import held, read_ticks, why_not_writable
 from rounds.steps import told
 from rounds.tasks import Task, TaskList
@@ -47,6 +47,14 @@ class Writer:
     @property
     def leads(self):
         return self.answer.is_led
+
+    @property
+    def supplies(self):
+        """The memberships by which a person supplies figures who writes none but theirs."""
+        access = self.access
+        if self.leads or access.runs_rounds or access.enters_figures or self.answer.is_given:
+            return None
+        return access.membership_ids
 
     @property
     def on_behalf(self):
@@ -129,7 +137,9 @@ def writer_of(access, pk, *, saves=False):
     answers = (
         Answer.objects.writable_by(access)
         .select_related("update__round__plan", "update__partnership", "action", "saved_by")
-        .annotate(is_led=Exists(led))
+        .annotate(
+            is_led=Exists(led), is_given=Exists(given_to(access).filter(answer=OuterRef("pk")))
+        )
     )
     if not saves:
         return Writer(access, get_object_or_404(answers, pk=pk))
