@@ -26,7 +26,7 @@ from accounts.services import (
 
 from .days import long_day
 from .markers import marker_of_fields
-from .models import Invitation, Membership, Organisation, Partnership
+from .models import Invitation, Membership, Organisation, Partnership, Role
 from .permissions import GRANTS, Permission
 from .quarters import ONE_DAY
 from .refusals import ChangedSince, Refused
@@ -146,6 +146,33 @@ def invite_again(*, membership: Membership, by: User, now: datetime) -> Added:
     if membership.ends_on and membership.ends_on < timezone.localdate(now):
         raise Refused("This post has ended. Invite the person to a new one.")
     return _new_link(membership, by, now)
+
+
+@transaction.atomic
+def guest_at(
+    *,
+    partnership: Partnership,
+    email: str,
+    post: str,
+    organisation: Organisation | None,
+    by: User,
+    now: datetime,
+) -> Added:
+    """The post that the person with this address has here; a new guest's where they have none.
+
+    They are invited, or once more invited, while they cannot sign in. A post that somebody has
+    already stays as it is.
+    """
+    _lock(partnership)
+    theirs = Membership.objects.of(partnership).filter(user__email__iexact=email)
+    theirs = theirs.current(timezone.localdate(now)).select_related("user", "organisation")
+    found = theirs.order_by("pk").first()
+    if found is None:
+        new = Post(post=post, organisation=organisation, role=Role.GUEST)
+        return invite(partnership=partnership, email=email, full_name="", post=new, by=by, now=now)
+    if found.user.is_active:
+        return Added(found)
+    return invite_again(membership=found, by=by, now=now)
 
 
 def _new_link(membership: Membership, by: User, now: datetime) -> Added:

@@ -26,12 +26,13 @@ def posts_of(asked: Collection[Held], partnership: Partnership) -> dict[Held, st
     found = list(held.select_related("organisation").order_by("pk")) if people else []
     return {
         (user_id, day): one_line(
-            each for each in found if each.user_id == user_id and _is_held(each, day)
+            each for each in found if each.user_id == user_id and is_held(each, day)
         )
         for user_id, day in asked
     }
 
 
-def _is_held(membership: Membership, day: date) -> bool:
+def is_held(membership: Membership, day: date) -> bool:
+    """Whether a post counts on a day."""
     starts_on, ends_on = membership.starts_on, membership.ends_on
     return (starts_on is None or starts_on <= day) and (ends_on is None or day <= ends_on)

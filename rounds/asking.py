@@ -1,13 +1,17 @@
 """Who is asked for what in a round, person by person, as plain values.
 
 A priority is asked of the people linked to it, leads and deputies; where nobody is, of those who
-run the partnership's rounds. A figure is asked of the person who supplies it as well. Who cannot
-sign in yet is told by their invitation, and not here.
+run the partnership's rounds. A figure is asked of the person who supplies it as well, and a section
+that was given to somebody of that person until they say that it is finished. Who cannot sign in yet
+is told by their invitation, and not here.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
+from types import MappingProxyType
+
+from django.db.models import Q
 
 from accounts.models import User
 from partnerships.models import Membership
@@ -15,6 +19,7 @@ from partnerships.permissions import Permission, roles_with
 from performance.models import Indicator
 from priorities.models import PriorityLead
 
+from .given import Given, Sections, given_among, holders_of
 from .models import Answer, LeadUpdate, Round
 from .tasks import ratings_before
 from .typed_figures import rows_of_answers
@@ -30,13 +35,28 @@ class Line:
     last: str = ""
     """How its action was rated in the round before, such as "Last quarter: Amber"."""
     returned: bool = False
+    given: tuple[Given, ...] = ()
+    """Who else has it to write, as its lead is told."""
 
     @property
     def in_words(self) -> str:
         said = (
             f"{self.heading} ({self.last[0].lower()}{self.last[1:]})" if self.last else self.heading
         )
-        return f"{said}: returned to you" if self.returned else said
+        return f"{said}: {self._standing}" if self._standing else said
+
+    @property
+    def _standing(self) -> str:
+        writing = [each.post for each in self.given if not each.is_finished]
+        if writing:
+            return f"{'returned, and ' if self.returned else ''}with {' and '.join(writing)}"
+        if self.returned:
+            return "returned to you"
+        return "ready for you to check" if self.given else ""
+
+    def with_person(self, person: User) -> bool:
+        """Whether the person has it to write, and has not finished."""
+        return any(each.awaits(person) for each in self.given)
 
 
 @dataclass(frozen=True)
@@ -48,6 +68,8 @@ class PriorityAsked:
     as_deputy: bool = False
     in_place_of_lead: bool = False
     """Nobody is linked to it: who runs the round is asked instead."""
+    given_by: str = ""
+    """The post of whoever gave these sections to the person; empty where they lead it."""
 
     @property
     def heading(self) -> str:
@@ -55,6 +77,22 @@ class PriorityAsked:
 
     def for_person(self, *, as_deputy: bool = False, in_place: bool = False) -> "PriorityAsked":
         return PriorityAsked(self.update, self.lines, as_deputy, in_place)
+
+    def writers(self) -> "Iterable[tuple[User, PriorityAsked]]":
+        """Each person who was given some of these sections, with those that they still write."""
+        given = [each for line in self.lines for each in line.given]
+        for person in dict.fromkeys(each.person for each in given if each.awaits(each.person)):
+            theirs = [each.row for each in given if each.awaits(person)]
+            yield (
+                person,
+                PriorityAsked(
+                    self.update,
+                    tuple(
+                        replace(line, given=()) for line in self.lines if line.with_person(person)
+                    ),
+                    given_by=" and ".join(dict.fromkeys(row.given_as for row in theirs)),
+                ),
+            )
 
 
 @dataclass
@@ -74,11 +112,16 @@ class Request:
 def requests_of(round: Round, today: date) -> list[Request]:
     """What is still asked for in an open round, person by person; a fixed number of queries."""
     unsent = unsent_of(round)
-    asked = priorities_asked(round, unsent)
+    given = given_among(Q(answer__update__round=round), today)
+    asked = priorities_asked(round, unsent, given)
     found: dict[int, Request] = {}
     for person, of_person in _answering(round, asked, today):
         found.setdefault(person.pk, Request(person)).priorities.append(of_person)
     leads = {(pk, each.update.priority_id) for pk, at in found.items() for each in at.priorities}
+    for each in asked:
+        for person, of_person in each.writers():
+            if (person.pk, each.update.priority_id) not in leads:
+                found.setdefault(person.pk, Request(person)).priorities.append(of_person)
     for person, priority_id, name in _supplying(round, unsent, today):
         if (person.pk, priority_id) not in leads:
             figures = found.setdefault(person.pk, Request(person)).figures
@@ -96,8 +139,13 @@ def unsent_of(round: Round) -> list[Answer]:
     return found
 
 
-def priorities_asked(round: Round, unsent: Sequence[Answer]) -> list[PriorityAsked]:
-    """What these sections ask for by priority, in the plan's order; one query."""
+def priorities_asked(
+    round: Round, unsent: Sequence[Answer], given: Sections = MappingProxyType({})
+) -> list[PriorityAsked]:
+    """What these sections ask for by priority, in the plan's order; one query.
+
+    `given` says who else has which of them.
+    """
     ratings = ratings_before(round, unsent)
     updates: dict[int, LeadUpdate] = {}
     lines: dict[int, list[Line]] = {}
@@ -110,6 +158,7 @@ def priorities_asked(round: Round, unsent: Sequence[Answer]) -> list[PriorityAsk
                 told_heading(answer),
                 last=rating.in_words if is_told else "",
                 returned=answer.state == Answer.State.RETURNED,
+                given=tuple(holders_of(given.get(answer.pk, ()))),
             )
         )
     ordered = sorted(updates.values(), key=lambda update: update.order)
@@ -117,11 +166,21 @@ def priorities_asked(round: Round, unsent: Sequence[Answer]) -> list[PriorityAsk
 
 
 def writers_of(answer: Answer, today: date) -> list[User]:
-    """Whom a returned answer goes back to: who wrote it, or else everybody it is asked of."""
-    asked = [PriorityAsked(answer.update, ())]
-    people = [person for person, _ in _answering(answer.update.round, asked, today)]
-    wrote = [person for person in people if person.pk == answer.saved_by_id]
-    return people if answer.given_for else wrote or people
+    """Whom a returned answer goes back to: who wrote it, or else everybody it is asked of.
+
+    Somebody who was given it is its writer as long as they still have it.
+    """
+    people = leads_of(answer.update, today)
+    holders = holders_of(given_among(Q(answer=answer), today).get(answer.pk, ()))
+    could_write = [*people, *(each.person for each in holders if each.has_accepted)]
+    wrote = [person for person in could_write if person.pk == answer.saved_by_id]
+    return people if answer.given_for else wrote[:1] or people
+
+
+def leads_of(update: LeadUpdate, today: date) -> list[User]:
+    """Those whom an update is asked of: its lead and deputy, or who runs the round."""
+    asked = [PriorityAsked(update, ())]
+    return [person for person, _ in _answering(update.round, asked, today)]
 
 
 def told_heading(answer: Answer) -> str:

@@ -1,24 +1,22 @@
 """Sections that somebody else was given to write: who, by whom, and until when."""
 
+from collections.abc import Sequence
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
 from partnerships.models import Membership, Owned, OwnedQuerySet
 
 
 class DelegationQuerySet(OwnedQuerySet):
-    def standing(self):
+    def standing(self) -> "DelegationQuerySet":
         """Not taken back; whether its person is still here is another matter."""
         return self.filter(ended_at__isnull=True)
 
-    def held_on(self, today):
-        """Those that stand on a day, with somebody whose post counts on it."""
-        there = Membership.objects.current(today)
-        return self.standing().filter(membership__in=there)
-
-    def held_by(self, memberships):
+    def held_by(self, memberships: Sequence[int]) -> "DelegationQuerySet":
         """What stands with these posts, which the caller knows to be current."""
         return self.standing().filter(membership__in=memberships)
 
@@ -77,6 +75,11 @@ class Delegation(Owned):
     def clean(self):
         super().clean()
         self.refuse_foreign(membership="a person")
+
+    @property
+    def given_on(self):
+        """The day in London on which it was given."""
+        return timezone.localdate(self.given_at)
 
     @property
     def is_finished(self):

@@ -12,7 +12,7 @@ from mail.letters import Block, Bullets, Button, Heading, Letter, Paragraph, par
 from partnerships.models import Partnership
 
 from .asking import PriorityAsked, Request, told_heading
-from .models import Answer, Round
+from .models import Answer, Delegation, Round
 
 DAY = "l j F Y"
 THE_LINK = (
@@ -36,6 +36,59 @@ def letter_of_asking(round: Round, request: Request, address: str) -> Letter:
             *what_is_missing(request),
             Button("Answer now", address),
             *_end(partnership),
+        ],
+    )
+
+
+def letter_of_giving(delegations: Sequence[Delegation], request: Request, address: str) -> Letter:
+    """To somebody who was given sections of one update to write."""
+    [first, *_] = delegations
+    update = first.answer.update
+    round = update.round
+    return Letter(
+        subject=f"{round.full_label}: {how_much(request)} for you to write by {due_day(round)}",
+        blocks=[
+            *given_to_write(first, [each.answer for each in delegations], request),
+            Button("Write it now", address),
+            *_end(round.partnership),
+        ],
+    )
+
+
+def given_to_write(
+    first: Delegation, sections: Sequence[Answer], request: Request
+) -> Sequence[Block]:
+    """What somebody was given, by whom, until when and with which note; for an invitation too."""
+    update = first.answer.update
+    is_told = not any(answer.is_sensitive or answer.is_withheld for answer in sections)
+    note = paragraphs(first.note) if is_told else [Paragraph("Sign in to read their note.")]
+    return [
+        Paragraph(
+            f"{first.given_as} asks you to write {how_much(request)} for {update.round.full_label} "
+            f"({update.round.period.long}) of {update.round.partnership}."
+        ),
+        Paragraph(_dates(update.round)),
+        *(note if first.note else []),
+        *what_is_missing(request),
+        Paragraph("When you say that you have finished, they check what you wrote and send it."),
+    ]
+
+
+def letter_of_finishing(answer: Answer, post: str, address: str) -> Letter:
+    """To the lead: a section they gave to somebody is ready to be checked."""
+    round, heading = answer.update.round, told_heading(answer)
+    return Letter(
+        subject=f"{round.full_label}: ready for you to check: {heading}",
+        blocks=[
+            Paragraph(
+                f"{post} has finished {heading}, of {answer.update.label}: {answer.update.title}."
+            ),
+            Paragraph(
+                "It is not sent yet. Read it, change what you like, and submit your update. "
+                f"{_dates(round)}"
+            ),
+            Button("Check it", address),
+            *_end(round.partnership),
         ],
     )
 
@@ -98,6 +151,8 @@ def what_is_missing(request: Request) -> list[Block]:
 
 def _standing(asked: PriorityAsked) -> str:
     """Why this person is asked, where they are not its lead."""
+    if asked.given_by:
+        return f"Given to you by {asked.given_by}."
     if asked.in_place_of_lead:
         return "Nobody is linked to it who could answer, so you are asked as its coordinator."
     return "You are asked as the deputy." if asked.as_deputy else ""

@@ -21,6 +21,7 @@ from .asking import (
     standing_of,
     use_link,
 )
+from .delegating import Guest, Handover, finish, give_sections, take_back
 from .figures import Figure
 from .milestones import read_ticks
 from .refusals import AnswerAccepted, Conflict, RecommendationsChanged, Refused, RoundClosed
@@ -44,6 +45,8 @@ __all__ = [
     "Conflict",
     "Content",
     "Figure",
+    "Guest",
+    "Handover",
     "RecommendationsChanged",
     "Refused",
     "Reminded",
@@ -54,6 +57,8 @@ __all__ = [
     "ask_everybody",
     "ask_for_action",
     "close_round",
+    "finish",
+    "give_sections",
     "held",
     "look_again_at_waiting",
     "make_rounds",
@@ -71,6 +76,7 @@ __all__ = [
     "send_reminders",
     "standing_of",
     "submit_update",
+    "take_back",
     "take_in",
     "use_link",
     "why_not_writable",

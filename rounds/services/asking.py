@@ -1,6 +1,7 @@
 """Telling people what a round asks of them; each once, by a link of their own."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import Enum
 
@@ -17,10 +18,10 @@ from mail.models import Message
 from mail.services import new_message, put_in_outbox
 from partnerships.models import Membership
 
-from ..asking import Request, requests_of, writers_of
+from ..asking import Request, leads_of, priorities_asked, requests_of, writers_of
 from ..calendar import due_date_file
-from ..letters import letter_of_asking, letter_of_return
-from ..models import Answer, Notice, Round
+from ..letters import letter_of_asking, letter_of_finishing, letter_of_giving, letter_of_return
+from ..models import Answer, Delegation, Notice, Round
 
 LETS_IN_FOR = timedelta(hours=24)
 """How long after it was sent a link lets its person in without a code."""
@@ -45,6 +46,35 @@ def tell_returned(*, answer: Answer, by: User, now: datetime) -> list[Notice]:
         [Request(person) for person in people],
         Notice.Kind.RETURNED,
         lambda round, request, address: letter_of_return(answer, address),
+        now=now,
+        about=f"{answer.pk}:{now:%Y%m%d%H%M%S}",
+    )
+
+
+def tell_given(*, delegations: Sequence[Delegation], now: datetime) -> list[Notice]:
+    """Tell a person of sections that they were given to write; all of one update."""
+    [first, *_] = delegations
+    round = first.answer.update.round
+    sections = [each.answer for each in delegations]
+    asked = [replace(each, given_by=first.given_as) for each in priorities_asked(round, sections)]
+    return _tell(
+        round,
+        [Request(first.membership.user, asked)],
+        Notice.Kind.GIVEN,
+        lambda round, request, address: letter_of_giving(delegations, request, address),
+        now=now,
+        about=f"{first.pk}:{now:%Y%m%d%H%M%S}",
+    )
+
+
+def tell_finished(*, answer: Answer, post: str, by: User, now: datetime) -> list[Notice]:
+    """Tell the lead and the deputy that a section they gave away is ready to be checked."""
+    people = [each for each in leads_of(answer.update, timezone.localdate(now)) if each.pk != by.pk]
+    return _tell(
+        answer.update.round,
+        [Request(person) for person in people],
+        Notice.Kind.FINISHED,
+        lambda round, request, address: letter_of_finishing(answer, post, address),
         now=now,
         about=f"{answer.pk}:{now:%Y%m%d%H%M%S}",
     )

@@ -84,7 +84,9 @@ def send_reminders(*, now: datetime) -> int:
         if day is None:
             continue
         since = list(round.notices.filter(day__gte=day).values_list("person", "kind"))
-        chased = {person for person, kind in since if kind != Kind.DIGEST}
+        # Word that a section is ready to check asks for nothing else.
+        not_asking = (Kind.DIGEST, Kind.FINISHED)
+        chased = {person for person, kind in since if kind not in not_asking}
         told = {person for person, kind in since if kind == Kind.DIGEST}
         requests = requests_of(round, today)
         for request in requests:
@@ -142,7 +144,7 @@ def look_again_at_waiting(*, now: datetime) -> None:
     """
     today = timezone.localdate(now)
     waiting = Notice.objects.filter(
-        kind__in=[Kind.ASKED, Kind.REMINDED, Kind.DIGEST],
+        kind__in=[Kind.ASKED, Kind.GIVEN, Kind.REMINDED, Kind.DIGEST],
         message__state=Message.State.WAITING,
         message__next_try_at__lte=now,
     ).select_related("message", "person", "round__plan", "round__partnership")
@@ -171,7 +173,7 @@ def _look_again(
         call_off([message.pk], now=now)
         return
     is_fresh = now < message.made_at + WRITTEN_ANEW_AFTER and len(needed) == len(notices)
-    if is_fresh or any(each.kind == Kind.ASKED for each in needed):
+    if is_fresh or any(each.kind in (Kind.ASKED, Kind.GIVEN) for each in needed):
         return
     today, news = timezone.localdate(now), News(notices[0].person)
     for notice in needed:

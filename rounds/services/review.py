@@ -11,6 +11,7 @@ from priorities.closed import refuse_closed
 
 from ..models import Answer
 from .asking import tell_returned
+from .delegating import reopen_for_writer
 from .figures import entries_of
 from .milestones import ticks_of
 from .refusals import Conflict, Refused
@@ -59,6 +60,7 @@ def return_answer(*, answer: Answer, reason: str, version: int, by: User, now: d
     answer.return_reason = reason
     answer.accepted_at = None
     answer.save()
+    reopen_for_writer(answer)
     tell_returned(answer=answer, by=by, now=now)
     return answer
 
