@@ -31,6 +31,7 @@ NOT_NAMED = "Title not shown here: sign in to read it"
 class Line:
     """One section that is asked for, as it may be told by email."""
 
+    answer: int
     heading: str
     last: str = ""
     """How its action was rated in the round before, such as "Last quarter: Amber"."""
@@ -103,10 +104,18 @@ class Request:
     priorities: list[PriorityAsked] = field(default_factory=list)
     figures: list[str] = field(default_factory=list)
     """Names of figures that the person supplies, of priorities that others lead."""
+    also: set[int] = field(default_factory=set)
+    """The sections, by number, that it is about besides those of its priorities."""
 
     @property
     def sections(self) -> int:
         return sum(len(asked.lines) for asked in self.priorities)
+
+    @property
+    def about(self) -> list[int]:
+        """Every section that something is told of, by number."""
+        lines = {line.answer for asked in self.priorities for line in asked.lines}
+        return sorted(lines | self.also)
 
 
 def requests_of(round: Round, today: date) -> list[Request]:
@@ -122,11 +131,12 @@ def requests_of(round: Round, today: date) -> list[Request]:
         for person, of_person in each.writers():
             if (person.pk, each.update.priority_id) not in leads:
                 found.setdefault(person.pk, Request(person)).priorities.append(of_person)
-    for person, priority_id, name in _supplying(round, unsent, today):
-        if (person.pk, priority_id) not in leads:
-            figures = found.setdefault(person.pk, Request(person)).figures
-            if name not in figures:
-                figures.append(name)
+    for person, answer, name in _supplying(round, unsent, today):
+        if (person.pk, answer.update.priority_id) not in leads:
+            request = found.setdefault(person.pk, Request(person))
+            request.also.add(answer.pk)
+            if name not in request.figures:
+                request.figures.append(name)
     return sorted(found.values(), key=lambda request: request.person.email)
 
 
@@ -155,6 +165,7 @@ def priorities_asked(
         updates[answer.update.priority_id] = answer.update
         lines.setdefault(answer.update.priority_id, []).append(
             Line(
+                answer.pk,
                 told_heading(answer),
                 last=rating.in_words if is_told else "",
                 returned=answer.state == Answer.State.RETURNED,
@@ -236,12 +247,12 @@ def coordinators_of(round: Round, today: date) -> list[User]:
 
 def _supplying(
     round: Round, unsent: Sequence[Answer], today: date
-) -> Iterable[tuple[User, int, str]]:
-    """Each figure that has not come yet with who supplies it: person, priority, name."""
+) -> Iterable[tuple[User, Answer, str]]:
+    """Each figure that has not come yet with who supplies it: person, section, name."""
     figures = [answer for answer in unsent if answer.is_figures]
     rows = rows_of_answers(figures, round, small_base=round.partnership.small_base)
-    missing: list[tuple[int, Indicator]] = [
-        (answer.update.priority_id, row.indicator)
+    missing: list[tuple[Answer, Indicator]] = [
+        (answer, row.indicator)
         for answer in figures
         for row in rows[answer.pk]
         if not row.is_complete and row.indicator.supplier_id
@@ -250,8 +261,8 @@ def _supplying(
         pk__in={indicator.supplier_id for _, indicator in missing}, user__is_active=True
     )
     people = {each.pk: each.user for each in suppliers.current(today).select_related("user")}
-    for priority_id, indicator in missing:
+    for answer, indicator in missing:
         if indicator.supplier_id in people:
             withheld = indicator.is_withheld or indicator.is_sensitive
             name = "A figure whose name is not shown here" if withheld else indicator.name
-            yield people[indicator.supplier_id], priority_id, name
+            yield people[indicator.supplier_id], answer, name

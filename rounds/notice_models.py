@@ -30,6 +30,9 @@ class Notice(Owned):
     kind = models.CharField(max_length=20, choices=Kind)
     day = models.DateField()
     message = models.ForeignKey(Message, on_delete=models.PROTECT, related_name="notices")
+    about = models.JSONField(
+        default=list, blank=True, help_text="The sections it asks for, by number."
+    )
     token_hash = models.CharField(max_length=64, editable=False)
     entered_at = models.DateTimeField(
         null=True, blank=True, help_text="When its link let the person in, which it does once."

@@ -43,11 +43,11 @@ def tell_returned(*, answer: Answer, by: User, now: datetime) -> list[Notice]:
     people = [each for each in writers_of(answer, timezone.localdate(now)) if each.pk != by.pk]
     return _tell(
         answer.update.round,
-        [Request(person) for person in people],
+        [Request(person, also={answer.pk}) for person in people],
         Notice.Kind.RETURNED,
         lambda round, request, address: letter_of_return(answer, address),
         now=now,
-        about=f"{answer.pk}:{now:%Y%m%d%H%M%S}",
+        mark=f"{answer.pk}:{now:%Y%m%d%H%M%S}",
     )
 
 
@@ -63,7 +63,7 @@ def tell_given(*, delegations: Sequence[Delegation], now: datetime) -> list[Noti
         Notice.Kind.GIVEN,
         lambda round, request, address: letter_of_giving(delegations, request, address),
         now=now,
-        about=f"{first.pk}:{now:%Y%m%d%H%M%S}",
+        mark=f"{first.pk}:{now:%Y%m%d%H%M%S}",
     )
 
 
@@ -72,11 +72,11 @@ def tell_finished(*, answer: Answer, post: str, by: User, now: datetime) -> list
     people = [each for each in leads_of(answer.update, timezone.localdate(now)) if each.pk != by.pk]
     return _tell(
         answer.update.round,
-        [Request(person) for person in people],
+        [Request(person, also={answer.pk}) for person in people],
         Notice.Kind.FINISHED,
         lambda round, request, address: letter_of_finishing(answer, post, address),
         now=now,
-        about=f"{answer.pk}:{now:%Y%m%d%H%M%S}",
+        mark=f"{answer.pk}:{now:%Y%m%d%H%M%S}",
     )
 
 
@@ -87,23 +87,23 @@ def _tell(
     letter_of: Callable[[Round, Request, str], Letter],
     *,
     now: datetime,
-    about: str = "",
+    mark: str = "",
 ) -> list[Notice]:
-    """Put a message for each person into the outbox; `about` tells it from others of that kind.
+    """Put a message for each person into the outbox; `mark` tells it from others of that kind.
 
     Without it, a person has one of a kind on a day.
     """
     today, sender = timezone.localdate(now), round.partnership.slug
-    tokens, messages = {}, []
+    requested, messages = {}, []
     for request in requests:
-        key = f"{kind}:{sender}:{round.pk}:{request.person.pk}:{about or today}"
-        tokens[key] = request.person, new_token()
+        key = f"{kind}:{sender}:{round.pk}:{request.person.pk}:{mark or today}"
+        requested[key] = request, new_token()
         messages.append(
             new_message(
                 key=key,
                 sender=sender,
                 to=request.person.email,
-                letter=letter_of(round, request, address_of(tokens[key][1])),
+                letter=letter_of(round, request, address_of(requested[key][1])),
                 now=now,
                 reply_to=round.partnership.help_email,
                 calendar=due_date_file(round, now=now),
@@ -113,11 +113,12 @@ def _tell(
         Notice(
             partnership_id=round.partnership_id,
             round=round,
-            person=tokens[message.key][0],
+            person=requested[message.key][0].person,
             kind=kind,
             day=today,
             message=message,
-            token_hash=hash_of(tokens[message.key][1]),
+            about=requested[message.key][0].about,
+            token_hash=hash_of(requested[message.key][1]),
         )
         for message in put_in_outbox(messages)
     ]

@@ -56,6 +56,12 @@ class News:
     def reply_to(self) -> str:
         return _only(round.partnership.help_email for round in self.rounds)
 
+    def about(self, round: Round) -> list[int]:
+        """The sections of a round that the person is asked for, by number."""
+        return sorted(
+            number for of, request in self.requests if of.pk == round.pk for number in request.about
+        )
+
     def write(self, today: date) -> tuple[Letter, dict[tuple[int, str], str]]:
         """The letter, and the hash of each notice's link by round and kind.
 
@@ -186,7 +192,8 @@ def _look_again(
     rewrite(message, letter=letter)
     for notice in needed:
         notice.token_hash = hashes[notice.round_id, notice.kind]
-        notice.save(update_fields=["token_hash"])
+        notice.about = news.about(notice.round) if notice.kind == Kind.REMINDED else []
+        notice.save(update_fields=["token_hash", "about"])
 
 
 def _is_needed(notice: Notice, missing: dict[int, Request]) -> bool:
@@ -252,6 +259,7 @@ def _notices(
             kind=kind,
             day=today,
             message=message,
+            about=news.about(rounds[pk]) if kind == Kind.REMINDED else [],
             token_hash=hashed,
         )
 
