@@ -6,6 +6,7 @@ Without any environment `manage.py` runs for development on SQLite; `wsgi.py` is
 (DEBUG=false PRODUCTION=false). `docs/settings.md` lists every variable.
 """
 
+from ipaddress import ip_network
 from pathlib import Path
 
 import environ
@@ -183,6 +184,12 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="CSP Portal <noreply@
 
 # Where the links of messages lead that no page has made.
 PORTAL_ADDRESS = env.str("PORTAL_ADDRESS", default="http://127.0.0.1:8000").rstrip("/")
+
+# The check page's links to other websites, asked on a coordinator's click whether they answer ---
+
+LINKS_ARE_TRIED = env.bool("LINKS_ARE_TRIED", default=True)
+# Networks beyond the public internet that they may lead into, such as 10.20.0.0/16.
+LINKS_MAY_REACH = [ip_network(each) for each in env.list("LINKS_MAY_REACH", default=[])]
 
 # Language and time --------------------------------------------------------------
 

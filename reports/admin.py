@@ -1,7 +1,8 @@
 """Issued reports in the site administration: to be found and read, as they were issued.
 
 Nothing of them is made or changed here: the database itself would refuse it (`frozen.py`). They
-have no history, since they have never been anything else; only requests to destroy have one.
+have no history, since they have never been anything else; only requests to destroy have one. What
+came of trying a link has none either: nobody wrote it, and the next try replaces it.
 """
 
 from django.contrib import admin
@@ -14,6 +15,7 @@ from .models import (
     IssuedReport,
     Release,
     ReportFile,
+    TriedLink,
     Withdrawal,
 )
 
@@ -72,3 +74,11 @@ class DestructionRequestAdmin(ReadOnlyAdmin):
     list_filter = ("partnership",)
     list_select_related = ("partnership", "report__round__plan", "asked_by")
     search_fields = ("report__round__label", "report__round__slug", "reason")
+
+
+@admin.register(TriedLink)
+class TriedLinkAdmin(FrozenAdmin):
+    list_display = ("address", "outcome", "status", "tried_at", "partnership")
+    list_filter = ("partnership", "outcome")
+    list_select_related = ("partnership",)
+    search_fields = ("address", "led_to")

@@ -1,7 +1,8 @@
 """Reports as they were issued: their files, and what happened to them since. None is ever changed.
 
 The database itself refuses to change or delete a row of these tables (`frozen.py`), but of the
-last: a request to destroy is no more than that until a second person has agreed.
+last two: a request to destroy is no more than that until a second person has agreed, and what came
+of trying a link is soon forgotten.
 """
 
 from datetime import datetime, timedelta
@@ -18,6 +19,7 @@ from partnerships.models import Marking, Owned, OwnedQuerySet
 from rounds.models import Round
 
 from .editions import WITHHELD, Edition
+from .reaching import Outcome
 
 EDITION_NAMES = [
     (Edition.FULL.value, "Full edition"),
@@ -345,3 +347,39 @@ class DestructionRequest(Owned):
 
     def is_waiting(self, now: datetime) -> bool:
         return not self.agreed_at and not self.called_off_at and now < self.expires_at
+
+
+class TriedLinkQuerySet(OwnedQuerySet):
+    def lately(self, now: datetime) -> Self:
+        """Those that are not too old to be believed."""
+        return self.filter(tried_at__gt=now - TriedLink.KEPT)
+
+
+class TriedLink(Owned):
+    """What came of asking whether an address that stands in texts answers: the last time only."""
+
+    KEPT = timedelta(days=90)
+
+    address = models.TextField()
+    address_hash = models.CharField(
+        max_length=64, validators=[sha256_rule], help_text="An address may be too long to be a key."
+    )
+    outcome = models.CharField(max_length=20, choices=Outcome)
+    status = models.PositiveSmallIntegerField(null=True, blank=True, help_text="As in 404.")
+    led_to = models.TextField(blank=True, help_text="Where it was sent on to, if it was.")
+    tried_at = models.DateTimeField()
+
+    objects = TriedLinkQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-tried_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["partnership", "address_hash"],
+                name="triedlink_one_per_address",
+                violation_error_message="What came of this address is kept already.",
+            ),
+        ]
+
+    def __str__(self):
+        return self.address

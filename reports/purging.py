@@ -17,7 +17,7 @@ from mail.services import empty_messages
 from partnerships.models import Partnership
 from rounds.models import Draft
 
-from .models import DestructionRequest, IssuedReport, ReportFile
+from .models import DestructionRequest, IssuedReport, ReportFile, TriedLink
 from .places import (
     DRAFTS,
     MESSAGES,
@@ -42,6 +42,11 @@ def forget_words(partnership: Partnership) -> None:
     """Requests hold the words no longer, in their history neither."""
     DestructionRequest.objects.filter(partnership=partnership).update(words=[])
     DestructionRequest.history.filter(partnership_id=partnership.pk).update(words=[])
+
+
+def forget_tried_links(partnership: Partnership) -> None:
+    """An address may hold the words; what came of it is found out again by a click."""
+    TriedLink.objects.filter(partnership=partnership).delete()
 
 
 def overwrite_what_is_freed() -> None:

@@ -19,6 +19,7 @@ urlpatterns = [
     path("reports/<int:pk>/public/", views.public, name="public"),
     path("reports/<int:pk>/report.<slug:extension>", views.report_file, name="report_file"),
     path("reports/<int:pk>/check/", remarks_views.remarks, name="remarks"),
+    path("reports/<int:pk>/check/links/", remarks_views.try_them, name="try_links"),
     path("reports/<int:pk>/tables.xlsx", tables_views.workbook, name="workbook"),
     path("reports/<int:pk>/actions.csv", tables_views.actions, name="actions_table"),
     path("reports/<int:pk>/figures.csv", tables_views.figures, name="figures_table"),

@@ -34,6 +34,7 @@ from reports.models import (
     IssuedReport,
     Release,
     ReportFile,
+    TriedLink,
     Withdrawal,
 )
 from rounds.models import (
@@ -483,6 +484,18 @@ class DestructionFactory(DjangoModelFactory):
     agreed_by = SubFactory(UserFactory)
     reason = "It named somebody."
     hashes = factory.Dict({})
+
+
+class TriedLinkFactory(DjangoModelFactory):
+    class Meta:
+        model = TriedLink
+
+    partnership = SubFactory(PartnershipFactory)
+    address = "https://council.example.org/plan"
+    address_hash = LazyAttribute(lambda link: sha256(link.address.encode()).hexdigest())
+    outcome = "answers"
+    status = 200
+    tried_at = NOW
 
 
 class DestructionRequestFactory(DjangoModelFactory):

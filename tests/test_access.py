@@ -226,6 +226,7 @@ PARTNERSHIP_ROUTES = {
     "reports:public": Row(COORDINATOR, OK, NO_METHOD, "round"),
     "reports:report_file": Row(COORDINATOR, OK, NO_METHOD, "file of round"),
     "reports:remarks": Row(COORDINATOR, OK, NO_METHOD, "round"),
+    "reports:try_links": Row(COORDINATOR, NO_METHOD, GO, "round"),
     "reports:workbook": Row(COORDINATOR, OK, NO_METHOD, "round"),
     "reports:actions_table": Row(COORDINATOR, OK, NO_METHOD, "round"),
     "reports:figures_table": Row(COORDINATOR, OK, NO_METHOD, "round"),

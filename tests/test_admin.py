@@ -27,7 +27,7 @@ from partnerships.models import (
 from performance.models import Indicator, IndicatorAlias, PriorityIndicator, Reading
 from priorities.models import GroupHeading, Plan, Priority, PriorityLead
 from reports import frozen
-from reports.models import DestructionRequest
+from reports.models import DestructionRequest, TriedLink
 from rounds.models import (
     Answer,
     Delegation,
@@ -65,6 +65,7 @@ from tests.factories import (
     ReadingFactory,
     ReleaseFactory,
     ReportFileFactory,
+    TriedLinkFactory,
     UserFactory,
     WithdrawalFactory,
     WordUploadFactory,
@@ -84,7 +85,7 @@ MODELS = [
 ]
 IDS = [model._meta.label_lower for model in MODELS]
 FROZEN = {model for model in MODELS if model._meta.db_table in frozen.TABLES}
-FROZEN |= {Opened, Draft}
+FROZEN |= {Opened, Draft, TriedLink}
 READ_ONLY = FROZEN | {
     *(LeadUpdate, Answer, FigureEntry, MilestoneDone, RoundFigure, Invitation),
     *(Meeting, MeetingItem, Notice, Delegation, WordForm, WordUpload),
@@ -144,6 +145,7 @@ def filled_site(site):
     about = (ReleaseFactory, WithdrawalFactory, DestructionFactory, DestructionRequestFactory)
     for of_report in about:
         of_report(report=report)
+    TriedLinkFactory(partnership=scene.partnership)
     owner = {"partnership": scene.partnership}
     PartnershipAlias.objects.create(**owner, name="Safer Together")
     OrganisationAlias.objects.create(

@@ -58,6 +58,7 @@ from tests.factories import (
     ReadingFactory,
     ReportFileFactory,
     RoundFactory,
+    TriedLinkFactory,
     UserFactory,
     WithdrawalFactory,
     WordFormFactory,
@@ -857,6 +858,11 @@ def a_request_agreed_to_and_called_off():
     return a_request(agreed_at=NOW, called_off_at=NOW)
 
 
+@breaks("triedlink_one_per_address")
+def a_link_twice():
+    return TriedLinkFactory.build(partnership=TriedLinkFactory().partnership)
+
+
 # Messages ---------------------------------------------------------------------------------
 
 
@@ -1011,6 +1017,7 @@ IN_ORDER = {
     "roundfigure": lambda: saved(a_figure_of_a_round()),
     "meetingitem": MeetingItemFactory,
     "destructionrequest": DestructionRequestFactory,
+    "triedlink": lambda: TriedLinkFactory(address="https://other.example.org"),
     "notice": NoticeFactory,
     "opened": lambda: OpenedFactory(answer=saved(an_answer())),
     "wordform": lambda: WordFormFactory(update=saved(an_update())),

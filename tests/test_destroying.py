@@ -21,7 +21,7 @@ from mail.models import Message
 from mail.services import new_message, put_in_outbox
 from partnerships.models import Partnership
 from reports.issued_files import contents_of, hash_of
-from reports.models import Destruction, DestructionRequest, IssuedReport, Withdrawal
+from reports.models import Destruction, DestructionRequest, IssuedReport, TriedLink, Withdrawal
 from reports.services import issue_report
 from reports.services.destroying import agree_to_destroy
 from rounds.models import Answer, Draft, Round
@@ -35,6 +35,7 @@ from tests.factories import (
     PriorityFactory,
     ReleaseFactory,
     ReportFileFactory,
+    TriedLinkFactory,
     UserFactory,
 )
 from tests.pages import Fields
@@ -155,6 +156,7 @@ def planted_scene():
     written = {"text": ["Nothing of hers."], "rag_reason": [f"{NAME} was hurt."]}
     DraftFactory(answer=other, boxes=written)
     DraftFactory(answer=other, boxes={"text": ["We met with shops."]})
+    TriedLinkFactory(partnership=scene.partnership, address="https://example.org/keziah-quill")
     session = SessionStore()
     session["typed"] = f"About {NAME}"
     session.save()
@@ -220,7 +222,7 @@ def test_what_was_destroyed_stands_nowhere_any_more_and_everything_else_does(
     assert Withdrawal.objects.get(report=report).reason == WHY
     assert {bytes(content) for content in report.files.values_list("content", flat=True)} == {b""}
     more = {Destruction, Withdrawal, DestructionRequest, DestructionRequest.history.model}
-    more |= {Session, Message, Draft}
+    more |= {Session, Message, Draft, TriedLink}
     same = {model: model._base_manager.count() for model in rows.keys() - more}
     assert same == {model: rows[model] for model in same}
 

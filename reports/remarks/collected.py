@@ -53,8 +53,16 @@ class Remarks:
         return self.count - len(self.shown)
 
 
-def remarks_of(round: Round, *, today: date, keeps_settings: bool) -> tuple[Remarks, ...]:
-    """Every kind with what was found.
+@dataclass(frozen=True)
+class LookedThrough:
+    """What was found in a report, every kind of it, and the websites its texts lead to."""
+
+    kinds: tuple[Remarks, ...]
+    web_links: tuple[links.WebLink, ...]
+
+
+def look_through(round: Round, *, today: date, keeps_settings: bool) -> LookedThrough:
+    """Look through the report as it stands now.
 
     Six queries, one more once the round has closed, and three more where the plan is closed.
     """
@@ -66,7 +74,7 @@ def remarks_of(round: Round, *, today: date, keeps_settings: bool) -> tuple[Rema
     computed = _computed(round, figures)
     below = round.partnership.small_number_threshold
 
-    return (
+    kinds = (
         _kind(
             "gaps",
             "Gaps",
@@ -116,8 +124,7 @@ def remarks_of(round: Round, *, today: date, keeps_settings: bool) -> tuple[Rema
         _kind(
             "links",
             "Links",
-            "Links that lead elsewhere than they say, or where not everybody gets. No link is "
-            "tried out: whether its page is still there is not known.",
+            "Links that lead elsewhere than they say, or where not everybody gets.",
             "No link stands out.",
             _found(passages, lambda passage, piece: links.find(piece)),
         ),
@@ -129,6 +136,7 @@ def remarks_of(round: Round, *, today: date, keeps_settings: bool) -> tuple[Rema
             _found(passages, lambda passage, piece: characters.find(piece.text), with_titles=True),
         ),
     )
+    return LookedThrough(kinds, links.web_links_of(passages))
 
 
 def _kind(key: str, heading: str, about: str, nothing: str, found: Iterable[Remark]) -> Remarks:

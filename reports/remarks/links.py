@@ -1,14 +1,15 @@
-"""Links that lead elsewhere than they say, or where not everybody gets; no link is ever fetched.
+"""Links that lead elsewhere than they say, or where not everybody gets: by their form alone.
 
-Whether a page is still there cannot be known without asking for it, and is not asked.
+Whether a page is still there cannot be known without asking for it: see `reports.reaching`.
 """
 
 import ipaddress
 import re
-from collections.abc import Iterator
-from urllib.parse import SplitResult, unquote, urlsplit
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from urllib.parse import SplitResult, unquote, urldefrag, urlsplit
 
-from .passages import Hit, Piece
+from .passages import Hit, Passage, Piece, Place
 
 SHORTENERS = re.compile(
     r"(?:bit\.ly|buff\.ly|cutt\.ly|goo\.gl|is\.gd|lnkd\.in|ow\.ly|rb\.gy|rebrand\.ly|shorturl\.at|"
@@ -26,6 +27,27 @@ _NO_LINK = re.compile(
 _IN_WORDS = re.compile(r"(?:https?://)?((?:[a-z0-9-]{1,63}\.){1,8}[a-z]{2,24})(?![\w@])", re.I)
 _LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?", re.I)
 _NOT_A_HOST = re.compile(r"\.(?:docx?|pdf|xlsx?|pptx?|txt|html?|jpe?g|png)$", re.I)
+
+
+@dataclass(frozen=True)
+class WebLink:
+    """A page of the web that texts lead to, whichever part of it, and where they do."""
+
+    address: str
+    places: tuple[Place, ...]
+
+
+def web_links_of(passages: Iterable[Passage]) -> tuple[WebLink, ...]:
+    """Each http or https address once, in the order they come in."""
+    found: dict[str, list[Place]] = {}
+    for passage in passages:
+        for piece in passage.pieces:
+            for link in piece.links:
+                if link.href.lower().startswith(("http:", "https:")):
+                    places = found.setdefault(urldefrag(link.href).url, [])
+                    if passage.place not in places:
+                        places.append(passage.place)
+    return tuple(WebLink(address, tuple(places)) for address, places in found.items())
 
 
 def find(piece: Piece) -> Iterator[Hit]:

@@ -30,7 +30,13 @@ from ..models import (
     Withdrawal,
 )
 from ..places import How, Place, frozen_places_of, places_of
-from ..purging import empty_files, forget_words, overwrite_what_is_freed, purge
+from ..purging import (
+    empty_files,
+    forget_tried_links,
+    forget_words,
+    overwrite_what_is_freed,
+    purge,
+)
 from .telling import tell_second_person
 
 
@@ -176,6 +182,7 @@ def agree_to_destroy(
     request.agreed_at, request.agreed_by, request.words = now, by, []
     request.save()
     forget_words(request.partnership)
+    forget_tried_links(request.partnership)
 
 
 def _hold(partnership: Partnership) -> None:
