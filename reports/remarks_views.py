@@ -47,13 +47,13 @@ def remarks(request, access, pk):
 def try_them(request, access, pk):
     """Ask whether the websites that the report leads to answer; it takes some seconds."""
     round = _begun(access, pk)
+    check = reverse("reports:remarks", args=[access.partnership.slug, round.pk])
     try:
         found = try_links(round=round, by=access, now=timezone.now())
     except Refused as refused:
         messages.warning(request, str(refused))
-    else:
-        messages.success(request, in_words(found))
-    check = reverse("reports:remarks", args=[access.partnership.slug, round.pk])
+        return redirect(check)
+    messages.success(request, in_words(found))
     return redirect(f"{check}#answers")
 
 
