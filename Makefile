@@ -23,7 +23,7 @@ AS_IN_PRODUCTION = DEBUG=false ALLOWED_HOSTS=portal.example EMAIL_URL=smtp://mai
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test bench lint format lock
+.PHONY: help run test bench load lint format lock
 
 help:  ## Say what each target does
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1	\2/' | expand -t 16
@@ -41,6 +41,9 @@ test: $(VENV)/.dev-installed  ## Run the tests (ARGS="-k dates" for some; DATABA
 
 bench: $(VENV)/.dev-installed  ## Measure pages and reports, with 1 plan, 100 plans and 100 times the history
 	$(PY) -W ignore::UserWarning -m tests.bench
+
+load: $(VENV)/.dev-installed  ## Deadline day on PostgreSQL: how saving bears it, and whether anything is lost
+	$(PY) -W ignore::UserWarning -m tests.load $(ARGS)
 
 lint: $(VENV)/.dev-installed  ## Check style, types, templates, migrations and production settings
 	$(VENV)/bin/ruff check .

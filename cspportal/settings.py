@@ -66,9 +66,11 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    # Whatever asks the database stands below; the pages of those turned away need what is above.
+    "cspportal.waiting.WaitingRoom",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -118,6 +120,11 @@ else:
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# Of each process: how many requests are worked on at once, each with its connection to the
+# database, and how many more may wait. 0 at once: all of them, as they come.
+REQUESTS_AT_ONCE = env.int("REQUESTS_AT_ONCE", default=4 if PRODUCTION else 0)
+REQUESTS_WAITING = env.int("REQUESTS_WAITING", default=60)
 
 # Rate limits of sign-in are counted in a cache that all workers share.
 CACHES = {
@@ -172,6 +179,8 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = False
+# Behind a proxy everybody would have its address, by which attempts to sign in are counted.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=1 if PRODUCTION else 0)
 
 # Email goes to the console in development ---------------------------------------
 

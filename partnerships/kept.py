@@ -52,7 +52,8 @@ def shown_words(request):
 def kept_text(request, *, status, reason):
     """The posted fields, escaped, in a form that sends them again to the same address.
 
-    reason is one of: signed_out, csrf, database, error. Passwords and codes are not given back.
+    reason is one of: signed_out, csrf, busy, database, error. Passwords and codes are not given
+    back.
     """
     posted = _posted(request)
     if reason != "error":

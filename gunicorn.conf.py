@@ -1,0 +1,16 @@
+"""How production is served: `gunicorn cspportal.wsgi` reads this. See docs/deploying.md.
+
+WEB_CONCURRENCY says how many processes, and gunicorn's own options and GUNICORN_CMD_ARGS go
+before what stands here.
+"""
+
+import os
+
+workers = int(os.environ.get("WEB_CONCURRENCY", (os.cpu_count() or 1) + 1))
+worker_class = "gthread"
+# More than work at once and wait together (cspportal/waiting.py): the others turn away who finds
+# no room, and serve the files of pages.
+threads = 80
+timeout = 60
+graceful_timeout = 30
+keepalive = 5
