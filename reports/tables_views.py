@@ -1,6 +1,5 @@
 """The actions and figures of a report, taken away as tables."""
 
-from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -11,12 +10,10 @@ from partnerships.permissions import Permission
 from rounds.models import Round
 
 from .content import build_report
+from .downloads import CSV, XLSX, download
 from .formats import file_name
 from .renderers.tables import as_csv, as_xlsx
 from .tables import actions_sheet, figures_sheet
-
-CSV = "text/csv; charset=utf-8"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_safe
@@ -31,7 +28,7 @@ def workbook(request, access, pk):
         author=report.partnership,
         marking=" ".join(filter(None, [report.state, report.marking])),
     )
-    return _download(file, XLSX, file_name(access.partnership.slug, round.slug, report, "xlsx"))
+    return download(file, XLSX, file_name(access.partnership.slug, round.slug, report, "xlsx"))
 
 
 @require_safe
@@ -41,7 +38,7 @@ def actions(request, access, pk):
     """One line an action, as CSV."""
     round, report = _report(access, pk)
     name = file_name(access.partnership.slug, f"{round.slug}-actions", report, "csv")
-    return _download(as_csv(actions_sheet(report, round)), CSV, name)
+    return download(as_csv(actions_sheet(report, round)), CSV, name)
 
 
 @require_safe
@@ -51,7 +48,7 @@ def figures(request, access, pk):
     """One line an indicator of a priority, as CSV."""
     round, report = _report(access, pk)
     name = file_name(access.partnership.slug, f"{round.slug}-figures", report, "csv")
-    return _download(as_csv(figures_sheet(report, round)), CSV, name)
+    return download(as_csv(figures_sheet(report, round)), CSV, name)
 
 
 def _report(access, pk):
@@ -60,9 +57,3 @@ def _report(access, pk):
     rounds = Round.objects.visible_to(access).select_related("plan", "partnership")
     round = get_object_or_404(rounds.exclude(state=Round.State.PLANNED), pk=pk)
     return round, build_report(round, now=timezone.now())
-
-
-def _download(file, content_type, name):
-    response = HttpResponse(file, content_type=content_type)
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response

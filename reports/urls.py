@@ -4,6 +4,7 @@ from django.urls import path
 
 from . import (
     issuing_views,
+    record_views,
     releasing_views,
     remarks_views,
     tables_views,
@@ -23,6 +24,8 @@ urlpatterns = [
     path("reports/<int:pk>/tables.xlsx", tables_views.workbook, name="workbook"),
     path("reports/<int:pk>/actions.csv", tables_views.actions, name="actions_table"),
     path("reports/<int:pk>/figures.csv", tables_views.figures, name="figures_table"),
+    path("rounds/<int:pk>/record.xlsx", record_views.record_xlsx, name="record_xlsx"),
+    path("rounds/<int:pk>/record.csv", record_views.record_csv, name="record_csv"),
     path("reports/<int:pk>/issue/", issuing_views.issue, name="issue"),
     path("reports/issued/<int:pk>/", issuing_views.issued, name="issued"),
     path("reports/issued/<int:pk>/release/", releasing_views.release, name="release"),

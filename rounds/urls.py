@@ -10,6 +10,7 @@ from .views import (
     meetings,
     plan,
     publication,
+    record,
     reminders,
     rounds,
     updates,
@@ -38,6 +39,7 @@ urlpatterns = [
     path("rounds/<int:pk>/send-again/", reminders.send_again, name="send_again"),
     path("rounds/<int:pk>/close/", rounds.close, name="close"),
     path("rounds/<int:pk>/reopen/", rounds.reopen, name="reopen"),
+    path("rounds/<int:pk>/record/", record.round_record, name="round_record"),
     path("rounds/<int:pk>/drafts/", board.drafts, name="drafts"),
     path("rounds/<int:pk>/recommendations/", rounds.recommendations, name="recommendations"),
     path(
@@ -58,6 +60,7 @@ urlpatterns = [
     path("answers/<int:pk>/quick/", answers.quick, name="quick"),
     path("answers/<int:pk>/resolve/", answers.resolve, name="resolve"),
     path("answers/<int:pk>/read/", board.read, name="read"),
+    path("answers/<int:pk>/record/", record.section_record, name="section_record"),
     path("answers/<int:pk>/return/", board.return_, name="return"),
     path(
         "answers/<int:pk>/publication/", publication.answer_publication, name="answer_publication"

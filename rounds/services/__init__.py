@@ -24,6 +24,7 @@ from .asking import (
 from .delegating import Guest, Handover, finish, give_sections, take_back
 from .figures import Figure
 from .milestones import read_ticks
+from .opening import note_opening
 from .refusals import AnswerAccepted, Conflict, RecommendationsChanged, Refused, RoundClosed
 from .reminding import Reminded, look_again_at_waiting, remind_now, send_again, send_reminders
 from .restoring import restore_answer_text
@@ -62,6 +63,7 @@ __all__ = [
     "held",
     "look_again_at_waiting",
     "make_rounds",
+    "note_opening",
     "notice_of",
     "open_round",
     "read_ticks",

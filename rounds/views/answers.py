@@ -23,7 +23,7 @@ from rounds.services import (
 )
 
 from .figures import figures_page, save_figures
-from .writing import KEEPS_A_PART, writer_of
+from .writing import KEEPS_A_PART, note_first_opening, writer_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -33,6 +33,7 @@ def answer(request, access, pk):
     if request.method == "POST":
         return _posted(request, access, pk)
     writer = writer_of(access, pk)
+    note_first_opening(request, writer)
     if writer.answer.is_figures:
         return figures_page(request, writer)
     return _page(request, writer, _form_of(writer))

@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from partnerships.permissions import Access
 from rounds.earlier import when_before
-from rounds.models import Answer, given_to, priorities_led_by
-from rounds.services import held, read_ticks, why_not_writable
+from rounds.models import Answer, Opened, given_to, priorities_led_by
+from rounds.services import held, note_opening, read_ticks, why_not_writable
 from rounds.steps import told
 from rounds.tasks import Task, TaskList
 
@@ -142,9 +142,24 @@ def writer_of(access, pk, *, saves=False):
         )
     )
     if not saves:
+        opened = Opened.objects.filter(answer=OuterRef("pk"), person=access.user.pk)
+        answers = answers.annotate(was_opened=Exists(opened))
         return Writer(access, get_object_or_404(answers, pk=pk))
     sections = list(held(answers.filter(update__answers=pk)))
     for answer in sections:
         if answer.pk == pk:
             return Writer(access, answer, sections)
     raise Http404("No section of yours has this number.")
+
+
+def note_first_opening(request, writer):
+    """Keep when this person first opened a section that is still to be sent, and may be.
+
+    Not where a browser only fetches the page beforehand, or a check asks whether it is there.
+    """
+    answer, now = writer.answer, timezone.now()
+    fetches = request.headers.get("Sec-Purpose") or request.headers.get("Purpose") or ""
+    if request.method != "GET" or "prefetch" in fetches or answer.was_opened or answer.is_sent:
+        return
+    if why_not_writable(answer, now, on_behalf=writer.on_behalf) is None:
+        note_opening(answer=answer, by=writer.access.user, now=now)
