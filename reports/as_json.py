@@ -18,6 +18,7 @@ def content_of(report: Report) -> dict[str, Any]:
         "partnership": report.partnership,
         "plan": report.plan,
         "round": report.round,
+        "edition": report.edition.value,
         "state": report.state or report.issued,
         **_marking(report),
         **_matters(report.matters),

@@ -65,6 +65,7 @@ class Report:
     partnership: str
     plan: str
     round: str
+    edition: Edition
     state: str
     """DRAFT, until it is issued."""
     issued: str
@@ -151,6 +152,7 @@ def build_report(
         partnership=round.partnership.name,
         plan=round.plan.title,
         round=round.full_label,
+        edition=edition,
         state="" if issue else DRAFT,
         issued=_issued(issue) if issue else "",
         marking="" if is_public else marking.label,

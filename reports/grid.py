@@ -7,7 +7,7 @@ from rounds.models import Answer, LeadUpdate, Rag, Round
 from rounds.wording import first_sentence, rag_meanings
 
 from .past import GRAVEST_FIRST, Past
-from .priority import NOT_PUBLISHED
+from .priority import NOT_PUBLISHED, anchor_of
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,11 @@ class GridRow:
     reference: str
     title: str
     cells: tuple[GridCell, ...]
+
+    @property
+    def anchor(self) -> str:
+        """Where it stands in the report, so that it can be led to, unless its title is withheld."""
+        return "" if self.title == NOT_PUBLISHED else anchor_of(self.action)
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from .matters import MatterRow, MattersTable
 from .priority import ActionEntry, Chart, Entry, Figure, Figures, PrioritySection
 from .silence import Silence, Silences
 
-VERSION = 4
+VERSION = 5
 """Goes up when a report laid out earlier would print differently."""
 
 WHY_AND_BECAME = "Why, and what it became"
@@ -235,7 +235,7 @@ def _grid(grid: Grid) -> Iterator[Block]:
                 tuple(
                     Row(
                         (
-                            (_named(row.reference, row.title),),
+                            (Paragraph(_leading(row.reference, row.title, row.anchor)),),
                             *((Paragraph((_rated(each.cell),)),) for each in row.cells),
                         )
                     )
@@ -267,15 +267,14 @@ def _changes(changes: Changes) -> Iterator[Block]:
 
 
 def _change(change: Change) -> Paragraph:
-    parts: list[Inline] = [_words_node(f"{change.reference} ")] if change.reference else []
-    parts.append(Jump(change.title, change.anchor))
+    parts = _leading(change.reference, change.title, change.anchor)
     if change.words:
-        parts += [Node("br"), _words_node(change.words)]
+        parts += (Node("br"), _words_node(change.words))
     if change.before and change.after:
         before_in = f" in {change.before_in}" if change.before_in else ""
-        parts += [Node("br"), _rated(change.before), _words_node(f"{before_in} to ")]
-        parts.append(_rated(change.after))
-    return Paragraph(tuple(parts))
+        parts += (Node("br"), _rated(change.before), _words_node(f"{before_in} to "))
+        parts += (_rated(change.after),)
+    return Paragraph(parts)
 
 
 def _silences(silences: Silences) -> Iterator[Block]:
@@ -473,6 +472,14 @@ def _name(reference: str, title: str) -> str:
 
 def _named(reference: str, title: str) -> Paragraph:
     return _said(_name(reference, title))
+
+
+def _leading(reference: str, title: str, anchor: str) -> tuple[Inline, ...]:
+    """An action's name that leads to where it stands, if it stands anywhere."""
+    if not anchor:
+        return _named(reference, title).parts
+    before = (_words_node(f"{reference} "),) if reference else ()
+    return (*before, Jump(title, anchor))
 
 
 def _rated(cell: Rated) -> Node | Mark:

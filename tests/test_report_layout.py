@@ -64,24 +64,26 @@ def test_the_example_has_the_words_of_its_page_in_their_order(example, slug):
     assert laid_out(report) == on_the_page(report)
 
 
-def test_what_changed_leads_to_its_action_in_every_format(example):
+def test_the_plan_on_a_page_and_what_changed_lead_to_their_actions_in_every_format(example):
     report = report_of(Round.objects.get(slug="2023-24-q3", partnership__slug="swale"))
-    changes = [change for each in report.changes.lists for change in each.changes]
-    to = [change.anchor for change in changes]
+    rows = [row for part in report.grid.parts for row in part.rows]
+    named = rows + [change for each in report.changes.lists for change in each.changes]
+    to = [each.anchor for each in named]
     page = html.document_fromstring(as_html(report, brand_colour="#1d4f8b"))
     body = opened(as_word(layout_of(report))).element.body
     pdf = reader_of(as_pdf(layout_of(report)))
 
-    assert len(set(to)) > 5
-    assert page.xpath("//*[@class='changes']//a/@href") == [f"#{each}" for each in to]
+    assert len(rows) == 17
+    assert len(named) > len(rows) + 5
+    assert page.xpath("//*[@id='grid' or @id='changed']/..//a/@href") == [f"#{each}" for each in to]
     assert set(to) <= set(page.xpath("//tr/@id"))
     assert body.xpath("//w:hyperlink/@w:anchor") == to
     assert set(to) <= set(body.xpath("//w:bookmarkStart/@w:name"))
     pages = {each.indirect_reference.idnum: each.extract_text() for each in pdf.pages}
     notes = [note.get_object() for each in pdf.pages for note in each.get("/Annots", [])]
     led = [pages[note["/Dest"][0].idnum] for note in notes if "/Dest" in note]
-    assert len(led) == len(changes)
-    assert all(f"{change.reference} " in text for change, text in zip(changes, led, strict=True))
+    assert len(led) == len(named)
+    assert all(f"{each.reference} " in text for each, text in zip(named, led, strict=True))
 
 
 def test_whatever_a_report_can_say_has_the_words_of_the_page():

@@ -40,6 +40,7 @@ def test_the_public_edition_is_shown_where_it_is_asked_for(scene):
     Round.objects.filter(pk=scene.round.pk).update(recommendations="<p>Agree it.</p>")
     for edition, marked in (("full", {"marking": "OFFICIAL-SENSITIVE"}), ("public", {})):
         report = json.loads(shown(*what, "--edition", edition))
+        assert report["edition"] == edition
         assert {key: report[key] for key in report if key == "marking"} == marked
         assert report["recommendations_html"] == "<p>Agree it.</p>"
 
@@ -57,7 +58,7 @@ def test_the_example_comes_out_with_the_keys_and_values_that_were_agreed():
 
     assert printed.endswith("}\n")
     assert not printed.endswith("\n\n")
-    assert list(report) == ["partnership", "plan", "round", "state", "priorities"]
+    assert list(report) == ["partnership", "plan", "round", "edition", "state", "priorities"]
     assert report["round"] == "Quarter 2, 2023/24"
     assert report["state"] == "DRAFT"
     assert [

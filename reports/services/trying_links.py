@@ -1,6 +1,7 @@
 """Trying links: whether the websites that a report's texts lead to answer, asked on a click."""
 
 from collections import Counter
+from collections.abc import Mapping
 from datetime import datetime
 from hashlib import sha256
 
@@ -58,7 +59,7 @@ def tried_lately(partnership: Partnership, now: datetime) -> dict[str, TriedLink
 
 
 @transaction.atomic
-def _keep(partnership: Partnership, found: dict[str, Found], now: datetime) -> None:
+def _keep(partnership: Partnership, found: Mapping[str, Found], now: datetime) -> None:
     """The last time alone; and what is too old, of whatever partnership, is forgotten."""
     tried = [
         TriedLink(
