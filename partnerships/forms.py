@@ -5,12 +5,12 @@ template pack in `templates/govuk/`.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Layout, Submit
 from django import forms
-from django.forms.utils import pretty_name
+from django.forms.utils import ErrorDict, pretty_name
 
 from documents.forms import TidyTexts
 from partnerships.dates import DayMonthYearField
@@ -81,6 +81,12 @@ class PortalFormMixin(TidyTexts):
             _set_error_text(
                 field, self.required_text.get(name) or _default_required_text(name, field)
             )
+
+    def as_left(self) -> Self:
+        """As its writer left it: nothing is said of errors until it is sent."""
+        self.full_clean()
+        self._errors = ErrorDict()
+        return self
 
     @property
     def revealed(self) -> frozenset[str]:

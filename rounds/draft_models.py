@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from secrets import token_urlsafe
 from typing import Any
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
-from django.db.models.functions import Coalesce
 
 from partnerships.models import Owned, OwnedQuerySet
 
@@ -27,21 +27,23 @@ class DraftQuerySet(OwnedQuerySet):
 
 
 def _was_saved() -> Exists:
-    """Whether a save was made on the draft's page, or took its words over since it was kept.
+    """Whether a save was made on the draft's page, or of a page that was opened with the draft.
 
     Asked of the history of the answer, so that a save need not touch drafts, and a draft that
     arrives after the save of its page is used up from the beginning.
     """
     answers: Any = Draft.answer.field.related_model  # type: ignore[attr-defined]
-    saves = answers.history.filter(id=OuterRef("answer")).annotate(
-        last_saved=Coalesce("edited_at", "saved_at")
-    )
+    saves = answers.history.filter(id=OuterRef("answer"))
     return Exists(
         saves.filter(
-            Q(saved_from__startswith=OuterRef("page"))
-            | Q(saved_from__contains=OuterRef("page"), last_saved__gte=OuterRef("kept_at"))
+            Q(saved_from__startswith=OuterRef("page")) | Q(saved_from__contains=OuterRef("mark"))
         )
     )
+
+
+def new_key() -> str:
+    """22 characters that nobody else has."""
+    return token_urlsafe(16)
 
 
 class Draft(Owned):
@@ -55,6 +57,9 @@ class Draft(Owned):
     answer = models.ForeignKey("rounds.Answer", on_delete=models.PROTECT, related_name="drafts")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     page = models.CharField(max_length=40, help_text="The random key of the open page.")
+    mark = models.CharField(
+        max_length=40, default=new_key, help_text="Random, and another each time it is kept."
+    )
     version = models.IntegerField(help_text="Of the answer, as the page was opened.")
     boxes = models.JSONField(help_text="What was in each box, by its name.")
     kept_at = models.DateTimeField()

@@ -18,7 +18,7 @@ from performance.figures import FigureRow
 from performance.rolling import Part, RollingYear
 from performance.twelve_months import doubt
 
-from .forms import VersionField
+from .forms import PageForm
 from .models import FigureEntry
 from .services import Figure
 from .typed_figures import KnownFigures
@@ -164,10 +164,8 @@ def prefix_of(row: FigureRow, year: RollingYear) -> str:
     return f"{row.indicator.pk}-{'current' if year is row.current else 'previous'}"
 
 
-class FiguresForm(PortalForm):
+class FiguresForm(PageForm):
     """The version of the figures a person started from."""
-
-    version = VersionField()
 
 
 def figure_forms(known: KnownFigures, posted: Mapping[str, str] | None = None) -> list[FigureForm]:

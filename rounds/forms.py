@@ -1,5 +1,6 @@
 """What a lead types in a section in words: an action or another heading."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import ClassVar
@@ -18,6 +19,7 @@ from partnerships.models import Marking
 from partnerships.quarters import MONTH_NAMES
 from partnerships.templatetags.marks import rag as rag_mark
 
+from .draft_models import new_key
 from .models import Answer, Rag, Round
 from .sections import missing_parts
 from .services import Content
@@ -59,8 +61,51 @@ class VersionField(forms.IntegerField):
         text = str(value or "")
         return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else -1
 
+    def has_changed(self, initial, data):
+        return False
 
-class SectionForm(PortalForm):
+
+class KeysField(forms.Field):
+    """Random keys of open pages, with dots between them; what is none of ours is left out."""
+
+    widget = forms.HiddenInput
+    most = 10
+
+    def clean(self, value):
+        return [key for key in str(value or "").split(".")[: self.most] if _KEY.fullmatch(key)]
+
+    def has_changed(self, initial, data):
+        return False
+
+
+_KEY = re.compile(r"[\w-]{22}", re.ASCII)
+
+
+class PageForm(PortalForm):
+    """An open page of a section: which version it was opened with, and its own key.
+
+    Its key tells it from the same person's other tabs. `continues` are the marks of the drafts
+    that it was opened with.
+    """
+
+    version = VersionField()
+    page = KeysField()
+    continues = KeysField(required=False)
+
+    def __init__(self, *args, pages: Sequence[str] = (), **kwargs):
+        key, *continued = pages or [new_key()]
+        keys = {"page": key, "continues": ".".join(continued)}
+        kwargs["initial"] = kwargs.get("initial", {}) | keys
+        super().__init__(*args, **kwargs)
+
+    @property
+    def pages(self) -> list[str]:
+        """Its key, and then the marks it continues; nothing where the page has lost its key."""
+        data = self.cleaned_data
+        return [*data["page"][:1], *data["continues"]] if data.get("page") else []
+
+
+class SectionForm(PageForm):
     """A section in words. `whole` asks for everything; without it a part may be kept."""
 
     response = forms.ChoiceField(label="How are you answering?", widget=Radios())
@@ -70,15 +115,23 @@ class SectionForm(PortalForm):
         help_text="Only people with that right will read it. Do not name victims or suspects.",
         required=False,
     )
-    version = VersionField()
 
     label_size = "s"
     not_optional: ClassVar = ("text",)
 
-    def __init__(self, *args, answer: Answer, content: Content | None = None, whole=True, **kwargs):
+    def __init__(
+        self,
+        *args,
+        answer: Answer,
+        content: Content | None = None,
+        version: int | None = None,
+        whole=True,
+        **kwargs,
+    ):
         self.answer = answer
         self.whole = whole
-        kwargs.setdefault("initial", self.initial_of(answer, content or Content.of(answer)))
+        initial = self.initial_of(answer, content or Content.of(answer))
+        kwargs["initial"] = initial if version is None else initial | {"version": version}
         super().__init__(*args, **kwargs)
         round = answer.update.round
         month = MONTH_NAMES[round.period_starts_on.month - 1]
@@ -205,7 +258,6 @@ class ActionForm(SectionForm):
         "new_due_on",
         "date_reason",
         "is_sensitive",
-        "version",
     )
     not_optional: ClassVar = ("text", "progress", "done", "rag", "moved")
 
@@ -316,15 +368,7 @@ class ActionForm(SectionForm):
 class VersionsForm(PortalForm):
     """Which of two versions of a section is kept, and whose rating where they differ."""
 
-    keep = forms.ChoiceField(
-        label="Which text should be kept?",
-        choices=[
-            ("both", "Put both in the box, and let me edit them"),
-            ("mine", "Keep my version"),
-            ("theirs", "Keep the saved version"),
-        ],
-        widget=Radios(),
-    )
+    keep = forms.ChoiceField(label="Which text should be kept?", widget=Radios())
     rating = forms.ChoiceField(
         label="Progress and rating differ. Which are right?",
         widget=Radios(css_class="rag-choice"),
@@ -336,17 +380,25 @@ class VersionsForm(PortalForm):
         "rating": "Choose which progress and rating are right",
     }
 
-    def __init__(self, *args, mine: Content, saved: Content, round: Round, **kwargs):
+    def __init__(
+        self, *args, mine: Content, saved: Content, round: Round, two_drafts=False, **kwargs
+    ):
         super().__init__(*args, **kwargs)
         self.mine, self.saved = mine, saved
+        self.fields["keep"].choices = [
+            ("both", "Put both in the box, and let me edit them"),
+            ("mine", "Keep the later draft" if two_drafts else "Keep my version"),
+            ("theirs", "Keep the earlier draft" if two_drafts else "Keep the saved version"),
+        ]
+        whose = ("in the later draft", "in the earlier") if two_drafts else ("yours", "as saved")
         if mine.done != saved.done:
             self.fields["keep"].help_text = TICKS_GO_WITH_TEXT
         if (mine.rag, mine.progress) == (saved.rag, saved.progress):
             del self.fields["rating"]
         else:
             self.fields["rating"].choices = [
-                ("mine", _rated(mine, "yours", round)),
-                ("theirs", _rated(saved, "as saved", round)),
+                ("mine", _rated(mine, whose[0], round)),
+                ("theirs", _rated(saved, whose[1], round)),
             ]
 
     def content(self) -> Content:

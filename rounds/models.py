@@ -431,7 +431,7 @@ class Answer(Owned):
         max_length=300,
         blank=True,
         editable=False,
-        help_text="The page of its last save, and those whose drafts went into it.",
+        help_text="The page of its last save, and the marks of the drafts that went into it.",
     )
     edited_at = models.DateTimeField(null=True, blank=True)
     edited_by = models.ForeignKey(

@@ -3,14 +3,15 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
+from accounts.models import User
 from partnerships.quarters import MONTH_NAMES, Period
 from performance.figures import FigureRow
 from priorities.models import Priority
 
 from .earlier import when_before
-from .models import Answer, LeadUpdate, Rag, Round
+from .models import Answer, Draft, LeadUpdate, Rag, Round
 from .sections import missing_parts
 from .standing import MARKS
 from .typed_figures import figures_of_updates, missing_figures
@@ -103,6 +104,11 @@ class Task:
         return self.answer.state == State.NOT_STARTED
 
     @property
+    def is_unsaved(self) -> bool:
+        """Whether its reader has typed here what was never saved."""
+        return getattr(self.answer, "has_draft", False)
+
+    @property
     def returned_reason(self) -> str:
         return self.answer.return_reason if self.answer.is_awaiting_revision else ""
 
@@ -152,9 +158,10 @@ class TaskList:
         return [task for task in self.tasks if not task.is_done]
 
 
-def task_list(update: LeadUpdate) -> TaskList:
-    """The list of one update; a fixed number of queries."""
-    answers = list(update.answers.all())
+def task_list(update: LeadUpdate, reader: User | None = None) -> TaskList:
+    """The list of one update, with what its reader has not saved; a fixed number of queries."""
+    own = Draft.objects.filter(answer=OuterRef("pk"), person=reader).live()
+    answers = list(update.answers.annotate(has_draft=Exists(own)))
     ratings = ratings_before(update.round, answers)
     figures = figures_of_updates([update], answers)
     themes = _themes(answers, update)

@@ -131,6 +131,8 @@ function startEditor(box) {
     onTransaction: ({ editor: changed }) => show(changed),
     onUpdate({ editor: changed }) {
       box.value = `<!-- written on ${versionOf(box).value} -->${inForm(changed)}`;
+      // A button of the bar, or a list made by a key, is typing too.
+      box.dispatchEvent(new Event("input", { bubbles: true }));
     },
   });
   label.addEventListener("click", () => editor.commands.focus());

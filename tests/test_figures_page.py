@@ -100,7 +100,7 @@ def test_nothing_is_asked_where_all_is_there_and_it_can_be_said_so(lead, scene, 
     page = lead.get(address(scene, figures))
 
     assert "+636 (+59.6%) Worse" in words(page)
-    assert set(boxes(page)) == {"csrfmiddlewaretoken", "version"}
+    assert set(boxes(page)) == {"csrfmiddlewaretoken", "version", "page", "continues"}
     assert press(lead, address(scene, figures), page).status_code == 302
     assert (kept(figures).response, kept(figures).state) == ("written", "draft")
 

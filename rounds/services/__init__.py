@@ -22,6 +22,14 @@ from .asking import (
     use_link,
 )
 from .delegating import Guest, Handover, finish, give_sections, take_back
+from .drafts import (
+    TooLong,
+    count_unsaved,
+    drop_drafts,
+    keep_draft,
+    live_drafts,
+    remove_old_drafts,
+)
 from .figures import Figure
 from .milestones import read_ticks
 from .opening import note_opening
@@ -53,14 +61,19 @@ __all__ = [
     "Reminded",
     "RoundClosed",
     "Standing",
+    "TooLong",
     "accept_answers",
     "answer_in_one_click",
     "ask_everybody",
     "ask_for_action",
     "close_round",
+    "count_unsaved",
+    "drop_drafts",
     "finish",
     "give_sections",
     "held",
+    "keep_draft",
+    "live_drafts",
     "look_again_at_waiting",
     "make_rounds",
     "note_opening",
@@ -68,6 +81,7 @@ __all__ = [
     "open_round",
     "read_ticks",
     "remind_now",
+    "remove_old_drafts",
     "reopen_round",
     "restore_answer_text",
     "return_answer",

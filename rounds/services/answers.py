@@ -136,7 +136,7 @@ def save_held_answer(
     A coordinator's save of an unsent section sends it, recorded as given for the lead; of a sent
     one it is an edit, and the author stays the author.
 
-    pages are the keys of the page it was written on, and of those whose drafts went into it.
+    pages are the key of the page it was written on, and the marks of the drafts in it.
     """
     content = content.settled()
     figures = list(figures)

@@ -6,24 +6,24 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
-from documents.compare import marked
 from partnerships.access import in_partnership
 from rounds.earlier import last_answer
-from rounds.forms import ActionForm, SectionForm, VersionField, VersionsForm
+from rounds.forms import VersionField
 from rounds.matters import matters_for
 from rounds.milestones import milestones_of
-from rounds.models import Answer
 from rounds.services import (
     Conflict,
-    Content,
     Refused,
     answer_in_one_click,
+    drop_drafts,
     save_held_answer,
     why_not_writable,
 )
 
+from .conflict import choice_of, conflict_page
 from .figures import figures_page, save_figures
-from .writing import KEEPS_A_PART, note_first_opening, writer_of
+from .unsaved import keep_posted, unsaved_by
+from .writing import KEEPS_A_PART, form_of, note_first_opening, writer_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -36,7 +36,21 @@ def answer(request, access, pk):
     note_first_opening(request, writer)
     if writer.answer.is_figures:
         return figures_page(request, writer)
-    return _page(request, writer, _form_of(writer))
+    unsaved = unsaved_by(writer)
+    if unsaved and not why_not_writable(writer.answer, timezone.now(), on_behalf=writer.on_behalf):
+        return _opened_with(request, writer, *unsaved[:2])
+    return _page(request, writer, form_of(writer), unsaved=unsaved)
+
+
+def _opened_with(request, writer, latest, other=None):
+    """The section with what the person had not saved; beside it what else they have to choose from.
+
+    That is another draft of theirs, or what was saved after the draft was begun.
+    """
+    if other or latest.is_overtaken:
+        found = {"draft": latest.draft, "other": other}
+        return conflict_page(request, writer, latest.form, latest.posted, **found)
+    return _page(request, writer, latest.form.as_left(), draft=latest.draft)
 
 
 @transaction.atomic
@@ -48,7 +62,7 @@ def _posted(request, access, pk):
     # A part may be kept for later by its lead; what is or will be sent must be whole.
     is_part = request.POST.get("then") in KEEPS_A_PART
     whole = writer.on_behalf or writer.answer.is_sent or not is_part
-    form = _form_of(writer, request.POST, whole=whole)
+    form = form_of(writer, request.POST, whole=whole)
     if not form.is_valid():
         return _page(request, writer, form, status=422)
     return _save(request, writer, form, form.content())
@@ -85,27 +99,31 @@ def quick(request, access, pk):
 def resolve(request, access, pk):
     """The choice on the conflict page: keep mine, keep the saved one, or put both in the box."""
     writer = writer_of(access, pk, saves=True)
-    saved = writer.answer
-    form = _form_of(writer, request.POST, whole=False)
+    form = form_of(writer, request.POST, whole=False)
     if not form.is_valid():
         return _page(request, writer, form, status=422)
-    round = saved.update.round
-    choice = VersionsForm(request.POST, mine=form.content(), saved=Content.of(saved), round=round)
+    other = None
+    if "other" in request.POST:
+        drafts = {each.draft.mark: each for each in unsaved_by(writer)}
+        other = drafts.get(request.POST["other"])
+        if other is None:  # It was thrown away, or has been written on since.
+            return redirect("rounds:answer", access.partnership.slug, pk)
+    choice = choice_of(writer, form, request.POST, other=other)
     if not choice.is_valid():
-        return _conflict(request, writer, saved, form, choice)
-    content = choice.content()
+        return conflict_page(request, writer, form, request.POST, other=other, choice=choice)
+    content, pages = choice.content(), form.pages
+    if other:
+        version, pages = form.cleaned_data["version"], [*pages, other.draft.mark]
+        merged = form_of(writer, content=content, pages=pages, version=version)
+        return _page(request, writer, merged, is_unsaved=True)
     if choice.cleaned_data["keep"] == "both":
-        return _page(request, writer, _form_of(writer, content=content))
+        merged = form_of(writer, content=content, pages=pages)
+        return _page(request, writer, merged, is_unsaved=True)
     if content == choice.saved:
+        drop_drafts(writer.answer, pages, by=access)
         messages.success(request, "The saved version was kept")
         return redirect(writer.after_saving("list"))
     return _save(request, writer, form, content)
-
-
-def _form_of(writer, *posted, **given):
-    if writer.answer.is_action:
-        return ActionForm(*posted, answer=writer.answer, steps=writer.steps, **given)
-    return SectionForm(*posted, answer=writer.answer, **given)
 
 
 def _save(request, writer, form, content):
@@ -118,10 +136,13 @@ def _save(request, writer, form, content):
             by=writer.access,
             now=timezone.now(),
             on_behalf=writer.on_behalf,
+            pages=form.pages,
         )
-    except Conflict as conflict:
-        return _conflict(request, writer, conflict.saved, form)
+    except Conflict:
+        keep_posted(request, writer, form)
+        return conflict_page(request, writer, form, request.POST)
     except Refused as refusal:
+        keep_posted(request, writer, form)
         return _page(request, writer, form, refusal=refusal, status=409)
     messages.success(request, f"{'Sent' if saved.is_sent else 'Saved'}: {saved.heading}")
     for sentence in form.left_out:
@@ -129,11 +150,14 @@ def _save(request, writer, form, content):
     return redirect(writer.after_saving(request.POST.get("then")))
 
 
-def _page(request, writer, form, refusal=None, status=200):
-    """The section with its form, or to be read only where nothing can be written now."""
+def _page(request, writer, form, refusal=None, status=200, **shown):
+    """The section with its form, or to be read only where nothing can be written now.
+
+    Also shown may be the `draft` that the form holds, or what is `unsaved` where there is none.
+    """
     closed = why_not_writable(writer.answer, timezone.now(), on_behalf=writer.on_behalf)
     last = last_answer(writer.answer)
-    shown = {
+    shown |= {
         "form": form if request.method == "POST" or not closed else None,
         "can_withhold": writer.access.runs_rounds or (writer.leads and not closed),
         "closed": closed,
@@ -150,35 +174,3 @@ def _page(request, writer, form, refusal=None, status=200):
 def _milestones(answer):
     found = milestones_of(answer.update.round, [answer], printing={answer.pk})
     return found.get(answer.pk)
-
-
-def _conflict(request, writer, saved, form, choice=None):
-    """Both versions beside each other, and what was posted in the form once more."""
-    mine, theirs = form.content(), Content.of(saved)
-    both = marked(mine.text, theirs.text)
-    mine_marked, theirs_marked = both or (mine.text, theirs.text)
-    shown = {
-        "saved": saved,
-        "mine": Answer(kind=saved.kind, **vars(mine)),
-        "mine_marked": mine_marked,
-        "theirs_marked": theirs_marked,
-        "mine_done": _titles(writer, mine.done),
-        "theirs_done": _titles(writer, theirs.done),
-        "is_marked": both is not None,
-        "choice": choice or VersionsForm(mine=mine, saved=theirs, round=saved.update.round),
-        "posted": [
-            (name, value)
-            for name, values in request.POST.lists()
-            if name not in _CHOSEN_ANEW
-            for value in values
-        ],
-    }
-    status = 422 if choice else 409
-    return render(request, "rounds/conflict.html", writer.frame() | shown, status=status)
-
-
-def _titles(writer, done):
-    return [step.milestone.title for step in writer.steps if step.milestone.pk in done]
-
-
-_CHOSEN_ANEW = frozenset({"csrfmiddlewaretoken", "version", "keep", "rating"})

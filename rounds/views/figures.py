@@ -14,17 +14,33 @@ from rounds.figure_forms import (
 )
 from rounds.matters import matters_for
 from rounds.models import Answer
-from rounds.services import Conflict, Content, Refused, save_held_answer, why_not_writable
+from rounds.services import (
+    Conflict,
+    Content,
+    Refused,
+    live_drafts,
+    save_held_answer,
+    why_not_writable,
+)
 from rounds.typed_figures import of_suppliers, read_figures
 
+from .unsaved import keep_posted, posted_of
 from .writing import KEEPS_A_PART
 
 
 def figures_page(request, writer):
     """Show the figures, with a box for each that is missing."""
     known = _known(writer)
-    form = FiguresForm(initial={"version": writer.answer.version})
-    return _page(request, writer, known, form, figure_forms(known))
+    draft = next(iter(live_drafts(writer.answer, writer.access)), None)
+    version = {"version": writer.answer.version}
+    if draft is None:
+        return _page(request, writer, known, FiguresForm(initial=version), figure_forms(known))
+    posted = posted_of(draft)
+    typed = [each.as_left() for each in figure_forms(known, posted)]
+    if draft.version != writer.answer.version:
+        typed = [each.as_left() for each in with_saved_figures(known, typed, posted)]
+    form = FiguresForm(initial=version, pages=[posted["page"], draft.mark])
+    return _page(request, writer, known, form, typed, draft=draft)
 
 
 def save_figures(request, writer):
@@ -71,24 +87,28 @@ def _saved(request, writer, known, form, typed):
             now=timezone.now(),
             figures=[each.figure() for each in typed],
             on_behalf=writer.on_behalf,
+            pages=form.pages,
         )
     except Conflict as conflict:
-        fresh = FiguresForm(initial={"version": conflict.saved.version})
+        keep_posted(request, writer, form)
+        fresh = FiguresForm(initial={"version": conflict.saved.version}, pages=form.pages)
         both = with_saved_figures(known, typed, request.POST)
         said = f"{conflict} What they saved is in the table, what you typed in the boxes. "
         said += "Put right what differs, then save again."
         return _page(request, writer, known, fresh, both, refusal=said, status=409)
     except Refused as refusal:
+        keep_posted(request, writer, form)
         return _page(request, writer, known, form, typed, refusal=refusal, status=409)
     messages.success(request, f"{'Sent' if saved.is_sent else 'Saved'}: {saved.heading}")
     return redirect(writer.after_saving(request.POST.get("then")))
 
 
-def _page(request, writer, known, form, typed, refusal=None, status=200):
+def _page(request, writer, known, form, typed, refusal=None, status=200, draft=None):
     closed = why_not_writable(writer.answer, timezone.now(), on_behalf=writer.on_behalf)
     shown = {
         "rows": known.rows,
         "form": form,
+        "draft": draft,
         "typed": typed if request.method == "POST" or not closed else [],
         "has_errors": any(each.errors for each in typed),
         "closed": closed,

@@ -18,6 +18,7 @@ from rounds.services import (
     RecommendationsChanged,
     Refused,
     close_round,
+    count_unsaved,
     make_rounds,
     open_round,
     reopen_round,
@@ -169,7 +170,8 @@ def close(request, access, pk):
         return redirect("rounds:board", access.partnership.slug, round.pk)
     answers = list(unsent.select_related("update").order_by("update__order", "order", "pk"))
     unsent = {state: [each for each in answers if each.state == state] for state in Answer.UNSENT}
-    return render(request, "rounds/close.html", _of_round(access, round, **unsent))
+    found = unsent | {"unsaved": count_unsaved(round)}
+    return render(request, "rounds/close.html", _of_round(access, round, **found))
 
 
 @page_or_form

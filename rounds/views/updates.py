@@ -46,7 +46,7 @@ def update(request, access, pk):
             "section": "home",
             "crumbs": [("Home", reverse("rounds:home", args=[access.partnership.slug]))],
             "update": update,
-            "list": task_list(update),
+            "list": task_list(update, access.user),
             "takes_answers": update.round.takes_answers(timezone.now()),
             "for_the_lead": not update.is_led,
             "before": update_before(update),

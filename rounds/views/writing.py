@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from partnerships.permissions import Access
 from rounds.earlier import when_before
+from rounds.forms import ActionForm, SectionForm
 from rounds.models import Answer, Opened, given_to, priorities_led_by
 from rounds.services import held, note_opening, read_ticks, why_not_writable
 from rounds.steps import told
@@ -43,6 +44,10 @@ class Writer:
         """The same milestones as the plan has them."""
         period = self.answer.update.round.plan.period
         return [told(each.milestone, period, self.access.today) for each in self.asked]
+
+    def titles_of(self, done):
+        """The titles of these milestones, in the plan's order."""
+        return [step.milestone.title for step in self.steps if step.milestone.pk in done]
 
     @property
     def leads(self):
@@ -126,6 +131,13 @@ class Writer:
             "kept": KEPT,
             "crumbs": crumbs_to(self.access, update.round) if self.on_behalf else crumbs,
         }
+
+
+def form_of(writer, *posted, **given):
+    """The form of a section in words."""
+    if writer.answer.is_action:
+        return ActionForm(*posted, answer=writer.answer, steps=writer.steps, **given)
+    return SectionForm(*posted, answer=writer.answer, **given)
 
 
 def writer_of(access, pk, *, saves=False):

@@ -1,7 +1,7 @@
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from rounds.services import send_reminders
+from rounds.services import remove_old_drafts, send_reminders
 
 
 class Command(BaseCommand):
@@ -12,6 +12,8 @@ class Command(BaseCommand):
     )
 
     def handle(self, *args, **options):
-        count = send_reminders(now=timezone.now())
+        now = timezone.now()
+        remove_old_drafts(now=now)
+        count = send_reminders(now=now)
         if count:
             self.stdout.write(f"{count} message{'' if count == 1 else 's'} to be sent.")
