@@ -29,6 +29,22 @@ ON_A_PAGE = 50
 
 @require_safe
 @for_site_administrators
+def waiting(request):
+    """Every request that waits for a second person, those that run out first at the top."""
+    asked = DestructionRequest.objects.waiting(timezone.now()).select_related(
+        "partnership", "report__round__plan", "asked_by"
+    )
+    found = {
+        "crumbs": _crumbs(),
+        "page": Paginator(asked.order_by("asked_at", "pk"), ON_A_PAGE).get_page(
+            request.GET.get("page")
+        ),
+    }
+    return render(request, "reports/destroying/waiting.html", found)
+
+
+@require_safe
+@for_site_administrators
 def reports(request, slug):
     """The issued reports of a partnership, and what was asked about them."""
     partnership = get_object_or_404(Partnership, slug=slug)

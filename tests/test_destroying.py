@@ -444,3 +444,28 @@ def test_issued_reports_are_listed_in_few_queries(first, report, django_assert_m
     gone = IssuedReport.objects.get(version=4)
     assert "Look for the words" not in first.get(ask_at(gone)).text
     assert "Its files were destroyed" in first.get(ask_at(gone)).text
+
+
+def test_what_waits_for_a_second_person_stands_on_one_page(
+    first, second, report, django_assert_max_num_queries
+):
+    page = reverse("destroying:waiting")
+    assert "No request waits" in second.get(page).text
+    DestructionRequestFactory(report=report, asked_at=timezone.now() - timedelta(days=8))
+    DestructionRequestFactory(report=report, asked_at=timezone.now(), called_off_at=NOW)
+    for days in range(3):
+        DestructionRequestFactory(asked_at=timezone.now() - timedelta(days=days))
+    asked = ask(first, report)["Location"]
+
+    with django_assert_max_num_queries(4):
+        seen = second.get(page)
+
+    waiting = [each.get_absolute_url() for each in seen.context["page"]]
+    assert len(waiting) == 4
+    assert waiting[-1] == asked
+    assert all(f'href="{each}"' in seen.text for each in waiting)
+    assert "You, so another has to agree" not in seen.text
+    assert "You, so another has to agree" in first.get(page).text
+    assert f'href="{page}"' in second.get(reverse("site:partnerships")).text
+    agree(second, asked)
+    assert asked not in second.get(page).text
