@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from performance.figures import FigureRow
 from rounds.as_closed import themes_of
@@ -32,6 +33,8 @@ class Check:
 
     section: PrioritySection
     gaps: tuple[Gap, ...]
+    takes_answers: bool
+    """Whether any of it can still be answered and sent."""
     to_send: int
     """Complete drafts that submitting would send."""
     is_begun: bool
@@ -51,17 +54,18 @@ class Check:
         return " or ".join(f"“{words}”" for words in dict.fromkeys(gap.prints for gap in self.gaps))
 
 
-def check_of(update: LeadUpdate, *, takes_answers: bool) -> Check:
+def check_of(update: LeadUpdate, *, now: datetime) -> Check:
     """One update, with its complete drafts and typed figures as if they had been sent.
 
-    Once answers have closed nothing more is sent: then it is as the report prints it.
+    Once answers have closed nothing more is sent but what was let in late: then it is as the
+    report prints it.
     """
     answers = list(update.answers.select_related("action"))
     missing = {answer.pk: _missing(answer) for answer in answers}
     printing = {
         answer.pk
         for answer in answers
-        if answer.is_sent or (takes_answers and not missing[answer.pk])
+        if answer.is_sent or (answer.can_be_answered(now) and not missing[answer.pk])
     }
     figures = _figures(update, answers, printing)
     section = section_of(
@@ -81,6 +85,7 @@ def check_of(update: LeadUpdate, *, takes_answers: bool) -> Check:
     return Check(
         section=as_printed(section),
         gaps=tuple(gap for gap in gaps if gap),
+        takes_answers=any(answer.can_be_answered(now) for answer in answers),
         to_send=sum(answer.is_draft and answer.pk in printing for answer in answers),
         is_begun=bool(printing),
         not_printable=not_printable(section),

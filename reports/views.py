@@ -133,8 +133,7 @@ def check(request, access, pk):
         "round__plan", "round__partnership", "priority"
     )
     update = get_object_or_404(updates, pk=pk)
-    takes_answers = update.round.takes_answers(timezone.now())
-    slug = access.partnership.slug
+    check, slug = check_of(update, now=timezone.now()), access.partnership.slug
     return render(
         request,
         "reports/check.html",
@@ -145,8 +144,8 @@ def check(request, access, pk):
                 (update.label, update.get_absolute_url()),
             ],
             "update": update,
-            "check": check_of(update, takes_answers=takes_answers),
-            "takes_answers": takes_answers,
+            "check": check,
+            "takes_answers": check.takes_answers,
             "leads": LeadUpdate.objects.led_by(access).filter(pk=update.pk).exists(),
         },
     )

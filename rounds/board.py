@@ -116,6 +116,7 @@ class Tile:
             "Taken in": answer.taken_in_by_id is not None,
             "Revised": answer.returned_at is not None,
             "Edited": answer.edited_at is not None,
+            "Late": answer.is_sent and answer.let_in_until is not None,
         }
         missing = [f"Missing: {', '.join(self.lacks)}"] if self.lacks else []
         return missing + [note for note, is_so in said.items() if is_so]
@@ -193,6 +194,12 @@ class Row:
     @cached_property
     def missing(self) -> list[Tile]:
         return [tile for tile in self.tiles if not tile.answer.is_sent]
+
+    @property
+    def let_in_until(self):
+        """Until when something that is missing may be answered late."""
+        until = [tile.answer.let_in_until for tile in self.missing if tile.answer.let_in_until]
+        return max(until, default=None)
 
     @property
     def not_started(self) -> list[Tile]:

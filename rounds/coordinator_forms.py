@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from documents.forms import PlainTextField, RichTextField, RichTextWidget
 from partnerships.dates import DayMonthYearField
-from partnerships.forms import PortalForm, PortalModelForm, Radios
+from partnerships.forms import Checkboxes, PortalForm, PortalModelForm, Radios
 from partnerships.markers import marker_of_fields
 from partnerships.models import RoundMonths
 from partnerships.times import TimeOfDayField
@@ -203,6 +203,49 @@ class ReopenForm(ClosingMixin, PortalForm):
 
     @property
     def closes_at(self) -> datetime:
+        return self.closing(self.cleaned_data)
+
+
+class LetInForm(ClosingMixin, PortalForm):
+    """Why sections may be answered after their round has closed, which, and until when."""
+
+    sections = forms.MultipleChoiceField(
+        label="Which sections may be answered?",
+        widget=Checkboxes(css_class="govuk-checkboxes--small"),
+    )
+    reason = PlainTextField(
+        label="Why is it let in late?",
+        help_text="Its writers are told by email, and it is kept on record.",
+        widget=forms.Textarea(attrs={"rows": 3}),
+        required=True,
+    )
+    closes_on = DayMonthYearField(label="It may be answered until")
+    closes_time = TimeOfDayField(
+        label="At what time on that day?", help_text="London time, such as 5pm", initial="5pm"
+    )
+    submit_text = "Let it in"
+    label_size = "s"
+    required_text: ClassVar = {
+        "reason": "Say why it is let in late",
+        "sections": "Choose at least one section",
+    }
+
+    def __init__(self, *args, unsent, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["sections"].choices = [(each.pk, each.heading) for each in unsent]
+
+    def clean(self):
+        data = super().clean()
+        until = self.closing(data)
+        if until:
+            self.refuse_past_closing(until)
+        return data
+
+    def clean_sections(self):
+        return [int(number) for number in self.cleaned_data["sections"]]
+
+    @property
+    def until(self) -> datetime:
         return self.closing(self.cleaned_data)
 
 

@@ -93,7 +93,7 @@ class Home:
         return [found for found in self.asked if found.is_all_sent]
 
     def _takes(self, found: TaskList) -> bool:
-        return found.update.round.takes_answers(self.now)
+        return found.update.round.takes_answers(self.now) or bool(found.let_in)
 
     @property
     def is_quiet(self) -> bool:
@@ -125,7 +125,7 @@ def _due(round: Round) -> date:
 def home_of(accesses: Sequence[Access], today: date, now: datetime) -> Home:
     """The home of somebody with these accesses; `today` is theirs too."""
     led = _led_by(accesses, today)
-    asked = _asked(led)
+    asked = _asked(led, now)
     rounds = _rounds(accesses)
     starts = _starts(accesses, rounds, today, now)
     leads_anything = bool(asked) or led.exists()
@@ -176,19 +176,24 @@ def _led_actions(accesses: Sequence[Access], today: date) -> list[Action]:
     )
 
 
-def _asked(led: QuerySet) -> list[TaskList]:
+def _asked(led: QuerySet, now: datetime) -> list[TaskList]:
+    """What is asked in open rounds, and of a closed one the sections that were let in late."""
+    let_in = Answer.objects.filter(let_in_until__gt=now)
     updates = list(
-        LeadUpdate.objects.filter(priority__in=led, round__state=Round.State.OPEN)
+        LeadUpdate.objects.filter(priority__in=led)
+        .filter(Q(round__state=Round.State.OPEN) | Q(pk__in=let_in.values("update")))
         .select_related("round__plan", "partnership")
         .order_by("round__due_on", "partnership__name", "order", "pk")
     )
-    answers = list(Answer.objects.filter(update__in=updates))
+    asked = Q(update__round__state=Round.State.OPEN) | Q(let_in_until__gt=now)
+    answers = list(Answer.objects.filter(asked, update__in=updates))
     # Only of these can figures be missing.
     in_writing = [answer for answer in answers if answer.is_written and not answer.is_accepted]
     figures = figures_of_updates(updates, in_writing)
     tasks = defaultdict(list)
     for answer in answers:
-        tasks[answer.update_id].append(Task(answer, figures=tuple(figures.get(answer.pk, ()))))
+        rows = tuple(figures.get(answer.pk, ()))
+        tasks[answer.update_id].append(Task(answer, figures=rows, is_let_in=answer.is_let_in(now)))
     return [TaskList(update, tasks[update.pk]) for update in updates]
 
 

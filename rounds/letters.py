@@ -4,6 +4,7 @@ Nothing that is withheld or marked OFFICIAL-SENSITIVE stands in a letter: `askin
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -116,6 +117,28 @@ def letter_of_return(answer: Answer, address: str) -> Letter:
     )
 
 
+def letter_of_letting_in(answers: Sequence[Answer], address: str) -> Letter:
+    """To the writer of sections of one update that may be answered though the round closed."""
+    update = answers[0].update
+    round, until = update.round, moment_of(answers[0].let_in_until)
+    is_told = not any(each.is_sensitive or each.is_withheld for each in answers)
+    reason = answers[0].let_in_reason if is_told else "Sign in to read it."
+    return Letter(
+        subject=f"{round.full_label}: your late answer is taken until {until}",
+        blocks=[
+            Paragraph(
+                f"{round.full_label} has closed. The coordinator of {round.partnership} lets you "
+                f"answer for {update.label}: {update.title} until {until}:"
+            ),
+            Bullets(tuple(told_heading(each) for each in answers)),
+            Heading("Why"),
+            *paragraphs(reason),
+            Button("Answer now", address),
+            *_end(round.partnership),
+        ],
+    )
+
+
 def how_much(request: Request) -> str:
     if not request.priorities:
         return "figures"
@@ -133,8 +156,13 @@ def _dates(round: Round) -> str:
 
 
 def closing_moment(round: Round) -> str:
-    closes_at = timezone.localtime(round.closes_at)
-    return f"{date_format(closes_at, DAY)} at {closes_at:%H:%M}"
+    return moment_of(round.closes_at)
+
+
+def moment_of(when: datetime | None) -> str:
+    """As in "Monday 27 November 2023 at 17:00", in London."""
+    local = timezone.localtime(when)
+    return f"{date_format(local, DAY)} at {local:%H:%M}"
 
 
 def what_is_missing(request: Request) -> list[Block]:

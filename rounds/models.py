@@ -204,6 +204,10 @@ class Round(Owned):
         """Leads can save and submit: the round is open and its closing moment has not passed."""
         return self.is_open and (self.closes_at is None or now < self.closes_at)
 
+    def has_let_in(self, now: datetime) -> bool:
+        """Whether any section of it may be answered late; one query."""
+        return Answer.objects.filter(update__round=self, let_in_until__gt=now).exists()
+
 
 class LeadUpdateQuerySet(OwnedQuerySet):
     def visible_to(self, access):
@@ -579,6 +583,14 @@ class Answer(Owned):
     def heading(self):
         """ "2.1 Work with…", or the title alone."""
         return f"{self.reference} {self.title}".strip()
+
+    def can_be_answered(self, now: datetime) -> bool:
+        """Its writers can save and send it: the round takes answers, or it was let in late."""
+        return self.update.round.takes_answers(now) or self.is_let_in(now)
+
+    def is_let_in(self, now: datetime) -> bool:
+        """It may be answered late, though its round takes no answers any more."""
+        return self.let_in_until is not None and now < self.let_in_until
 
     @property
     def is_action(self):

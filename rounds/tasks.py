@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import Exists, F, OuterRef, Q
 
@@ -45,6 +46,10 @@ class Task:
     last: LastRating | None = None
     figures: tuple[FigureRow, ...] = ()
     themes: str = ""
+    is_open: bool = True
+    """Whether its writers can still answer it."""
+    is_let_in: bool = False
+    """Whether it may be answered late."""
 
     @property
     def heading(self) -> str:
@@ -101,7 +106,7 @@ class Task:
 
     @property
     def takes_one_click(self) -> bool:
-        return self.answer.state == State.NOT_STARTED
+        return self.is_open and self.answer.state == State.NOT_STARTED
 
     @property
     def is_unsaved(self) -> bool:
@@ -119,6 +124,16 @@ class TaskList:
 
     update: LeadUpdate
     tasks: list[Task]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether anything of it can still be answered."""
+        return any(task.is_open for task in self.tasks)
+
+    @property
+    def let_in(self) -> list[Task]:
+        """What waits for an answer that may come late."""
+        return [task for task in self.tasks if task.is_let_in and not task.answer.is_sent]
 
     @property
     def actions(self) -> list[Task]:
@@ -158,7 +173,7 @@ class TaskList:
         return [task for task in self.tasks if not task.is_done]
 
 
-def task_list(update: LeadUpdate, reader: User | None = None) -> TaskList:
+def task_list(update: LeadUpdate, now: datetime, reader: User | None = None) -> TaskList:
     """The list of one update, with what its reader has not saved; a fixed number of queries."""
     own = Draft.objects.filter(answer=OuterRef("pk"), person=reader).live()
     answers = list(update.answers.annotate(has_draft=Exists(own)))
@@ -173,6 +188,8 @@ def task_list(update: LeadUpdate, reader: User | None = None) -> TaskList:
                 last=ratings.get(answer.action_id),
                 figures=tuple(figures.get(answer.pk, ())),
                 themes=themes if answer.kind == Kind.THEMES else "",
+                is_open=answer.can_be_answered(now),
+                is_let_in=answer.is_let_in(now),
             )
             for answer in answers
         ],

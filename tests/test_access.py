@@ -158,6 +158,7 @@ PARTNERSHIP_ROUTES = {
     "rounds:title_publication": Row(ADMINISTRATOR | COORDINATOR, OK, DONE, "action"),
     "rounds:read": Row(COORDINATOR, OK, NO_METHOD, "answer"),
     "rounds:return": Row(COORDINATOR, OK, DONE, "sent_answer"),
+    "rounds:let_in": Row(COORDINATOR, GO, GO, "answer"),
     "rounds:take_in": Row(COORDINATOR, NO_METHOD, DONE, "answer"),
     "search:search": Row(READERS, OK, NO_METHOD),
     "search:today": Row(READERS, GO, NO_METHOD),

@@ -31,6 +31,7 @@ from .drafts import (
     remove_old_drafts,
 )
 from .figures import Figure
+from .late import let_in_late
 from .milestones import read_ticks
 from .opening import note_opening
 from .refusals import AnswerAccepted, Conflict, RecommendationsChanged, Refused, RoundClosed
@@ -73,6 +74,7 @@ __all__ = [
     "give_sections",
     "held",
     "keep_draft",
+    "let_in_late",
     "live_drafts",
     "look_again_at_waiting",
     "make_rounds",

@@ -80,7 +80,7 @@ def why_not_writable(answer: Answer, now: datetime, *, on_behalf: bool) -> Refus
     round = answer.update.round
     if round.plan.closed_at is not None:
         return PlanClosed(round.plan)
-    if round.is_planned or not (on_behalf or round.takes_answers(now)):
+    if round.is_planned or not (on_behalf or answer.can_be_answered(now)):
         return RoundClosed(why_closed(round))
     if answer.is_accepted and not on_behalf:
         return AnswerAccepted(
@@ -210,14 +210,16 @@ def submit_update(*, update: LeadUpdate, by: User, now: datetime) -> list[Answer
     """Send every complete section to the coordinator; return those now sent.
 
     Sections without an answer, and drafts that lack something, stay with the lead. Sent again
-    with nothing new in it, an update stays as it was.
+    with nothing new in it, an update stays as it was. Of a round that takes no answers any more
+    it sends the sections that were let in late.
     """
     updates = LeadUpdate.objects.select_related("round__plan").select_for_update(of=("self",))
     update = sharing_round(updates).get(pk=update.pk)
-    if not update.round.takes_answers(now):
+    is_late = not update.round.takes_answers(now)
+    if is_late and not update.answers.filter(let_in_until__gt=now).exists():
         raise RoundClosed(why_closed(update.round))
     drafts = held(update.answers.filter(state=Answer.State.DRAFT))
-    ready = [answer for answer in drafts if not missing_parts(answer)]
+    ready = [each for each in drafts if each.can_be_answered(now) and not missing_parts(each)]
     if not ready:
         if update.submitted_at:
             return []

@@ -7,6 +7,7 @@ from enum import Enum
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from simple_history.utils import bulk_create_with_history
@@ -20,7 +21,14 @@ from partnerships.models import Membership
 
 from ..asking import Request, leads_of, priorities_asked, requests_of, writers_of
 from ..calendar import due_date_file
-from ..letters import letter_of_asking, letter_of_finishing, letter_of_giving, letter_of_return
+from ..given import given_among, holders_of
+from ..letters import (
+    letter_of_asking,
+    letter_of_finishing,
+    letter_of_giving,
+    letter_of_letting_in,
+    letter_of_return,
+)
 from ..models import Answer, Delegation, Notice, Round
 
 LETS_IN_FOR = timedelta(hours=24)
@@ -48,6 +56,30 @@ def tell_returned(*, answer: Answer, by: User, now: datetime) -> list[Notice]:
         lambda round, request, address: letter_of_return(answer, address),
         now=now,
         mark=f"{answer.pk}:{now:%Y%m%d%H%M%S}",
+    )
+
+
+def tell_let_in(*, answers: Sequence[Answer], by: User, now: datetime) -> list[Notice]:
+    """Tell who leads an update, and who was given a section, that these may come late."""
+    [first, *_] = answers
+    round, today = first.update.round, timezone.localdate(now)
+    whose = {person: list(answers) for person in leads_of(first.update, today)}
+    for number, given in given_among(Q(answer__in=answers), today).items():
+        for holder in holders_of(given):
+            if holder.has_accepted and holder.person not in whose:
+                section = next(each for each in answers if each.pk == number)
+                whose.setdefault(holder.person, []).append(section)
+    return _tell(
+        round,
+        [
+            Request(person, also={each.pk for each in sections})
+            for person, sections in whose.items()
+            if person.pk != by.pk
+        ],
+        Notice.Kind.LET_IN,
+        lambda round, request, address: letter_of_letting_in(whose[request.person], address),
+        now=now,
+        mark=f"{first.pk}:{now:%Y%m%d%H%M%S}",
     )
 
 
@@ -162,7 +194,8 @@ def standing_of(notice: Notice | None, now: datetime) -> Standing:
     here = Membership.objects.filter(partnership=notice.round.partnership_id, user=person)
     if not here.current(timezone.localdate(now)).exists():  # type: ignore[no-untyped-call]
         return Standing.NOT_THEIRS
-    if not notice.round.takes_answers(now):
+    round = notice.round
+    if not (round.takes_answers(now) or round.has_let_in(now)):
         return Standing.OVER
     sent_at = notice.message.ended_at if notice.message.state == Message.State.SENT else None
     is_fresh = sent_at is not None and now < sent_at + LETS_IN_FOR

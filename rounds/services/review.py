@@ -50,7 +50,7 @@ def return_answer(*, answer: Answer, reason: str, version: int, by: User, now: d
     answer = locked(answer)
     if not answer.is_sent:
         raise Refused("Only an answer that was sent can be returned.")
-    if not answer.update.round.is_open:
+    if not (answer.update.round.is_open or answer.is_let_in(now)):
         raise Refused("The round is closed. Reopen it to return an answer, or edit it yourself.")
     if answer.version != version:
         raise Conflict(answer)
@@ -72,8 +72,8 @@ def take_in(*, answer: Answer, version: int | None, by: User, now: datetime) -> 
     if answer.state != Answer.State.DRAFT:
         raise Refused("Only a draft that was not sent can be taken in.")
     refuse_closed(answer.update.round.plan)
-    if answer.update.round.takes_answers(now):
-        raise Refused("Its lead can still send it: the round has not closed.")
+    if answer.can_be_answered(now):
+        raise Refused("Its lead can still send it.")
     if answer.version != version:
         raise Conflict(answer)
     check_complete(answer)

@@ -180,6 +180,8 @@ def reading_of(access, answer):
     last = last_answer(answer)
     before, after = _beside(answer)
     missing = list(missing_parts(answer).values())
+    now = timezone.now()
+    is_over = not (round.plan.closed_at or answer.can_be_answered(now))
     return {
         "section": "rounds",
         "crumbs": crumbs_to(access, round),
@@ -190,10 +192,9 @@ def reading_of(access, answer):
         "milestones": milestones_of(round, [answer], printing={answer.pk}).get(answer.pk),
         "lacks": missing_figures(answer, figures.get(answer.pk, ())),
         "missing": missing,
-        "can_be_taken_in": answer.is_draft
-        and not missing
-        and not round.plan.closed_at
-        and not round.takes_answers(timezone.now()),
+        "can_be_taken_in": answer.is_draft and not missing and is_over,
+        "can_be_let_in": not (answer.is_sent or round.plan.closed_at or round.takes_answers(now)),
+        "can_be_returned": answer.is_sent and (round.is_open or answer.is_let_in(now)),
         "last": last,
         "choice": choice_of(answer),
         "before": before,

@@ -38,6 +38,7 @@ def update_before(update):
 @in_partnership
 def update(request, access, pk):
     update = update_to_write(access, pk)
+    tasks = task_list(update, timezone.now(), access.user)
     linked = linked_in(update.round, [update], access.today)[update.priority_id]
     return render(
         request,
@@ -46,8 +47,8 @@ def update(request, access, pk):
             "section": "home",
             "crumbs": [("Home", reverse("rounds:home", args=[access.partnership.slug]))],
             "update": update,
-            "list": task_list(update, access.user),
-            "takes_answers": update.round.takes_answers(timezone.now()),
+            "list": tasks,
+            "takes_answers": tasks.is_open,
             "for_the_lead": not update.is_led,
             "before": update_before(update),
             "lead": update.lead_text or linked.in_words or "the lead",
@@ -77,7 +78,7 @@ def sent(request, access, pk):
     update = update_to_write(access, pk)
     if update.submitted_at is None:
         return redirect(update)
-    tasks = task_list(update)
+    tasks = task_list(update, timezone.now())
     return render(
         request,
         "rounds/sent.html",
@@ -85,7 +86,7 @@ def sent(request, access, pk):
             "section": "home",
             "update": update,
             "list": tasks,
-            "takes_answers": update.round.takes_answers(timezone.now()),
+            "takes_answers": tasks.is_open,
             "spoken": [
                 task.answer
                 for task in tasks.tasks

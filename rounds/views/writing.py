@@ -97,7 +97,9 @@ class Writer:
         if then == "list" or not self.leads:
             return f"{self.list}#answer-{answer.pk}"
         sections = TaskList(answer.update, [Task(each) for each in self.sections])
-        gaps = [task.answer for task in sections.gaps if task.answer.pk != answer.pk]
+        now = timezone.now()
+        open_gaps = (gap.answer for gap in sections.gaps if gap.answer.can_be_answered(now))
+        gaps = [gap for gap in open_gaps if gap.pk != answer.pk]
         if not gaps:
             return reverse("reports:check", args=[slug, answer.update_id])
         after = [gap for gap in gaps if (gap.order, gap.pk) > (answer.order, answer.pk)]

@@ -1,0 +1,51 @@
+"""Letting in answers one by one after their round has closed."""
+
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from partnerships.access import in_partnership
+from rounds.coordinator_forms import LetInForm
+from rounds.models import Answer
+from rounds.services import Refused, let_in_late
+
+from .fetch import answer_to_run, crumbs_to, round_to_run
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@in_partnership
+def let_in(request, access, pk):
+    """Choose which sections of a lead may still come, until when and why."""
+    answer, now = answer_to_run(access, pk), timezone.now()
+    update = answer.update
+    round = round_to_run(access, update.round_id, with_issued=True)
+    unsent = update.answers.filter(state__in=Answer.UNSENT)
+    form = LetInForm(request.POST or None, unsent=unsent, now=now, initial={"sections": [pk]})
+    refusal = _refusal(round, unsent, now)
+    if request.method == "POST" and not refusal and form.is_valid():
+        given = {name: form.cleaned_data[name] for name in ("sections", "reason")}
+        try:
+            found = let_in_late(update=update, until=form.until, by=access, now=now, **given)
+        except Refused as refused:
+            form.add_error(None, str(refused))
+        else:
+            count = f"{len(found)} section{'' if len(found) == 1 else 's'}"
+            messages.success(request, f"{update.label}: {count} may be answered late.")
+            return redirect("rounds:board", access.partnership.slug, round.pk)
+    if refusal:
+        messages.warning(request, refusal)
+        return redirect("rounds:read", access.partnership.slug, pk)
+    found = {"section": "rounds", "crumbs": crumbs_to(access, round), "round": round}
+    found |= {"answer": answer, "update": update, "form": form}
+    status = 422 if form.errors else 200
+    return render(request, "rounds/let_in.html", found, status=status)
+
+
+def _refusal(round, unsent, now):
+    """Why nothing of an update can be let in late now; nothing where it can."""
+    if round.is_planned or round.takes_answers(now):
+        return f"{round.full_label} is not closed: nothing has to be let in late."
+    if round.plan.closed_at:
+        return f"The plan of {round.full_label} is closed."
+    return "" if unsent else "Everything that was asked has been sent."

@@ -1,0 +1,159 @@
+"""After closing, answers are let in one by one: until a moment, with a reason."""
+
+import re
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+import time_machine
+from django.core import mail
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from rounds.models import Answer
+from tests.factories import NOW
+from tests.scenes import close, open_round_scene, write
+from tests.writing import WRITTEN, address, asked, boxes, fill, problems, words
+
+pytestmark = pytest.mark.django_db
+LONDON = ZoneInfo("Europe/London")
+CLOSED = datetime(2023, 10, 31, 9, tzinfo=LONDON)
+LATE = datetime(2023, 10, 31, 20, tzinfo=LONDON)
+UNTIL = {"closes_on_day": "3", "closes_on_month": "11", "closes_on_year": "2023"}
+REASON = "The analyst was on leave."
+
+
+@pytest.fixture
+def clock():
+    with time_machine.travel(NOW, tick=False) as clock:
+        yield clock
+
+
+@pytest.fixture
+def scene(clock, settings):
+    """A closed round in which one section was drafted and nothing was sent."""
+    settings.PORTAL_ADDRESS = "https://portal.example.org"
+    settings.MAIL_AT_ONCE = False
+    scene = open_round_scene(now=NOW)
+    write(scene, scene.action_answers[1])
+    clock.move_to(CLOSED)
+    close(scene)
+    call_command("send_messages")
+    mail.outbox.clear()
+    return scene
+
+
+def as_(client, scene, name):
+    client.force_login(getattr(scene, name))
+    return client
+
+
+def let_in(client, scene, answer, **changes):
+    where = address(scene, answer, "let_in")
+    return fill(as_(client, scene, "coordinator"), where, **UNTIL | {"reason": REASON} | changes)
+
+
+def test_a_late_answer_is_let_in_written_and_sent(client, scene, clock):
+    late, other = scene.action_answers[:2]
+    assert let_in(client, scene, late).status_code == 302
+    board = words(client.get(address(scene, scene.round, "board")))
+    assert "Let in late until Friday 3 November, 5pm" in board
+    call_command("send_messages")
+    told = {email.to[0]: email for email in mail.outbox}
+    assert set(told) == {scene.lead.email, scene.deputy.email}
+    email = told[scene.lead.email]
+    assert REASON in email.body
+    assert late.heading in email.body
+    assert other.heading not in email.body
+    assert "until Friday 3 November 2023 at 17:00" in email.subject
+
+    clock.move_to(LATE)
+    [link] = set(re.findall(r"https://portal\.example\.org(/asked/\S+)", email.body))
+    lead = Client()
+    home = lead.post(link, follow=True)
+    assert "Let in late until Friday 3 November, 5pm" in words(home)
+    assert "Done so far 0 of 1 sections" in words(home)
+    page = words(lead.get(scene.update.get_absolute_url()))
+    assert "1 section may still be answered late" in page
+    assert REASON in page
+    refused = fill_closed(lead, scene, other)
+    assert "Quarter 2, 2023/24 closed on 20 October 2023" in refused
+    saved = fill(lead, address(scene, late), **WRITTEN)
+    assert saved["Location"] == reverse(
+        "reports:check", args=[scene.partnership.slug, scene.update.pk]
+    )
+    check = lead.get(saved["Location"])
+    assert "Submit to the coordinator" in words(check)
+    lead.post(address(scene, scene.update, "submit"))
+
+    states = [each.state for each in scene.action_answers]
+    assert states == ["submitted", "draft", "not_started"]
+    as_(client, scene, "coordinator")
+    record = words(client.get(address(scene, late, "section_record")))
+    assert f"Let in late, until 3 November 2023 at 17:00 “{REASON}”" in record
+    assert "Told by email that it may come late" in record
+    assert "Sent to the coordinator, after the day it was due" in record
+    assert "Late" in words(client.get(address(scene, scene.round, "board")))
+    where = [scene.partnership.slug, scene.round.pk]
+    report = client.get(reverse("reports:report", args=where))
+    assert "We met with shops" in words(report)
+    assert REASON not in words(report)
+    returned = {"reason": "Which shops?", "version": Answer.objects.get(pk=late.pk).version}
+    client.post(address(scene, late, "return"), returned)
+    assert Answer.objects.get(pk=late.pk).state == "returned"
+
+
+def fill_closed(client, scene, answer):
+    typed = WRITTEN | {"version": answer.version, "then": "next"}
+    response = client.post(address(scene, answer), typed)
+    assert response.status_code == 409
+    assert "We met with shops" in words(response)
+    return words(response)
+
+
+def test_when_the_moment_has_passed_it_is_closed_again_with_the_text_kept(client, scene, clock):
+    answer = scene.action_answers[0]
+    let_in(client, scene, answer)
+    clock.move_to(datetime(2023, 11, 3, 16, 59, 59, tzinfo=LONDON))
+    as_(client, scene, "lead")
+    page = client.get(address(scene, answer))
+    assert "version" in boxes(page)
+    clock.move_to(datetime(2023, 11, 3, 17, tzinfo=LONDON))
+    fill_closed(client, scene, answer)
+    assert client.get(address(scene, answer)).context["form"] is None
+    assert "Let in late" not in words(client.get(scene.partnership.get_absolute_url()))
+
+
+def test_a_whole_update_is_let_in_and_what_is_wrong_is_said(client, scene):
+    answer = scene.action_answers[0]
+    everything = [str(each.pk) for each in scene.answers]
+    wrong = let_in(client, scene, answer, sections=None, reason=" ", closes_on_year="2022")
+    assert wrong.status_code == 422
+    assert problems(wrong) == {
+        "id_sections": "Choose at least one section",
+        "id_reason": "Say why it is let in late",
+        "id_closes_on_day": "That time has passed: choose a later one",
+    }
+    foreign = let_in(client, scene, answer, sections=["999999"])
+    assert foreign.status_code == 422
+    where = address(scene, answer, "let_in")
+    given = UNTIL | {"closes_time": "5pm", "reason": REASON, "sections": everything}
+    with CaptureQueriesContext(connection) as saving:
+        client.post(where, given)
+    assert Answer.objects.filter(let_in_reason=REASON).count() == len(everything)
+    assert len(asked(saving)) <= 20
+    call_command("send_messages")
+    assert len(mail.outbox) == 2
+
+
+def test_nothing_is_let_in_while_the_round_takes_answers(client, clock):
+    scene = open_round_scene(now=NOW)
+    as_(client, scene, "coordinator")
+    where = address(scene, scene.action_answers[0], "let_in")
+    page = client.get(where, follow=True)
+    assert "is not closed: nothing has to be let in late" in words(page)
+    client.post(where, UNTIL | {"reason": REASON, "sections": [scene.action_answers[0].pk]})
+    assert not Answer.objects.exclude(let_in_until=None).exists()
