@@ -11,6 +11,7 @@ class LeftOut(Enum):
     """
 
     COMMENT = ("1 comment", "{} comments")
+    FOOTNOTE = ("1 footnote", "{} footnotes")
     DELETION = ("1 deleted passage", "{} deleted passages")
     HIDDEN = ("hidden text", "hidden text")
     PICTURE = ("1 picture", "{} pictures")

@@ -88,6 +88,20 @@ def field(instruction: str) -> etree._Element:
     return element("fldSimple", run("1"), instr=instruction)
 
 
+def drop_down(title: str, choices: Sequence[str], chosen: str, *, number: int) -> etree._Element:
+    """One of several words to choose from, as a run; `number` is another for each in a file."""
+    items = (
+        element("listItem", displayText=literal(each), value=literal(each)) for each in choices
+    )
+    look = element(
+        "sdtPr",
+        element("alias", val=literal(title)),
+        element("id", val=str(number)),
+        element("dropDownList", *items),
+    )
+    return element("sdt", look, element("sdtContent", run(chosen)))
+
+
 class Links:
     """The addresses that a part of the file leads to, each kept once."""
 
