@@ -8,6 +8,7 @@ Change a colour, a size or a space here, then write the file again and look at a
 A test holds that the file is what is written here.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple, cast
 
@@ -37,6 +38,8 @@ LINK = "1A5A96"
 PAGE_WIDTH, PAGE_HEIGHT = Cm(21), Cm(29.7)
 SIDE, TOP, BOTTOM = Cm(1.9), Cm(2.3), Cm(2.1)
 TEXT_WIDTH = PAGE_WIDTH - 2 * SIDE
+_TWENTIETH = 635
+"""Of a point, as Word measures tables, in the units of the page."""
 
 BULLETS, NUMBERS = 1, 2
 """The two kinds of list, as numbering.xml counts them."""
@@ -103,6 +106,16 @@ NEEDED = (
 )  # fmt: skip
 """The parts of the file that stay; the others are a picture and styles of another program."""
 TO_THE_RIGHT = ("Table Number", "Table Heading Number", "Table Note Number")
+
+
+def widths_of(shares: Sequence[int]) -> list[int]:
+    """Columns with these shares of the page's text in hundredths, in twentieths of a point.
+
+    The last takes what rounding leaves.
+    """
+    whole = TEXT_WIDTH // _TWENTIETH
+    widths = [whole * share // 100 for share in shares[:-1]]
+    return [*widths, whole - sum(widths)]
 
 
 def empty_report() -> bytes:

@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import F, OuterRef, Q, Subquery
 
+from partnerships.models import Marking
 from partnerships.quarters import ONE_DAY
 
-from .models import Answer, Round
+from .models import Answer, LeadUpdate, Round
 
 LENGTHS = {3: "quarter", 6: "half-year"}
 
@@ -49,3 +50,30 @@ def last_answer(answer: Answer) -> Answer | None:
         .latest_first()
         .first()
     )
+
+
+def last_answers(update: LeadUpdate) -> dict[int, Answer]:
+    """By section of an update the latest answer that was sent, as `last_answer` finds one.
+
+    Of what another priority has answered nothing that is OFFICIAL-SENSITIVE is among them. Two
+    queries.
+    """
+    same_action = Q(action=OuterRef("action")) | Q(action__became__later=OuterRef("action"))
+    of_same_priority = Q(update__priority=update.priority_id) | Q(update__title=update.title)
+    same_heading = Q(kind=OuterRef("kind"), title=OuterRef("title"), action__isnull=True)
+    same = same_action | same_heading & of_same_priority
+    earlier = (
+        Answer.objects.filter(same, partnership_id=update.partnership_id)
+        .filter(of_same_priority | Q(marking=Marking.OFFICIAL))
+        .of_rounds_before(update.round)
+        .sent()
+        .latest_first()
+    )
+    of_section = dict(
+        update.answers.annotate(last=Subquery(earlier.values("pk")[:1]))
+        .filter(last__isnull=False)
+        .values_list("pk", F("last"))
+    )
+    found = Answer.objects.filter(pk__in=of_section.values()).select_related("update__round__plan")
+    last = {answer.pk: answer for answer in found}
+    return {pk: last[which] for pk, which in of_section.items()}

@@ -14,7 +14,7 @@ from docx.shared import Pt
 from lxml import etree  # type: ignore[import-untyped]
 
 from documents import word
-from documents.word_template import BULLETS, FILE, PART_ROW, TEXT_WIDTH, TINTS
+from documents.word_template import BULLETS, FILE, PART_ROW, TEXT_WIDTH, TINTS, widths_of
 from documents.word_text import WordText
 from reports.layout import (
     Block,
@@ -196,7 +196,7 @@ class _Printer:
     # Tables -----------------------------------------------------------------------------------
 
     def _table(self, table: Table) -> etree._Element:
-        widths = _widths(table.columns)
+        widths = widths_of([column.share for column in table.columns])
         rows = [_heading_row(table.columns, widths)]
         for part in table.parts:
             if part.heading:
@@ -244,13 +244,6 @@ def _fill(blocks: Sequence[CellBlock]) -> str:
 def _end_of_table() -> etree._Element:
     """Word makes one table of two that touch, and lets no file end with one."""
     return word.paragraph("TableEnd")
-
-
-def _widths(columns: Sequence[Column]) -> list[int]:
-    """In twentieths of a point; the last column takes what rounding leaves."""
-    whole = TEXT_WIDTH // 635
-    widths = [whole * column.share // 100 for column in columns]
-    return [*widths[:-1], whole - sum(widths[:-1])]
 
 
 def _heading_row(columns: Sequence[Column], widths: Sequence[int]) -> etree._Element:
