@@ -8,6 +8,7 @@ that is marked OFFICIAL-SENSITIVE it holds nothing.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.http import QueryDict
 from django.utils.html import strip_tags
 
 from actions.wording import progress_label
@@ -18,6 +19,7 @@ from ..earlier import LENGTHS, last_answers, when_before
 from ..figure_forms import FigureForm, figure_forms
 from ..forms import ActionForm, SectionForm
 from ..models import Answer, LeadUpdate, Rag
+from ..services import Content
 from ..typed_figures import KnownFigures, read_figures
 
 YES, NO = "Yes", "No"
@@ -113,15 +115,26 @@ def sheet_of(update: LeadUpdate, answers: Sequence[Answer] | None = None) -> She
         answers = list(update.answers.select_related("action"))
     for answer in answers:
         answer.update = update
+        answer.done = ()  # Not asked, and so not fetched one by one.
     last = last_answers(update)
     return Sheet(update, tuple(_section(answer, last.get(answer.pk)) for answer in answers))
 
 
-def form_of(answer: Answer, posted: object = None, *, whole: bool = False) -> SectionForm:
-    """The section's form as on its page, without the milestones, which a Word form leaves alone."""
-    if answer.is_action:
-        return ActionForm(posted, answer=answer, steps=(), whole=whole)
-    return SectionForm(posted, answer=answer, whole=whole)
+def form_of(
+    answer: Answer,
+    posted: QueryDict | None = None,
+    *,
+    content: Content | None = None,
+    whole: bool = False,
+) -> SectionForm:
+    """The section's form as on its page, with what is saved or this content.
+
+    Milestones are not asked: a Word form leaves them alone.
+    """
+    given = {"answer": answer, "content": content, "whole": whole}
+    return (
+        ActionForm(posted, steps=(), **given) if answer.is_action else SectionForm(posted, **given)
+    )
 
 
 def day_in_words(day) -> str:
