@@ -16,6 +16,7 @@ from .views import (
     reminders,
     rounds,
     updates,
+    word,
 )
 
 app_name = "rounds"
@@ -58,6 +59,9 @@ urlpatterns = [
     path("updates/<int:pk>/", updates.update, name="update"),
     path("updates/<int:pk>/submit/", updates.submit, name="submit"),
     path("updates/<int:pk>/sent/", updates.sent, name="sent"),
+    path("updates/<int:pk>/word/", word.word, name="word"),
+    path("updates/<int:pk>/word/form/", word.word_form, name="word_form"),
+    path("word/<int:pk>/", word.word_upload, name="word_upload"),
     path("answers/<int:pk>/", answers.answer, name="answer"),
     path("answers/<int:pk>/draft/", drafts.keep, name="draft"),
     path("answers/<int:pk>/draft/throw-away/", drafts.throw_away, name="throw_away"),

@@ -48,10 +48,20 @@ from .rounds import (
     write_recommendations,
 )
 from .sending import held
+from .word_forms import (
+    Chosen,
+    empty_these_uploads,
+    empty_word_uploads,
+    keep_form,
+    keep_upload,
+    new_key,
+    take_in_word,
+)
 
 __all__ = [
     "LETS_IN_FOR",
     "AnswerAccepted",
+    "Chosen",
     "Conflict",
     "Content",
     "Figure",
@@ -70,14 +80,19 @@ __all__ = [
     "close_round",
     "count_unsaved",
     "drop_drafts",
+    "empty_these_uploads",
+    "empty_word_uploads",
     "finish",
     "give_sections",
     "held",
     "keep_draft",
+    "keep_form",
+    "keep_upload",
     "let_in_late",
     "live_drafts",
     "look_again_at_waiting",
     "make_rounds",
+    "new_key",
     "note_opening",
     "notice_of",
     "open_round",
@@ -96,6 +111,7 @@ __all__ = [
     "submit_update",
     "take_back",
     "take_in",
+    "take_in_word",
     "use_link",
     "why_not_writable",
     "write_recommendations",

@@ -47,8 +47,9 @@ class Difference:
 
     @property
     def marked(self) -> tuple[str, str]:
-        """Both, with the words that only one of them has marked; of rich texts alone."""
-        return marked(self.saved, self.said) or (self.saved, self.said)
+        """Both; of rich texts the words that only one of them has are marked."""
+        both = marked(self.saved, self.said) if self.is_rich else None
+        return both or (self.saved, self.said)
 
 
 @dataclass(frozen=True)

@@ -60,7 +60,7 @@ def introduction(sheet: Sheet) -> list[tuple[str, str]]:
         "only if the action is red or amber.",
         "Leave the left column and the headings as they are: they tell the portal what belongs "
         "where. A box that you leave empty changes nothing.",
-        f"Save the file as a Word document and send it back to {whom_to_ask(round.partnership)}, "
+        f"Save the file as a Word document and send it back to {whom_to_ask(sheet.update.partnership)}, "
         "or upload it in the portal. You see what was read before anything is saved.",
     )
     return lines + [("ListBullet", step) for step in steps]
@@ -76,7 +76,7 @@ def _name(document: Opened, sheet: Sheet, key: str, now: datetime) -> None:
     round = sheet.update.round
     properties.title = word.literal(f"{sheet.update}, {round.full_label}")[:255]
     properties.subject = "Form for a lead's update"
-    properties.author = word.literal(str(round.partnership))[:255]
+    properties.author = word.literal(str(sheet.update.partnership))[:255]
     properties.category = sheet.marking
     properties.language = word.LANGUAGE
     properties.identifier = key
@@ -87,7 +87,7 @@ def _mark_pages(document: Opened, sheet: Sheet, key: str) -> None:
     section = document.sections[0]
     above, below = section.header.paragraphs[0]._p, section.footer.paragraphs[0]._p
     round = sheet.update.round
-    name = f"{round.partnership}, {round.narrow_label}"
+    name = f"{sheet.update.partnership}, {round.narrow_label}"
     # Letters of five points: a long name has a line of its own.
     above.append(word.run(name + ("\t" if len(name) < TEXT_WIDTH // Pt(6) else "\n\t")))
     above.append(word.run(sheet.marking, bold=True))

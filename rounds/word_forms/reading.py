@@ -16,11 +16,11 @@ from documents.guard import Unsafe
 from documents.word_reader import Cell, Row, Table, Tracked, WordFile
 
 from ..figure_forms import FigureForm
+from ..services.word_forms import SIGNS
 from .printing import FIGURE_COLUMNS, WRITE_HERE, introduction
 from .sheet import Question, Section, Sheet
 
-KEY = re.compile(r"[2-9A-HJ-NP-Z]{4}-[2-9A-HJ-NP-Z]{4}-[2-9A-HJ-NP-Z]{4}")
-"""As `services.word_forms` makes them: no letter or figure that looks like another."""
+KEY = re.compile("-".join([f"[{SIGNS}]{{4}}"] * 3))
 MOST_BLOCKS = 4_000
 """Paragraphs and tables beside one another; a form has forty."""
 MOST_TOLD = 40
