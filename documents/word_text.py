@@ -1,14 +1,18 @@
 """A canonical text as paragraphs of a Word file, in the styles of the template."""
 
+import re
 from collections.abc import Iterable, Iterator
+from html import unescape
 
 from docx.parts.document import DocumentPart
 from lxml import etree  # type: ignore[import-untyped]
 
 from documents import word
 from documents.nodes import LISTS, TEXT, Node
+from documents.richtext import clean
 from documents.word_template import BULLETS, LEVELS, NUMBERS
 
+_LINK = re.compile(r'<a href="([^"]*)">(.*?)</a>', re.DOTALL)
 _LOOKS = {"strong": {"bold": True}, "em": {"italic": True}, "sup": {"raised": True}}
 
 
@@ -59,3 +63,14 @@ class WordText:
                 yield from self._links.to(node.href, self.runs(node.children, style=shown, **look))
             else:
                 yield from self.runs(node.children, style=style, **look, **_LOOKS[node.tag])
+
+
+def as_word_keeps(html: str) -> str:
+    """A canonical text as it comes back from a Word file: without links that none can hold."""
+    if "<a " not in html:
+        return html
+    return clean(_LINK.sub(lambda link: link[0] if _is_kept(link) else link[2], html)).html
+
+
+def _is_kept(link: re.Match[str]) -> bool:
+    return word.may_link(unescape(link[1]))

@@ -16,6 +16,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from documents.removal import Found, Words
+from documents.word_reader import every_word_in
 from mail.models import Message
 from partnerships.models import Partnership
 from rounds.models import (
@@ -27,6 +28,7 @@ from rounds.models import (
     MilestoneDone,
     Notice,
     Round,
+    WordUpload,
 )
 
 from .models import Destruction, IssuedReport, Withdrawal
@@ -34,6 +36,7 @@ from .models import Destruction, IssuedReport, Withdrawal
 SESSIONS = "sessions"
 MESSAGES = "messages"
 DRAFTS = "drafts"
+WORD_FILES = "word_files"
 SHOWN = 3
 """So many of the findings of one place are shown with the words around them."""
 
@@ -97,7 +100,7 @@ def places_of(partnership: Partnership, words: Words) -> list[Place]:
     found = [
         place for model in _models() for place in _places_in(model, partnership, words, rounds)
     ]
-    kept = (_places_in_drafts, _places_in_messages)
+    kept = (_places_in_drafts, _places_in_word_files, _places_in_messages)
     found += [place for places in kept for place in places(partnership, words)]
     return found + _places_in_sessions(words)
 
@@ -216,6 +219,26 @@ def _places_in_drafts(partnership: Partnership, words: Words) -> list[Place]:
 def drafts_with(partnership: Partnership, words: Words) -> Iterator[tuple[int, tuple[Found, ...]]]:
     for pk, boxes in Draft.objects.of(partnership).order_by("pk").values_list("pk", "boxes"):
         found = _found(boxes, words)
+        if found:
+            yield pk, found
+
+
+def _places_in_word_files(partnership: Partnership, words: Words) -> list[Place]:
+    holding = [found for _, found in word_files_with(partnership, words)]
+    if not holding:
+        return []
+    count = f"{len(holding)} file{'' if len(holding) == 1 else 's'}"
+    found = tuple(each for many in holding for each in many)
+    return [Place(WORD_FILES, f"Word files that came back: {count}", "emptied", found, True, 0)]
+
+
+def word_files_with(
+    partnership: Partnership, words: Words
+) -> Iterator[tuple[int, tuple[Found, ...]]]:
+    """Files with the words anywhere in them, in what nobody sees as well."""
+    kept = WordUpload.objects.of(partnership).filter(emptied_at=None).order_by("pk")
+    for pk, content in kept.values_list("pk", "content").iterator(chunk_size=1):
+        found = words.found_in(every_word_in(bytes(content)))
         if found:
             yield pk, found
 

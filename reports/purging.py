@@ -16,17 +16,20 @@ from documents.removal import Words, is_html
 from mail.services import empty_messages
 from partnerships.models import Partnership
 from rounds.models import Draft
+from rounds.services import empty_these_uploads
 
 from .models import DestructionRequest, IssuedReport, ReportFile, TriedLink
 from .places import (
     DRAFTS,
     MESSAGES,
     SESSIONS,
+    WORD_FILES,
     How,
     drafts_with,
     history_of,
     messages_with,
     sessions_with,
+    word_files_with,
 )
 
 # Whose versions a form carries, so that two who write at once notice each other.
@@ -78,6 +81,10 @@ def purge(
         if key == DRAFTS:
             keys = [pk for pk, _ in drafts_with(partnership, words)]
             Draft.objects.filter(pk__in=keys).delete()
+            continue
+        if key == WORD_FILES:
+            numbers = [pk for pk, _ in word_files_with(partnership, words)]
+            empty_these_uploads(numbers, now=now)
             continue
         if key == MESSAGES:
             found = [message.pk for message, _ in messages_with(partnership, words)]

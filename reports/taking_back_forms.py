@@ -10,7 +10,7 @@ from documents.forms import PlainTextField
 from documents.removal import Words
 from partnerships.forms import Checkboxes, PortalForm, Radios
 
-from .places import DRAFTS, MESSAGES, SESSIONS, How
+from .places import DRAFTS, MESSAGES, SESSIONS, WORD_FILES, How
 from .services.withdrawing import MOST_OF_REASON
 
 MOST_WORDS = 20
@@ -21,7 +21,12 @@ WAYS = [
     (How.WHOLE.value, "Take the whole text out"),
     LEAVE,
 ]
-ONE_WAY = {SESSIONS: "Sign them out", MESSAGES: "Empty them", DRAFTS: "Throw them away"}
+ONE_WAY = {
+    SESSIONS: "Sign them out",
+    MESSAGES: "Empty them",
+    DRAFTS: "Throw them away",
+    WORD_FILES: "Empty them",
+}
 
 
 def ways_of(key):

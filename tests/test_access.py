@@ -31,6 +31,7 @@ from tests.factories import (
     UserFactory,
 )
 from tests.scenes import open_round_scene, submit, write
+from tests.word_forms import bring_back, taken_form
 
 pytestmark = pytest.mark.django_db
 
@@ -124,6 +125,9 @@ PARTNERSHIP_ROUTES = {
     "reports:check": Row(WRITERS, OK, NO_METHOD, "update"),
     "rounds:submit": Row({"lead", "deputy"}, NO_METHOD, DONE, "update"),
     "rounds:sent": Row(WRITERS, OK, NO_METHOD, "update"),
+    "rounds:word": Row(WRITERS, OK, DONE, "update"),
+    "rounds:word_form": Row(WRITERS, NO_METHOD, DONE, "update"),
+    "rounds:word_upload": Row(WRITERS, OK, DONE, "word_upload"),
     "rounds:answer": Row(WRITERS, OK, DONE, "answer"),
     "rounds:draft": Row(WRITERS, NO_METHOD, DONE, "answer"),
     "rounds:throw_away": Row(WRITERS, DONE, DONE, "answer"),
@@ -371,6 +375,7 @@ class World:
             "issued_report": scene.round.issued_reports.first(),
             "issued_file": ReportFile.objects.filter(report__round=scene.round).first(),
             "update": LeadUpdate.objects.get(round=scene.round, priority=scene.priority),
+            "word_upload": scene.update.word_uploads.first(),
         }
         return found[key].pk
 
@@ -388,6 +393,7 @@ def begun_scene(slug):
     IndicatorAliasFactory(indicator=scene.indicator)
     ReadingFactory(indicator=scene.indicator)
     ActionLeadFactory(action=scene.actions[0], membership=scene.memberships["lead"])
+    bring_back(scene, taken_form(scene))
     return scene
 
 

@@ -9,16 +9,14 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from html import unescape
 
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
 from documents.compare import marked
 from documents.differences import shortened
-from documents.richtext import clean
-from documents.word import may_link
 from documents.word_reader import Cell, Tracked
+from documents.word_text import as_word_keeps
 from partnerships.dates import read_date
 from performance.change import format_value
 
@@ -29,7 +27,6 @@ from ..services import Content, Figure
 from .reading import SectionRead, normal
 from .sheet import CHOICE, CHOOSE, DATE, KINDS, RICH, YES, Question, Section, day_in_words, form_of
 
-_LINK = re.compile(r'<a href="([^"]*)">(.*?)</a>')
 _DAY_FIRST = re.compile(
     r"(\d{1,2})(?:st|nd|rd|th)?[\s./-]+(\d{1,2}|[a-z]{3,9})[\s.,/-]+(\d{4})", re.I
 )
@@ -248,15 +245,7 @@ def _as_posted(said: Mapping[str, str]) -> QueryDict:
 
 def _is_same(text: str, other: str) -> bool:
     """Whether two texts say the same, links apart that no Word file can hold."""
-    return text == other or _as_in_word(text) == _as_in_word(other)
-
-
-def _as_in_word(text: str) -> str:
-    if "<a " not in text:
-        return text
-    return clean(
-        _LINK.sub(lambda link: link[0] if may_link(unescape(link[1])) else link[2], text)
-    ).html
+    return text == other or as_word_keeps(text) == as_word_keeps(other)
 
 
 def _differences(

@@ -46,7 +46,7 @@ def as_word_form(sheet: Sheet, *, key: str, now: datetime) -> bytes:
 
 def introduction(sheet: Sheet) -> list[tuple[str, str]]:
     """What stands above the sections: the style of each paragraph and its words."""
-    round = sheet.update.round
+    round, helper = sheet.update.round, whom_to_ask(sheet.update.partnership)
     lines = [
         ("Heading1", str(sheet.update)),
         ("Normal", f"Your update for {round.full_label} ({round.period.long})."),
@@ -60,8 +60,8 @@ def introduction(sheet: Sheet) -> list[tuple[str, str]]:
         "only if the action is red or amber.",
         "Leave the left column and the headings as they are: they tell the portal what belongs "
         "where. A box that you leave empty changes nothing.",
-        f"Save the file as a Word document and send it back to {whom_to_ask(sheet.update.partnership)}, "
-        "or upload it in the portal. You see what was read before anything is saved.",
+        f"Save the file as a Word document and send it back to {helper}, or upload it in the "
+        "portal. What was read is shown before anything is saved.",
     )
     return lines + [("ListBullet", step) for step in steps]
 
