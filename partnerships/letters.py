@@ -1,16 +1,20 @@
 """What people are told by email about their place in a partnership."""
 
+from collections.abc import Sequence
+
 from django.utils.formats import date_format
 
 from accounts.models import User
-from mail.letters import Button, Letter, Paragraph
+from mail.letters import Block, Button, Letter, Paragraph
 
 from .models import Invitation, Membership
 
 DAY = "j F Y"
 
 
-def letter_of_invitation(invitation: Invitation, address: str) -> Letter:
+def letter_of_invitation(
+    invitation: Invitation, address: str, about: Sequence[Block] = ()
+) -> Letter:
     """To somebody who cannot sign in yet: who invites them to what, and the link that lets in."""
     membership = invitation.membership
     return Letter(
@@ -20,6 +24,7 @@ def letter_of_invitation(invitation: Invitation, address: str) -> Letter:
                 f"{invitation.sent_by} invites you to {membership.partnership} on the CSP Portal, "
                 f"as: {membership}."
             ),
+            *about,
             Paragraph(
                 "Open this page to accept. It shows once more who invites you to what, and you "
                 "press one button."

@@ -6,7 +6,7 @@ is of no use to anybody.
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from smtplib import SMTPException
 
@@ -15,7 +15,7 @@ from django.template.loader import render_to_string
 
 from accounts.models import User
 from mail.delivery import send_now
-from mail.letters import Letter
+from mail.letters import Block, Letter
 from mail.models import Message
 from mail.services import new_message, put_in_outbox
 
@@ -26,13 +26,18 @@ log = logging.getLogger(__name__)
 Clock = Callable[[], datetime]
 
 
-def send_invitation(invitation: Invitation, address: str, *, clock: Clock) -> Message:
-    """The link that lets somebody in, to the address that the invitation was made for."""
+def send_invitation(
+    invitation: Invitation, address: str, *, clock: Clock, about: Sequence[Block] = ()
+) -> Message:
+    """The link that lets somebody in, to the address that the invitation was made for.
+
+    `about` says what they are invited to do.
+    """
     return _send(
         key_of(invitation),
         invitation.membership.partnership,
         invitation.sent_to,
-        letter_of_invitation(invitation, address),
+        letter_of_invitation(invitation, address, about),
         clock,
     )
 

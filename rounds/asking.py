@@ -182,10 +182,11 @@ def writers_of(answer: Answer, today: date) -> list[User]:
     Somebody who was given it is its writer as long as they still have it.
     """
     people = leads_of(answer.update, today)
-    holders = holders_of(given_among(Q(answer=answer), today).get(answer.pk, ()))
-    could_write = [*people, *(each.person for each in holders if each.has_accepted)]
-    wrote = [person for person in could_write if person.pk == answer.saved_by_id]
-    return people if answer.given_for else wrote[:1] or people
+    if answer.given_for or answer.saved_by in people:
+        return people if answer.given_for else [answer.saved_by]
+    given = given_among(Q(answer=answer), today).get(answer.pk, ())
+    theirs = [each for each in holders_of(given) if each.person == answer.saved_by]
+    return [theirs[0].person] if theirs and theirs[0].has_accepted else people
 
 
 def leads_of(update: LeadUpdate, today: date) -> list[User]:

@@ -83,6 +83,13 @@ def given_among(about: Q, today: date) -> Sections:
     return {answer: tuple(given) for answer, given in found.items()}
 
 
+def given_unsent(update: LeadUpdate, answers: Sequence[Answer], today: date) -> Sections:
+    """Of an update's sections that are still to be sent; no query where there are none."""
+    if update.round.is_closed or not any(may_be_given(answer) for answer in answers):
+        return {}
+    return given_among(Q(answer__update=update, answer__state__in=Answer.UNSENT), today)
+
+
 def holders_of(given: Sequence[Given]) -> list[Given]:
     """Of those who were given a section the ones who can write it, or soon will."""
     return [each for each in given if each.is_here]

@@ -12,7 +12,8 @@ from partnerships.models import Role
 from partnerships.permissions import Access
 from priorities.models import Plan, PriorityLead
 
-from .models import Answer, LeadUpdate, Round, priorities_supplied_by
+from .given import Given
+from .models import Answer, Delegation, LeadUpdate, Round, priorities_supplied_by
 from .plan_years import still_to_open
 from .standing import with_tallies
 from .tasks import Task, TaskList
@@ -27,6 +28,14 @@ class FiguresWanted:
 
     round: Round
     sections: list[tuple[Answer, list[str]]]
+
+
+@dataclass(frozen=True)
+class GivenToWrite:
+    """Sections of one update that a person was given by its lead."""
+
+    update: LeadUpdate
+    sections: list[tuple[Task, Given]]
 
 
 @dataclass(frozen=True)
@@ -67,6 +76,7 @@ class Home:
     asked: list[TaskList]
     running: list[Round]
     figures: list[FiguresWanted]
+    given: list[GivenToWrite]
     to_start: list[Start]
     """Where the person runs the rounds."""
     administered: list[Start]
@@ -98,7 +108,7 @@ class Home:
     @property
     def is_quiet(self) -> bool:
         """Whether nothing else on the page says what there is to do."""
-        if self.asked or self.figures:
+        if self.asked or self.figures or self.given:
             return False
         return self.leads_anything or not (self.to_start or self.administered)
 
@@ -114,7 +124,8 @@ class Home:
     @property
     def dated(self) -> Round | None:
         """The round whose dates stand aside: the first that is due, else the next to open."""
-        rounds = [found.update.round for found in self.asked] or self.running
+        asked = [*self.asked, *self.given]
+        rounds = [found.update.round for found in asked] or self.running
         return min(rounds, key=_due, default=self.coming)
 
 
@@ -125,7 +136,8 @@ def _due(round: Round) -> date:
 def home_of(accesses: Sequence[Access], today: date, now: datetime) -> Home:
     """The home of somebody with these accesses; `today` is theirs too."""
     led = _led_by(accesses, today)
-    asked = _asked(led, now)
+    delegations = _delegations(accesses, led, today)
+    asked = _asked(led, delegations, now)
     rounds = _rounds(accesses)
     starts = _starts(accesses, rounds, today, now)
     leads_anything = bool(asked) or led.exists()
@@ -134,6 +146,7 @@ def home_of(accesses: Sequence[Access], today: date, now: datetime) -> Home:
         asked=asked,
         running=_running(accesses),
         figures=_figures_wanted(accesses, led, now),
+        given=_given(accesses, delegations, now),
         to_start=[start for start in starts if start.access.runs_rounds],
         administered=[
             start for start in starts if not (leads_anything or start.access.runs_rounds)
@@ -158,9 +171,12 @@ def sent_by(accesses: Sequence[Access], today: date) -> QuerySet[LeadUpdate]:
     )
 
 
+def _memberships(accesses: Sequence[Access]) -> list[int]:
+    return [pk for access in accesses for pk in access.membership_ids]
+
+
 def _led_by(accesses: Sequence[Access], today: date) -> QuerySet:
-    memberships = [pk for access in accesses for pk in access.membership_ids]
-    leads = PriorityLead.objects.filter(membership__in=memberships).current(today)
+    leads = PriorityLead.objects.filter(membership__in=_memberships(accesses)).current(today)
     return leads.values("priority")
 
 
@@ -176,8 +192,11 @@ def _led_actions(accesses: Sequence[Access], today: date) -> list[Action]:
     )
 
 
-def _asked(led: QuerySet, now: datetime) -> list[TaskList]:
+def _asked(led: QuerySet, delegations: Sequence[Given], now: datetime) -> list[TaskList]:
     """What is asked in open rounds, and of a closed one the sections that were let in late."""
+    given = defaultdict(list)
+    for each in delegations:
+        given[each.row.answer_id].append(each)
     let_in = Answer.objects.filter(let_in_until__gt=now)
     updates = list(
         LeadUpdate.objects.filter(priority__in=led)
@@ -193,8 +212,45 @@ def _asked(led: QuerySet, now: datetime) -> list[TaskList]:
     tasks = defaultdict(list)
     for answer in answers:
         rows = tuple(figures.get(answer.pk, ()))
-        tasks[answer.update_id].append(Task(answer, figures=rows, is_let_in=answer.is_let_in(now)))
+        is_let_in = answer.is_let_in(now)
+        of_answer = tuple(given[answer.pk])
+        tasks[answer.update_id].append(
+            Task(answer, figures=rows, is_let_in=is_let_in, given=of_answer)
+        )
     return [TaskList(update, tasks[update.pk]) for update in updates]
+
+
+def _delegations(accesses: Sequence[Access], led: QuerySet, today: date) -> list[Given]:
+    """In open rounds what they were given, and what was given away of what they lead; one query."""
+    rows = (
+        Delegation.objects.standing()
+        .filter(
+            Q(membership__in=_memberships(accesses)) | Q(answer__update__priority__in=led),
+            Q(answer__update__round__state=Round.State.OPEN)
+            | Q(answer__let_in_until__isnull=False),
+        )
+        .select_related(
+            "answer__update__round__plan",
+            "answer__update__partnership",
+            "membership__user",
+            "membership__organisation",
+        )
+        .order_by("answer__update__round__due_on", "answer__update__order", "answer__order", "pk")
+    )
+    return [Given(row, today) for row in rows]
+
+
+def _given(
+    accesses: Sequence[Access], delegations: Sequence[Given], now: datetime
+) -> list[GivenToWrite]:
+    """What leads have given to these memberships, in rounds that take answers."""
+    memberships = _memberships(accesses)
+    found: dict[LeadUpdate, list[tuple[Task, Given]]] = {}
+    for given in delegations:
+        answer = given.row.answer
+        if given.row.membership_id in memberships and answer.can_be_answered(now):
+            found.setdefault(answer.update, []).append((Task(answer), given))
+    return [GivenToWrite(update, sections) for update, sections in found.items()]
 
 
 def _running(accesses: Sequence[Access]) -> list[Round]:

@@ -49,18 +49,18 @@ def letter_of_giving(delegations: Sequence[Delegation], request: Request, addres
     return Letter(
         subject=f"{round.full_label}: {how_much(request)} for you to write by {due_day(round)}",
         blocks=[
-            *given_to_write(first, [each.answer for each in delegations], request),
+            *given_to_write(delegations, request),
             Button("Write it now", address),
             *_end(round.partnership),
         ],
     )
 
 
-def given_to_write(
-    first: Delegation, sections: Sequence[Answer], request: Request
-) -> Sequence[Block]:
+def given_to_write(delegations: Sequence[Delegation], request: Request) -> Sequence[Block]:
     """What somebody was given, by whom, until when and with which note; for an invitation too."""
+    [first, *_] = delegations
     update = first.answer.update
+    sections = [each.answer for each in delegations]
     is_told = not any(answer.is_sensitive or answer.is_withheld for answer in sections)
     note = paragraphs(first.note) if is_told else [Paragraph("Sign in to read their note.")]
     return [

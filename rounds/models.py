@@ -333,13 +333,14 @@ class AnswerQuerySet(OwnedQuerySet):
 
         Coordinators all, leads and deputies their own, those who enter figures the figures, and
         who supplies a figure the section that asks for it; whoever was given a section that one,
-        until the round is closed.
+        until the round is closed or as long as it is let in late.
         """
         here = self.of(access.partnership)
         if access.runs_rounds:
             return here
         own = Q(update__priority__in=priorities_led_by(access))
-        own |= Q(pk__in=given_to(access), update__round__state=Round.State.OPEN)
+        is_open = Q(update__round__state=Round.State.OPEN) | Q(let_in_until__isnull=False)
+        own |= Q(pk__in=given_to(access)) & is_open
         figures = Q(kind=Answer.Kind.FIGURES)
         if not access.enters_figures:
             figures &= Q(update__priority__in=priorities_supplied_by(access.membership_ids))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Exists, F, OuterRef, Q
+from django.utils import timezone
 
 from accounts.models import User
 from partnerships.quarters import MONTH_NAMES, Period
@@ -12,6 +13,7 @@ from performance.figures import FigureRow
 from priorities.models import Priority
 
 from .earlier import when_before
+from .given import Given, given_unsent
 from .models import Answer, Draft, LeadUpdate, Rag, Round
 from .sections import missing_parts
 from .standing import MARKS
@@ -50,6 +52,8 @@ class Task:
     """Whether its writers can still answer it."""
     is_let_in: bool = False
     """Whether it may be answered late."""
+    given: tuple[Given, ...] = ()
+    """Who was given it to write."""
 
     @property
     def heading(self) -> str:
@@ -81,6 +85,12 @@ class Task:
         return not self.missing and (self.answer.is_sent or not missing_parts(self.answer))
 
     @property
+    def is_to_check(self) -> bool:
+        """Whether somebody who was given it has said that they have finished it."""
+        is_sent = self.answer.is_sent
+        return self.is_done and not is_sent and any(each.is_finished for each in self.given)
+
+    @property
     def mark(self) -> str:
         finished = self.answer.state == State.DRAFT and self.is_done
         return "done" if finished else MARKS[self.answer.state]
@@ -94,6 +104,8 @@ class Task:
             return f"{self.answer.get_state_display()}, {missing}"
         if self.answer.state != State.DRAFT:
             return self.answer.get_state_display()
+        if self.is_to_check:
+            return "Ready for you to check"
         if not self.is_done:
             return "Draft"
         return SPOKEN.get(self.answer.response, "Done")
@@ -169,6 +181,10 @@ class TaskList:
         return [task for task in self.tasks if task.answer.state == State.RETURNED]
 
     @property
+    def to_check(self) -> list[Task]:
+        return [task for task in self.tasks if task.is_to_check]
+
+    @property
     def gaps(self) -> list[Task]:
         return [task for task in self.tasks if not task.is_done]
 
@@ -180,6 +196,7 @@ def task_list(update: LeadUpdate, now: datetime, reader: User | None = None) -> 
     ratings = ratings_before(update.round, answers)
     figures = figures_of_updates([update], answers)
     themes = _themes(answers, update)
+    given = given_unsent(update, answers, timezone.localdate(now))
     return TaskList(
         update,
         [
@@ -190,6 +207,7 @@ def task_list(update: LeadUpdate, now: datetime, reader: User | None = None) -> 
                 themes=themes if answer.kind == Kind.THEMES else "",
                 is_open=answer.can_be_answered(now),
                 is_let_in=answer.is_let_in(now),
+                given=given.get(answer.pk, ()),
             )
             for answer in answers
         ],

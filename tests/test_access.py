@@ -17,6 +17,7 @@ from reports.models import ReportFile
 from rounds.models import Answer, LeadUpdate, MeetingItem
 from tests.factories import (
     ActionLeadFactory,
+    DelegationFactory,
     DestructionRequestFactory,
     IndicatorAliasFactory,
     InvitationFactory,
@@ -56,9 +57,12 @@ MEANS = {
 }
 
 # The people of one partnership, from section 6. "other_lead" leads another priority, and
-# "former_lead" led this one until last year. The last two are no members of the partnership.
+# "former_lead" led this one until last year; "delegate" is a guest who was given one section to
+# write, whose number stands in the addresses of answers. The last two are no members of the
+# partnership.
 PEOPLE = (
     "guest",
+    "delegate",
     "member",
     "administrator",
     "lead",
@@ -70,7 +74,8 @@ PEOPLE = (
     "site_administrator",
 )
 OUTSIDE = {"stranger", "site_administrator"}
-READERS = set(PEOPLE) - OUTSIDE - {"guest"}
+DELEGATE = {"delegate"}
+READERS = set(PEOPLE) - OUTSIDE - {"guest"} - DELEGATE
 LEADS = {"lead", "deputy"}
 WRITERS = LEADS | {"coordinator"}
 COORDINATOR = {"coordinator"}
@@ -128,11 +133,14 @@ PARTNERSHIP_ROUTES = {
     "rounds:word": Row(WRITERS, OK, DONE, "update"),
     "rounds:word_form": Row(WRITERS, NO_METHOD, DONE, "update"),
     "rounds:word_upload": Row(WRITERS, OK, DONE, "word_upload"),
-    "rounds:answer": Row(WRITERS, OK, DONE, "answer"),
-    "rounds:draft": Row(WRITERS, NO_METHOD, DONE, "answer"),
-    "rounds:throw_away": Row(WRITERS, DONE, DONE, "answer"),
-    "rounds:quick": Row(WRITERS, NO_METHOD, DONE, "answer"),
-    "rounds:resolve": Row(WRITERS, NO_METHOD, DONE, "answer"),
+    "rounds:answer": Row(WRITERS | DELEGATE, OK, DONE, "answer"),
+    "rounds:quick": Row(WRITERS | DELEGATE, NO_METHOD, DONE, "answer"),
+    "rounds:resolve": Row(WRITERS | DELEGATE, NO_METHOD, DONE, "answer"),
+    "rounds:finish": Row(DELEGATE, OK, DONE, "answer"),
+    "rounds:give": Row(WRITERS, OK, DONE, "update"),
+    "rounds:take_back": Row(WRITERS, OK, DONE, "delegation"),
+    "rounds:draft": Row(WRITERS | DELEGATE, NO_METHOD, DONE, "answer"),
+    "rounds:throw_away": Row(WRITERS | DELEGATE, DONE, DONE, "answer"),
     "rounds:rounds": Row(COORDINATOR, OK, NO_METHOD),
     "rounds:make": Row(COORDINATOR, NO_METHOD, DONE),
     "rounds:board": Row(COORDINATOR, OK, NO_METHOD, "round"),
@@ -357,6 +365,7 @@ class World:
             return scene.answer(Answer.Kind.ACTION).pk
         found = {
             "plan": scene.plan,
+            "delegation": scene.answer(Answer.Kind.KEY_ISSUES).given.first(),
             "priority_lead": scene.priority.leads.first(),
             "action_lead": scene.actions[0].leads.first(),
             "heading": scene.heading,
@@ -389,6 +398,7 @@ def begun_scene(slug):
     write(scene, scene.answer(Answer.Kind.KEY_ISSUES), "<p>The same in other words.</p>")
     reword(scene)
     release(scene)
+    DelegationFactory(answer=scene.answer(Answer.Kind.KEY_ISSUES))
     OrganisationFactory(partnership=scene.partnership)
     IndicatorAliasFactory(indicator=scene.indicator)
     ReadingFactory(indicator=scene.indicator)
@@ -452,6 +462,7 @@ def make_world():
         for name in ("guest", "member", "administrator", "lead", "deputy", "coordinator")
     }
     users |= {
+        "delegate": here.answer(Answer.Kind.KEY_ISSUES).given.get().membership.user,
         "former_lead": former.user,
         "other_lead": other.user,
         "stranger": elsewhere.coordinator,

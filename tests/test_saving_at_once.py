@@ -155,8 +155,8 @@ def test_no_other_act_on_a_section_takes_more_than_14(client):
         given = {"reason": "Say more.", "version": version} | said
         counts.append(count(client, address(scene, answer, page), **given))
 
-    # A return tells the writer by email too.
-    assert counts == [14, 14, 14 + 6]
+    # A return tells the writer by email too, and asks whether they were given it.
+    assert counts == [14, 14, 14 + 7]
     assert [each.state for each in scene.action_answers] == ["submitted", "submitted", "returned"]
     for answer, still in ((drafted, 2), (spoken, 1), (sent, 1)):
         assert answer.action.milestones.filter(completed_on__isnull=False).count() == still

@@ -75,13 +75,22 @@ class Content:
         return content
 
 
-def why_not_writable(answer: Answer, now: datetime, *, on_behalf: bool) -> Refused | None:
-    """Why a section cannot be written now, or None; a coordinator may also after closing."""
+def why_not_writable(
+    answer: Answer, now: datetime, *, on_behalf: bool, was_given: bool = False
+) -> Refused | None:
+    """Why a section cannot be written now, or None; a coordinator may also after closing.
+
+    was_given: by somebody to whom its lead gave it, who does not change what has been sent.
+    """
     round = answer.update.round
     if round.plan.closed_at is not None:
         return PlanClosed(round.plan)
     if round.is_planned or not (on_behalf or answer.can_be_answered(now)):
         return RoundClosed(why_closed(round))
+    if answer.is_sent and was_given:
+        return Refused(
+            "The lead has sent this section. If something in it should change, tell the lead."
+        )
     if answer.is_accepted and not on_behalf:
         return AnswerAccepted(
             "The coordinator has accepted this answer. Ask them to return it to you to change it."
@@ -121,11 +130,14 @@ def save_held_answer(
     now: datetime,
     figures: Iterable[Figure] = (),
     on_behalf: bool = False,
+    was_given: bool = False,
     asked: Iterable[Asked] | None = None,
     known: KnownFigures | None = None,
     pages: Sequence[str] = (),
 ) -> Answer:
     """Save a section, as its lead or (on_behalf) as the coordinator for the lead.
+
+    Somebody to whom the lead gave it (was_given) saves a draft, as the lead does.
 
     The caller holds the answer in its transaction. Where it has since read what is stored with
     it, it gives the milestones that are asked about, or what is known of figures. Whatever is
@@ -144,7 +156,7 @@ def save_held_answer(
         asked = read_ticks(answer)
     if known is None and answer.is_figures:
         known = read_figures(answer, holds=True)
-    refusal = why_not_writable(answer, now, on_behalf=on_behalf)
+    refusal = why_not_writable(answer, now, on_behalf=on_behalf, was_given=was_given)
     if refusal:
         raise refusal
     if answer.version != version and (Content.of(answer) != content or figures):
@@ -184,7 +196,14 @@ def save_held_answer(
 
 
 def answer_in_one_click(
-    *, answer: Answer, response: str, version: int, by: Access, now: datetime, on_behalf: bool
+    *,
+    answer: Answer,
+    response: str,
+    version: int,
+    by: Access,
+    now: datetime,
+    on_behalf: bool,
+    was_given: bool = False,
 ) -> Answer:
     """ "Nothing to report" or "verbal at the meeting": it says nothing of the action's progress.
 
@@ -202,6 +221,7 @@ def answer_in_one_click(
         by=by,
         now=now,
         on_behalf=on_behalf,
+        was_given=was_given,
     )
 
 

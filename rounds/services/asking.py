@@ -14,7 +14,7 @@ from simple_history.utils import bulk_create_with_history
 
 from accounts.links import hash_of, new_token
 from accounts.models import User
-from mail.letters import Letter
+from mail.letters import Block, Letter
 from mail.models import Message
 from mail.services import new_message, put_in_outbox
 from partnerships.models import Membership
@@ -23,6 +23,7 @@ from ..asking import Request, leads_of, priorities_asked, requests_of, writers_o
 from ..calendar import due_date_file
 from ..given import given_among, holders_of
 from ..letters import (
+    given_to_write,
     letter_of_asking,
     letter_of_finishing,
     letter_of_giving,
@@ -86,17 +87,27 @@ def tell_let_in(*, answers: Sequence[Answer], by: User, now: datetime) -> list[N
 def tell_given(*, delegations: Sequence[Delegation], now: datetime) -> list[Notice]:
     """Tell a person of sections that they were given to write; all of one update."""
     [first, *_] = delegations
-    round = first.answer.update.round
-    sections = [each.answer for each in delegations]
-    asked = [replace(each, given_by=first.given_as) for each in priorities_asked(round, sections)]
     return _tell(
-        round,
-        [Request(first.membership.user, asked)],
+        first.answer.update.round,
+        [_request_of(delegations)],
         Notice.Kind.GIVEN,
         lambda round, request, address: letter_of_giving(delegations, request, address),
         now=now,
         mark=f"{first.pk}:{now:%Y%m%d%H%M%S}",
     )
+
+
+def told_of_giving(delegations: Sequence[Delegation]) -> Sequence[Block]:
+    """The same as a part of an invitation, for somebody who cannot sign in yet."""
+    return given_to_write(delegations, _request_of(delegations))
+
+
+def _request_of(delegations: Sequence[Delegation]) -> Request:
+    [first, *_] = delegations
+    sections = [each.answer for each in delegations]
+    asked = priorities_asked(first.answer.update.round, sections)
+    by = first.given_as
+    return Request(first.membership.user, [replace(each, given_by=by) for each in asked])
 
 
 def tell_finished(*, answer: Answer, post: str, by: User, now: datetime) -> list[Notice]:

@@ -37,8 +37,12 @@ class Guest:
 class Handover:
     """What was given to whom; `added.invitation` is still to be sent where there is one."""
 
-    answers: Sequence[Answer]
+    given: Sequence[Delegation]
     added: Added
+
+    @property
+    def answers(self) -> list[Answer]:
+        return [each.answer for each in self.given]
 
     @property
     def to(self) -> Membership:
@@ -88,7 +92,7 @@ def give_sections(
     made = bulk_create_with_history(rows, Delegation, default_user=by.user)
     if added.membership.user.is_active:
         tell_given(delegations=made, now=now)
-    return Handover(new, added)
+    return Handover(made, added)
 
 
 @transaction.atomic
@@ -107,7 +111,7 @@ def take_back(*, delegation: Delegation, by: User, now: datetime) -> Delegation:
 def finish(*, answer: Answer, by: Access, now: datetime) -> list[Delegation]:
     """Say that a section one was given is ready to be checked; its lead is told by email."""
     answer = locked(answer)
-    if not answer.update.round.takes_answers(now):
+    if not answer.can_be_answered(now):
         raise RoundClosed(why_closed(answer.update.round))
     if not may_be_given(answer):
         raise Refused("This section has been sent already.")

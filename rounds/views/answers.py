@@ -7,9 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from partnerships.access import in_partnership
-from rounds.earlier import last_answer
 from rounds.forms import VersionField
-from rounds.matters import matters_for
 from rounds.milestones import milestones_of
 from rounds.services import (
     Conflict,
@@ -17,17 +15,17 @@ from rounds.services import (
     answer_in_one_click,
     drop_drafts,
     save_held_answer,
-    why_not_writable,
 )
 
 from .conflict import choice_of, conflict_page
 from .figures import figures_page, save_figures
 from .unsaved import keep_posted, unsaved_by
-from .writing import KEEPS_A_PART, form_of, note_first_opening, writer_of
+from .writing import KEEPS_A_PART, for_writers, form_of, note_first_opening, writer_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @in_partnership
+@for_writers
 def answer(request, access, pk):
     """The section page; a coordinator who does not lead the priority writes for its lead."""
     if request.method == "POST":
@@ -37,7 +35,7 @@ def answer(request, access, pk):
     if writer.answer.is_figures:
         return figures_page(request, writer)
     unsaved = unsaved_by(writer)
-    if unsaved and not why_not_writable(writer.answer, timezone.now(), on_behalf=writer.on_behalf):
+    if unsaved and not writer.why_not():
         return _opened_with(request, writer, *unsaved[:2])
     return _page(request, writer, form_of(writer), unsaved=unsaved)
 
@@ -70,6 +68,7 @@ def _posted(request, access, pk):
 
 @require_POST
 @in_partnership
+@for_writers
 @transaction.atomic
 def quick(request, access, pk):
     """“Nothing to report” or “Verbal at the meeting”, from the task list."""
@@ -82,6 +81,7 @@ def quick(request, access, pk):
             by=access,
             now=timezone.now(),
             on_behalf=writer.on_behalf,
+            was_given=writer.was_given_it,
         )
     except Conflict:
         said = f"Someone else has just answered “{writer.answer.heading}”. Their answer was kept."
@@ -90,11 +90,14 @@ def quick(request, access, pk):
         messages.warning(request, str(refusal))
     else:
         messages.success(request, f"Saved: {writer.answer.heading}")
+        if writer.was_given_it:
+            return redirect(writer.after_saving("next"))
     return redirect(f"{writer.list}#answer-{pk}")
 
 
 @require_POST
 @in_partnership
+@for_writers
 @transaction.atomic
 def resolve(request, access, pk):
     """The choice on the conflict page: keep mine, keep the saved one, or put both in the box."""
@@ -136,6 +139,7 @@ def _save(request, writer, form, content):
             by=writer.access,
             now=timezone.now(),
             on_behalf=writer.on_behalf,
+            was_given=writer.was_given_it,
             pages=form.pages,
         )
     except Conflict:
@@ -155,16 +159,15 @@ def _page(request, writer, form, refusal=None, status=200, **shown):
 
     Also shown may be the `draft` that the form holds, or what is `unsaved` where there is none.
     """
-    closed = why_not_writable(writer.answer, timezone.now(), on_behalf=writer.on_behalf)
-    last = last_answer(writer.answer)
+    closed = writer.why_not()
     shown |= {
         "form": form if request.method == "POST" or not closed else None,
         "can_withhold": writer.access.runs_rounds or (writer.leads and not closed),
         "closed": closed,
         "refusal": refusal,
-        "last": last,
-        "last_heading": writer.heading_of(last),
-        "matters": matters_for(writer.answer, writer.access.today),
+        "last": writer.last,
+        "last_heading": writer.heading_of(writer.last),
+        "matters": writer.matters,
         "steps": writer.steps,
         "milestones": _milestones(writer.answer) if closed else None,
     }

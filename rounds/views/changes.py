@@ -171,8 +171,9 @@ def _writer(access, pk, saves):
         writer = writer_of(access, pk, saves=saves)
     except Http404:
         return None
-    # Who supplies a figure of a section has its page, and not what others wrote there.
-    return writer if writer.supplies is None else None
+    # Who supplies a figure of a section, or was given it, has its page, and not what others
+    # wrote there before.
+    return None if writer.supplies is not None or writer.was_given_it else writer
 
 
 def _what_it_does(writer):

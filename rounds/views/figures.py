@@ -12,7 +12,6 @@ from rounds.figure_forms import (
     figure_forms,
     with_saved_figures,
 )
-from rounds.matters import matters_for
 from rounds.models import Answer
 from rounds.services import (
     Conflict,
@@ -20,7 +19,6 @@ from rounds.services import (
     Refused,
     live_drafts,
     save_held_answer,
-    why_not_writable,
 )
 from rounds.typed_figures import of_suppliers, read_figures
 
@@ -87,6 +85,7 @@ def _saved(request, writer, known, form, typed):
             now=timezone.now(),
             figures=[each.figure() for each in typed],
             on_behalf=writer.on_behalf,
+            was_given=writer.was_given_it,
             pages=form.pages,
         )
     except Conflict as conflict:
@@ -104,7 +103,7 @@ def _saved(request, writer, known, form, typed):
 
 
 def _page(request, writer, known, form, typed, refusal=None, status=200, draft=None):
-    closed = why_not_writable(writer.answer, timezone.now(), on_behalf=writer.on_behalf)
+    closed = writer.why_not()
     shown = {
         "rows": known.rows,
         "form": form,
@@ -114,6 +113,6 @@ def _page(request, writer, known, form, typed, refusal=None, status=200, draft=N
         "closed": closed,
         "refusal": refusal,
         "supplies": writer.supplies is not None,
-        "matters": matters_for(writer.answer, writer.access.today),
+        "matters": writer.matters,
     }
     return render(request, "rounds/figures.html", writer.frame() | shown, status=status)

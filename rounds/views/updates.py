@@ -49,6 +49,7 @@ def update(request, access, pk):
             "update": update,
             "list": tasks,
             "takes_answers": tasks.is_open,
+            "may_give": update.round.takes_answers(timezone.now()),
             "for_the_lead": not update.is_led,
             "before": update_before(update),
             "lead": update.lead_text or linked.in_words or "the lead",

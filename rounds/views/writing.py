@@ -1,19 +1,22 @@
 """Who writes a section, and what the pages of writing share."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, replace
+from functools import cached_property, wraps
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.http import Http404
-from django.shortcuts import get_object_or_404
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
-from partnerships.permissions import Access
-from rounds.earlier import when_before
+from partnerships.kept import shown_words
+from partnerships.permissions import Access, Permission
+from rounds.earlier import last_answer, when_before
 from rounds.forms import ActionForm, SectionForm
-from rounds.models import Answer, Opened, given_to, priorities_led_by
+from rounds.given import given_among, may_be_given
+from rounds.matters import matters_for
+from rounds.models import Answer, Delegation, Opened, given_to, priorities_led_by
 from rounds.services import held, note_opening, read_ticks, why_not_writable
 from rounds.steps import told
 from rounds.tasks import Task, TaskList
@@ -23,11 +26,32 @@ from .fetch import crumbs_to
 KEPT = "Everything you wrote has been kept below."
 # Buttons after which a lead comes back to the section: what is saved need not be whole.
 KEEPS_A_PART = ("list", "publication")
+GONE = 410
+
+
+class NoLongerGiven(Http404):
+    """The section was given to the person once, and is not with them any more."""
+
+
+def for_writers(view):
+    """Tell somebody whose section went back to its lead so; what they typed comes back to them."""
+
+    @wraps(view)
+    def inner(request, *args, **kwargs):
+        try:
+            return view(request, *args, **kwargs)
+        except NoLongerGiven:
+            found = {"section": "home", "words": shown_words(request)}
+            return render(request, "rounds/no_longer_given.html", found, status=GONE)
+
+    return inner
 
 
 @dataclass(frozen=True)
 class Writer:
-    """A person at a section: its lead, a coordinator for the lead, or who enters figures."""
+    """A person at a section: its lead, a coordinator for the lead, who enters figures of it, or
+    somebody who was given it.
+    """
 
     access: Access
     answer: Answer
@@ -52,6 +76,63 @@ class Writer:
     @property
     def leads(self):
         return self.answer.is_led
+
+    @property
+    def was_given_it(self):
+        """Whether it is theirs to write only because its lead gave it to them."""
+        return self.answer.is_given and not (self.leads or self.access.runs_rounds)
+
+    @cached_property
+    def given(self):
+        """Who was given the section; one query."""
+        return given_among(Q(answer=self.answer), self.access.today).get(self.answer.pk, ())
+
+    @property
+    def theirs(self):
+        """How the section was given to this person."""
+        memberships = self.access.membership_ids
+        return [each for each in self.given if each.row.membership_id in memberships]
+
+    @property
+    def may_give(self):
+        """Whether the person may give it to somebody else to write."""
+        may = self.leads or self.access.runs_rounds
+        takes_answers = self.answer.update.round.takes_answers(timezone.now())
+        return may and takes_answers and may_be_given(self.answer)
+
+    def why_not(self):
+        """Why it cannot be written now, as a refusal, or None."""
+        return why_not_writable(
+            self.answer, timezone.now(), on_behalf=self.on_behalf, was_given=self.was_given_it
+        )
+
+    @cached_property
+    def last(self):
+        """What was sent of the same section before, where it is for this person to read."""
+        last = last_answer(self.answer)
+        if last is None or not self.was_given_it or last.saved_by_id == self.access.user.pk:
+            return last
+        is_withheld = last.is_withheld and not self.access.reads_plan
+        return None if is_withheld or not self._may_read(last) else last
+
+    @property
+    def matters(self):
+        """What came of the meeting before that stands beside the box.
+
+        Who was only given the section, and reads no plan, finds what is about the section alone.
+        """
+        found = matters_for(self.answer, self.access.today)
+        if found is None or not self.was_given_it:
+            return found
+        kept = tuple(
+            each
+            for each in found.matters
+            if self._may_read(each) and (self.access.reads_plan or each.answer is not None)
+        )
+        return replace(found, matters=kept) if kept else None
+
+    def _may_read(self, said):
+        return not said.is_sensitive or self.access.can(Permission.READ_SENSITIVE)
 
     @property
     def supplies(self):
@@ -92,7 +173,9 @@ class Writer:
         slug, answer = self.access.partnership.slug, self.answer
         if self.on_behalf:
             return self.back
-        if then == "publication":
+        if self.was_given_it and then not in KEEPS_A_PART:
+            return reverse("rounds:finish", args=[slug, answer.pk])
+        if then == "publication" and self.leads:
             return reverse("rounds:answer_publication", args=[slug, answer.pk])
         if then == "list" or not self.leads:
             return f"{self.list}#answer-{answer.pk}"
@@ -127,6 +210,10 @@ class Writer:
             "section": "rounds" if self.on_behalf else "home",
             "answer": self.answer,
             "leads": self.leads,
+            "was_given_it": self.was_given_it,
+            "given": self.given,
+            "theirs": self.theirs,
+            "may_give": self.may_give,
             "update": update,
             "on_behalf": self.on_behalf,
             "back": self.back,
@@ -155,15 +242,28 @@ def writer_of(access, pk, *, saves=False):
             is_led=Exists(led), is_given=Exists(given_to(access).filter(answer=OuterRef("pk")))
         )
     )
-    if not saves:
+    if saves:
+        sections = list(held(answers.filter(update__answers=pk)))
+        found = next((each for each in sections if each.pk == pk), None)
+    else:
+        sections = []
         opened = Opened.objects.filter(answer=OuterRef("pk"), person=access.user.pk)
-        answers = answers.annotate(was_opened=Exists(opened))
-        return Writer(access, get_object_or_404(answers, pk=pk))
-    sections = list(held(answers.filter(update__answers=pk)))
-    for answer in sections:
-        if answer.pk == pk:
-            return Writer(access, answer, sections)
-    raise Http404("No section of yours has this number.")
+        found = answers.annotate(was_opened=Exists(opened)).filter(pk=pk).first()
+    if found is None:
+        raise _nothing(access, pk)
+    writer = Writer(access, found, sections)
+    if writer.was_given_it and not found.can_be_answered(timezone.now()):
+        raise NoLongerGiven
+    return writer
+
+
+def _nothing(access, pk):
+    """Why there is no such section for this person."""
+    given = Delegation.objects.of(access.partnership).filter(
+        answer=pk, membership__user=access.user
+    )
+    said = "No section of yours has this number."
+    return NoLongerGiven(said) if given.exists() else Http404(said)
 
 
 def note_first_opening(request, writer):
@@ -175,5 +275,5 @@ def note_first_opening(request, writer):
     fetches = request.headers.get("Sec-Purpose") or request.headers.get("Purpose") or ""
     if request.method != "GET" or "prefetch" in fetches or answer.was_opened or answer.is_sent:
         return
-    if why_not_writable(answer, now, on_behalf=writer.on_behalf) is None:
+    if writer.why_not() is None:
         note_opening(answer=answer, by=writer.access.user, now=now)
