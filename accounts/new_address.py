@@ -12,7 +12,7 @@ SESSION_KEY = "new_address"
 
 
 class NewAddress(AbstractCodeVerificationProcess):
-    """As with a code for signing in: 15 minutes, five attempts, one at a time.
+    """As with a code for signing in: ten minutes, five attempts, one at a time.
 
     Whether the address belongs to another account is said only to who has its code.
     """

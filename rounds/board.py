@@ -250,6 +250,10 @@ class Board:
         return [row for row in self.rows if row.missing]
 
     @property
+    def everybody_told(self) -> list[Told]:
+        return sorted(self.told.values(), key=lambda told: str(told.person))
+
+    @property
     def others_told(self) -> list[Chased]:
         """Who was asked and is linked to no priority: for a figure, or in place of a lead."""
         if not self.round.is_open:

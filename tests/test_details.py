@@ -128,7 +128,7 @@ def test_an_address_that_another_account_takes_at_that_moment_is_refused(person,
     assert User.objects.get(pk=person.pk).email == "old@example.org"
 
 
-def test_five_wrong_codes_and_fifteen_minutes_end_a_code(client, person, on_a_friday):
+def test_five_wrong_codes_and_ten_minutes_end_a_code(client, person, on_a_friday):
     client.post(ADDRESS, {"email": "new@example.org"})
     for _ in range(4):
         assert "This is not the code we sent" in text_of(client.post(CODE, {"code": "ZZZZZZ"}))
@@ -136,7 +136,7 @@ def test_five_wrong_codes_and_fifteen_minutes_end_a_code(client, person, on_a_fr
     assert client.post(CODE, {"code": mailed_code()})["Location"] == ADDRESS
 
     client.post(ADDRESS, {"email": "new@example.org"})
-    on_a_friday.shift(timedelta(minutes=15, seconds=1))
+    on_a_friday.shift(timedelta(minutes=10, seconds=1))
     assert client.post(CODE, {"code": mailed_code()})["Location"] == ADDRESS
 
     person.refresh_from_db()

@@ -19,8 +19,14 @@ from mail.models import Message
 from reports.places import messages_with
 from rounds.models import Answer, Notice, Round
 from rounds.services import open_round
-from tests.factories import NOW, MembershipFactory, PriorityFactory, PriorityLeadFactory
-from tests.scenes import open_round_scene
+from tests.factories import (
+    NOW,
+    MembershipFactory,
+    NoticeFactory,
+    PriorityFactory,
+    PriorityLeadFactory,
+)
+from tests.scenes import give_back, open_round_scene
 from tests.smtp import mail_server, send_to_a_mail_server
 from tests.writing import boxes, fill, problems, words
 
@@ -408,6 +414,71 @@ def test_a_coordinator_reminds_one_or_all_by_hand_and_nobody_twice_on_a_day(scen
     clock.move_to(CLOSES)
     assert "takes no answers any more" in press_button(scene, client, "remind")
     assert "Remind" not in words(board(scene, client))
+
+
+def test_who_was_told_what_stays_on_the_board_when_all_is_in_and_closed(scene, clock, client):
+    run(clock, 2023, 10, 27, 9)
+    send_update(client, scene)
+    send_update(client, scene)
+    client.force_login(scene.coordinator)
+    client.post(reverse("rounds:close", args=[scene.partnership.slug, scene.round.pk]))
+    said = words(board(scene, client))
+    assert "Who was told what by email (2 people)" in said
+    assert f"{scene.lead} : asked 20 October; reminded 27 October" in said
+
+
+def test_a_message_sent_again_is_that_days_only_one(scene, clock, client, settings):
+    send_to_a_mail_server(settings)
+    with mail_server(settings) as server:
+        server.refused[scene.lead.email] = "550 5.1.1 No such user"
+        run(clock, 2023, 10, 27, 9)
+        server.refused.clear()
+        clock.move_to(datetime(2023, 10, 30, 9, tzinfo=LONDON))
+        assert "on its way again" in press_button(scene, client, "send_again", scene.lead)
+        assert "told of a round today already" in press_button(scene, client, "remind", scene.lead)
+        call_command("send_messages")
+        assert server.taken[-1]["To"] == scene.lead.email
+        # The other way about: told today, it is not sent again.
+        server.refused[scene.deputy.email] = "550 5.1.1 No such user"
+        run(clock, 2023, 11, 3, 9)
+        clock.move_to(datetime(2023, 11, 6, 9, tzinfo=LONDON))
+        NoticeFactory(round=elsewhere(), person=scene.deputy, day=date(2023, 11, 6))
+        said = press_button(scene, client, "send_again", scene.deputy)
+        assert f"{scene.deputy} was told of a round today already" in said
+
+
+def elsewhere():
+    return open_round_scene(now=NOW, opened=False, slug="elsewhere").round
+
+
+def test_who_was_spared_a_reminder_can_be_reminded_by_hand_that_day(scene, clock, client):
+    clock.move_to(datetime(2023, 10, 27, 9, tzinfo=LONDON))
+    call_command("send_reminders")
+    send_update(client, scene)
+    mail.outbox.clear()
+    call_command("send_messages")
+    assert scene.lead.email not in {email.to[0] for email in mail.outbox}
+    give_back(scene, scene.action_answers[0])
+    assert "A reminder is on its way" in press_button(scene, client, "remind", scene.lead)
+    call_command("send_messages")
+    [_, email] = [each for each in mail.outbox if each.to == [scene.lead.email]]
+    assert email.subject.startswith("Reminder")
+    assert "told of a round today already" in press_button(scene, client, "remind", scene.lead)
+
+
+def test_an_asking_that_waited_long_asks_only_for_what_is_still_missing(clock, client):
+    scene = open_round_scene(now=NOW)
+    send_update(client, scene, scene.action_answers[:1])
+    clock.move_to(datetime(2023, 10, 20, 10, 30, tzinfo=LONDON))
+    mail.outbox.clear()
+    call_command("send_messages")
+    [email] = [each for each in mail.outbox if each.to == [scene.lead.email]]
+    assert "6 sections" in email.body
+    assert scene.actions[0].title not in email.body
+    [link] = set(re.findall(r"https://portal\.example\.org(/asked/\S+)", email.body))
+    assert Client().post(link)["Location"] == scene.partnership.get_absolute_url()
+    [notice] = Notice.objects.filter(person=scene.lead)
+    assert scene.action_answers[0].pk not in notice.about
 
 
 def test_who_supplies_a_figure_stands_below_and_who_cannot_sign_in_has_no_button(clock, client):

@@ -16,7 +16,7 @@ from accounts.links import hash_of, new_token
 from accounts.models import User
 from mail.letters import Block, Letter
 from mail.models import Message
-from mail.services import new_message, put_in_outbox
+from mail.services import new_message, put_in_outbox, rewrite
 from partnerships.models import Membership
 
 from ..asking import Request, leads_of, priorities_asked, requests_of, writers_of
@@ -45,6 +45,14 @@ def ask_everybody(*, round: Round, now: datetime) -> list[Notice]:
     told = set(round.notices.filter(kind=Notice.Kind.ASKED).values_list("person", flat=True))
     requests = [each for each in requests_of(round, today) if each.person.pk not in told]
     return _tell(round, requests, Notice.Kind.ASKED, letter_of_asking, now=now)
+
+
+def ask_anew(notice: Notice, message: Message, request: Request) -> None:
+    """Say in a message that waits, and is held, only what is still asked for."""
+    token = new_token()
+    rewrite(message, letter=letter_of_asking(notice.round, request, address_of(token)))
+    notice.token_hash, notice.about = hash_of(token), request.about
+    notice.save(update_fields=["token_hash", "about"])
 
 
 def tell_returned(*, answer: Answer, by: User, now: datetime) -> list[Notice]:

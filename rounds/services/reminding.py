@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from simple_history.utils import bulk_create_with_history
 
@@ -23,7 +24,7 @@ from ..digest import Digest, digest_of
 from ..models import Notice, Round
 from ..reminder_days import reminder_day_reached
 from ..reminder_letters import letter_of_reminding
-from .asking import address_of
+from .asking import address_of, ask_anew
 from .refusals import Refused
 
 Kind = Notice.Kind
@@ -130,13 +131,28 @@ def remind_now(*, round: Round, now: datetime, person: int | None = None) -> Rem
     )
 
 
+@transaction.atomic
 def send_again(*, round: Round, person: int, now: datetime) -> User:
-    """Try the last message to a person again that was not delivered, to the address of today."""
+    """Try the last message to a person again that was not delivered, to the address of today.
+
+    It is then the message of today, and the only one.
+    """
+    today = timezone.localdate(now)
+    told_today = _told_today([person], today)
     notices = round.notices.exclude(kind=Kind.DIGEST).filter(person=person)
     last = notices.select_related("person", "message").order_by("day", "pk").last()
-    if last is None or not try_again([last.message_id], now=now, to=last.person.email):
+    if last is None or not last.message.is_failed:
         raise Refused("The last message to this person is not one that was not delivered.")
     found: User = last.person
+    if told_today.exclude(message=last.message_id).exists():
+        raise Refused(
+            f"{found} was told of a round today already. Nobody has a second message on the same "
+            "day: send it again tomorrow."
+        )
+    try_again([last.message_id], now=now, to=found.email)
+    for notice in Notice.objects.filter(message=last.message_id):
+        notice.day = today
+        notice.save(update_fields=["day"])
     return found
 
 
@@ -179,7 +195,10 @@ def _look_again(
         call_off([message.pk], now=now)
         return
     is_fresh = now < message.made_at + WRITTEN_ANEW_AFTER and len(needed) == len(notices)
-    if is_fresh or any(each.kind in (Kind.ASKED, Kind.GIVEN) for each in needed):
+    if is_fresh or needed[0].kind == Kind.GIVEN:
+        return
+    if needed[0].kind == Kind.ASKED:
+        ask_anew(needed[0], message, missing[needed[0].round_id][needed[0].person_id])
         return
     today, news = timezone.localdate(now), News(notices[0].person)
     for notice in needed:
@@ -218,12 +237,9 @@ def _tell(news: Sequence[News], *, now: datetime) -> set[int]:
 def _tell_at_once(news: Sequence[News], now: datetime) -> set[int]:
     today = timezone.localdate(now)
     people = [each.person.pk for each in news]
-    # Two who would tell the same person come one after the other.
-    list(User.objects.filter(pk__in=people).order_by("pk").select_for_update(no_key=True))
-    told = Notice.objects.filter(person__in=people, day=today)
-    told_today = set(told.order_by().values_list("person", flat=True))
+    told_today = set(_told_today(people, today).order_by().values_list("person", flat=True))
     written = {
-        f"reminder:{each.person.pk}:{today}": (each, *each.write(today))
+        f"reminder:{each.person.pk}:{now.isoformat(timespec='seconds')}": (each, *each.write(today))
         for each in news
         if each.person.pk not in told_today
     }
@@ -245,6 +261,19 @@ def _tell_at_once(news: Sequence[News], now: datetime) -> set[int]:
     ]
     bulk_create_with_history(notices, Notice)
     return {notice.person_id for notice in notices}
+
+
+def _told_today(people: Sequence[int], today: date) -> QuerySet[Notice]:
+    """What these people were told today, who are held until the transaction ends.
+
+    Two who would tell the same person come one after the other. What was called off told nobody
+    anything: it makes room for another message on that day, and stays in the history.
+    """
+    list(User.objects.filter(pk__in=people).order_by("pk").select_for_update(no_key=True))
+    told = Notice.objects.filter(person__in=people, day=today)
+    called_off = Q(message__state=Message.State.CALLED_OFF)
+    told.filter(called_off, kind__in=[Kind.REMINDED, Kind.DIGEST]).delete()
+    return told.exclude(called_off)
 
 
 def _notices(
