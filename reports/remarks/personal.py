@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterator
 
+from .names import NAME
+from .names import find as find_names
 from .passages import Hit
 
 _MONTH = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sep|oct|nov|dec)[a-z]{0,6}"
@@ -16,8 +18,6 @@ _NO_NAME = (
     r"(?!(?:Team|Teams|Role|Roles|Post|Posts|And|Or|The|For|In|Of|To|At|Is|World|Plus|Surgery|"
     r"Surgeries|General|Meeting|Update|Who|Will|Has|Have|Posts?|Recruitment|Vacancy)\b)"
 )
-_CAPITAL = "A-Z" + "".join(chr(each) for each in range(0xC0, 0x180) if chr(each).isupper())
-_NAME = rf"[{_CAPITAL}][\w'’-]{{0,40}}"
 
 KINDS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
@@ -62,7 +62,7 @@ KINDS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         # A title and a name begin with capitals: "miss a meeting" does not.
         "a person's name",
-        re.compile(rf"(?<![\w-])(?:{_TITLE})\.? {_NO_NAME}{_NAME}(?: {_NO_NAME}{_NAME})?"),
+        re.compile(rf"(?<![\w-])(?:{_TITLE})\.? {_NO_NAME}{NAME}(?: {_NO_NAME}{NAME})?"),
     ),
     (
         # One person's age: neither "aged 13-16" nor "aged 18 and over" nor "14-year-olds".
@@ -80,10 +80,10 @@ def find(text: str) -> Iterator[Hit]:
     """Each thing once: what is part of something found before is left out."""
     found: list[Hit] = []
     taken = bytearray(len(text))
-    for name, pattern in KINDS:
-        for each in pattern.finditer(text):
-            start, end = each.span()
-            if not any(taken[start:end]):
-                taken[start:end] = b"\1" * (end - start)
-                found.append(Hit(start, end, f"Looks like {name}."))
+    spans = [(name, each.span()) for name, pattern in KINDS for each in pattern.finditer(text)]
+    spans += [("a person's name", span) for span in find_names(text)]
+    for name, (start, end) in spans:
+        if not any(taken[start:end]):
+            taken[start:end] = b"\1" * (end - start)
+            found.append(Hit(start, end, f"Looks like {name}."))
     yield from sorted(found, key=lambda hit: hit.start)
