@@ -12,6 +12,7 @@ from django.urls import reverse
 from actions.models import Action
 from partnerships.models import Marking
 from performance.figures import FigureRow
+from performance.models import Indicator
 from rounds.models import Answer, Round
 
 from .content import Updates, figures_of, updates_of
@@ -135,17 +136,19 @@ def _small(round: Round, figures: Figures, kept: KeptBack, to: Address) -> Itera
 
 def _why_not_shown(row: FigureRow, kept: KeptBack, threshold: int) -> Iterator[str]:
     pk = row.indicator.pk
-    is_small = has_small_number(row, threshold)
-    if is_small:
+    if has_small_number(row, threshold):
         yield f"It, its change or a note has a number from 1 to {threshold - 1}."
-    elif pk in kept.over_time:
-        yield "Beside an earlier public version it would give away a small number."
-    if pk in kept.beside_total:
-        total = kept.beside_total[pk]
-        parts = "its parts" if total.pk == pk else f"“{total}”"
-        yield f"It would let a small number be worked out from {parts}."
-    if pk in kept.given_away or (is_small and pk in kept.over_time):
+    if pk in kept.hidden:
+        yield _beside_what(row.indicator, kept.hidden[pk])
+    if pk in kept.given_away:
         yield "An earlier public version already gives the number away."
+
+
+def _beside_what(indicator: Indicator, total: Indicator | None) -> str:
+    if total is None:
+        return "Beside an earlier public version it would give away a small number."
+    parts = "its parts" if total == indicator else f"“{total}”"
+    return f"It would let a small number be worked out from {parts}."
 
 
 def _recommendations(round: Round, to: Address) -> Iterator[Hidden]:

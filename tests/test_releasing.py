@@ -285,10 +285,10 @@ def test_a_figure_that_would_give_away_a_small_number_released_since_does_not_ge
     name, previous = (
         stored["priorities"][0]["figures"][0][key] for key in ("indicator", "previous")
     )
-    hidden, shown = "Not shown: small number", str(int(previous) - 2)
+    hidden, shown = ("Not shown: small number",) * 2, ("90", str(int(previous) - 2))
     # One shows the year before last; the other hides that the last differs from it by two.
-    for year, figure in ((2022, hidden), (2021, shown)):
-        figures = [{"indicator": name, "previous": hidden, "current": figure}]
+    for year, (before, now) in ((2022, hidden), (2021, shown)):
+        figures = [{"indicator": name, "previous": before, "current": now}]
         of_round = RoundFactory(
             plan=scene.plan,
             slug=f"in-{year}",

@@ -1,6 +1,5 @@
-"""Which figures are too small for the public, and what gives a hidden one away."""
+"""Which figures are too small for the public."""
 
-from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -10,12 +9,11 @@ from partnerships.quarters import Period
 from performance.figures import figure_row
 from performance.models import Indicator
 from performance.rolling import Part
-from reports.small_numbers import PublicRow, gives_away, has_small_number, is_small
+from reports.small_numbers import has_small_number, is_small
 
 QUARTER = Period(date(2023, 7, 1), date(2023, 9, 30))
 YEAR = QUARTER.rolling_year()
 BEFORE = YEAR.year_before()
-NEXT = Period(date(2023, 10, 1), date(2024, 9, 30))
 
 
 def row_of(previous, current, *more, kind="count"):
@@ -83,53 +81,3 @@ def test_rates_and_percentages_are_no_counts_of_people(kind):
 
 def test_a_threshold_of_nought_hides_nothing():
     assert not has_small_number(row_of(1, 2), 0)
-
-
-SHOWN = PublicRow("burglary", YEAR, NEXT, Decimal(52), Decimal(90))
-HIDDEN = PublicRow("burglary", BEFORE, YEAR, None, None, is_hidden=True)
-
-
-def given_away(new, *earlier):
-    return gives_away([new], earlier, threshold=5)
-
-
-def test_the_next_years_report_must_not_complete_a_hidden_change():
-    before = PublicRow("burglary", BEFORE.year_before(), BEFORE, Decimal(80), Decimal(50))
-
-    assert given_away(SHOWN, HIDDEN, before) == {"burglary"}
-    assert given_away(SHOWN, HIDDEN) == set()
-    assert given_away(replace(SHOWN, previous=Decimal(62)), HIDDEN, before) == set()
-
-
-def test_a_small_number_of_the_last_report_must_not_stand_in_this_one():
-    assert given_away(replace(SHOWN, previous=Decimal(3)), HIDDEN) == {"burglary"}
-
-
-def test_what_an_earlier_version_shows_is_named():
-    first = replace(HIDDEN, previous=Decimal(90), current=Decimal(93), is_hidden=False)
-
-    assert given_away(HIDDEN, first) == {"burglary"}
-    assert given_away(HIDDEN, replace(first, indicator="robbery")) == set()
-
-
-def test_what_was_given_away_before_is_no_reason_to_hide_more():
-    first = replace(HIDDEN, previous=Decimal(90), current=Decimal(93), is_hidden=False)
-    shown = PublicRow("burglary", YEAR, NEXT, Decimal(93), Decimal(190))
-
-    assert given_away(shown, first, HIDDEN) == set()
-
-
-def test_years_that_overlap_must_not_give_away_a_quarter_after_a_year_of_nought():
-    def quarter(start, current, previous=60):
-        year = Period(start, start.replace(year=start.year + 1) - timedelta(days=1))
-        before, now = Decimal(previous), Decimal(current)
-        return PublicRow("burglary", year.year_before(), year, before, now)
-
-    nought, six = quarter(date(2022, 1, 1), 0), quarter(date(2022, 4, 1), 6)
-    eight = quarter(date(2022, 7, 1), 8)
-
-    assert given_away(eight, six, nought) == {"burglary"}
-    assert given_away(nought, six, eight) == {"burglary"}
-    assert given_away(replace(eight, current=Decimal(12)), six, nought) == set()
-    assert given_away(eight, six, replace(nought, current=Decimal(5))) == set()
-    assert given_away(quarter(date(2022, 10, 1), 20), eight, six, nought) == set()
