@@ -3,6 +3,7 @@
 import re
 from copy import deepcopy
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from django.core.management import call_command
@@ -14,7 +15,7 @@ from documents.word import run
 from partnerships.models import Marking
 from rounds.models import Answer, Rag, WordForm, WordUpload
 from rounds.services import open_round
-from tests.factories import NOW, RoundFactory
+from tests.factories import NOW, RoundFactory, WordFormFactory
 from tests.pages import Fields
 from tests.scenes import close, open_round_scene, write
 from tests.word_forms import (
@@ -40,6 +41,8 @@ from tests.word_forms import (
 from tests.word_reading import opened, words_in
 
 pytestmark = pytest.mark.django_db
+
+FILES = Path(__file__).with_name("files")
 
 
 @pytest.fixture(autouse=True)
@@ -390,6 +393,40 @@ def test_the_key_at_the_foot_is_enough(scene):
     preview(scene, form.content)
 
     assert WordUpload.objects.get().form == WordForm.objects.get()
+
+
+RICH = (
+    "<p>Six <strong>patrols</strong> in <em>three</em> “places”, 4<sup>th</sup> floor.<br>Second "
+    "line</p><h4>Schools</h4><ul><li>one</li><li>two<ul><li>inside</li></ul></li></ul><ol><li>first"
+    "</li><li>second</li></ol><p>See "
+    '<a href="https://example.org/a?b=1&amp;c=2">the page</a>.</p>'
+)
+
+
+@pytest.mark.parametrize("name", ["form-saved-by-libreoffice.docx", "form-by-way-of-odt.docx"])
+def test_a_form_that_was_filled_in_in_libreoffice_says_what_was_typed(scene, name):
+    """The files were made once: this scene's form, filled in, opened and saved by LibreOffice."""
+    form = WordFormFactory(
+        update=scene.update,
+        key="K7QM-4X9D-TR2P",
+        versions={str(answer.pk): 0 for answer in scene.answers},
+    )
+    shown = preview(scene, (FILES / name).read_bytes())
+
+    assert "(tracked change): “six times”" in shown[2]
+    assert "(tracked change): “never”" in shown[2]
+    assert "Read this first." not in shown[2]
+    take_in(shown)
+    assert WordUpload.objects.get().form == form
+    first, second, third = (answer_of(scene, reference) for reference in ("1.1", "1.2", "1.3"))
+    assert (first.text, first.rag, first.progress) == (RICH, "red", "in_progress")
+    assert (first.rag_reason, first.way_back) == ("Two posts are vacant\nand one is ill", "Recruit")
+    assert (first.new_due_on, first.date_reason) == (date(2024, 3, 31), "Late & slow <b>")
+    assert (second.text, second.rag) == ("<p>Met six times</p>", "not_rated")
+    assert (third.response, third.text) == ("nothing", "")
+    assert scene.answer(Answer.Kind.KEY_ISSUES).text == "<p>Shop theft grows.</p>"
+    entries = scene.answer(Answer.Kind.FIGURES).figure_entries.order_by("value")
+    assert list(entries.values_list("value", "is_provisional")) == [(1400, True), (1412, False)]
 
 
 # Files that are refused -----------------------------------------------------------------------
