@@ -15,8 +15,7 @@ from django.db.models import F
 from documents.removal import Words, is_html
 from mail.services import empty_messages
 from partnerships.models import Partnership
-from rounds.models import Draft
-from rounds.services import empty_these_uploads
+from rounds.models import Draft, WordUpload
 
 from .models import DestructionRequest, IssuedReport, ReportFile, TriedLink
 from .places import (
@@ -84,7 +83,7 @@ def purge(
             continue
         if key == WORD_FILES:
             numbers = [pk for pk, _ in word_files_with(partnership, words)]
-            empty_these_uploads(numbers, now=now)
+            WordUpload.objects.filter(pk__in=numbers).update(content=b"", emptied_at=now)
             continue
         if key == MESSAGES:
             found = [message.pk for message, _ in messages_with(partnership, words)]

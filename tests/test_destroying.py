@@ -15,7 +15,10 @@ from django.db import models
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from docx import Document
+from docx.oxml.ns import qn
 
+from documents.word import as_bytes, element, run
 from mail.letters import Letter, Paragraph
 from mail.models import Message
 from mail.services import new_message, put_in_outbox
@@ -24,7 +27,7 @@ from reports.issued_files import contents_of, hash_of
 from reports.models import Destruction, DestructionRequest, IssuedReport, TriedLink, Withdrawal
 from reports.services import issue_report
 from reports.services.destroying import agree_to_destroy
-from rounds.models import Answer, Draft, Round
+from rounds.models import Answer, Draft, Round, WordUpload
 from tests.factories import (
     NOW,
     DestructionFactory,
@@ -37,6 +40,7 @@ from tests.factories import (
     ReportFileFactory,
     TriedLinkFactory,
     UserFactory,
+    WordUploadFactory,
 )
 from tests.pages import Fields
 from tests.scenes import closed_round_scene
@@ -156,11 +160,24 @@ def planted_scene():
     written = {"text": ["Nothing of hers."], "rag_reason": [f"{NAME} was hurt."]}
     DraftFactory(answer=other, boxes=written)
     DraftFactory(answer=other, boxes={"text": ["We met with shops."]})
+    for words in (f"About {NAME}.", "About nobody."):
+        WordUploadFactory(
+            update=scene.update, form__update=scene.update, content=word_file(words), name=words[6:]
+        )
     TriedLinkFactory(partnership=scene.partnership, address="https://example.org/keziah-quill")
     session = SessionStore()
     session["typed"] = f"About {NAME}"
     session.save()
     return scene
+
+
+def word_file(words):
+    """A Word file that says this where nobody sees it: tracked changes took it out."""
+    document = Document()
+    gone = run(words)
+    gone.find(qn("w:t")).tag = qn("w:delText")
+    document.add_paragraph()._p.append(element("del", gone, author="x", id="1"))
+    return as_bytes(document)
 
 
 def issued(scene, reason=""):
@@ -196,6 +213,7 @@ def test_what_was_destroyed_stands_nowhere_any_more_and_everything_else_does(
         "Leave out <mark>KEZIAH QUILL</mark>.",
         "What was written by email: 1 message",
         "Typed and not saved: 1 draft",
+        "Word files that came back: 1 file",
         "What is kept between two pages for 1 of those who are signed in",
     ):
         assert said in found
@@ -213,6 +231,8 @@ def test_what_was_destroyed_stands_nowhere_any_more_and_everything_else_does(
     assert done.status_code == 302
     assert stands_in() == []
     assert [draft.boxes for draft in Draft.objects.all()] == [{"text": ["We met with shops."]}]
+    files = {each.emptied_at is None: bytes(each.content) for each in WordUpload.objects.all()}
+    assert files == {True: word_file("About nobody."), False: b""}
     message = Message.objects.get(key="a")
     assert (message.subject, message.text, message.html) == (day_of_removal(), "", "")
     assert message.state == Message.State.CALLED_OFF

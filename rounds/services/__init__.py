@@ -50,7 +50,6 @@ from .rounds import (
 from .sending import held
 from .word_forms import (
     Chosen,
-    empty_these_uploads,
     empty_word_uploads,
     keep_form,
     keep_upload,
@@ -80,7 +79,6 @@ __all__ = [
     "close_round",
     "count_unsaved",
     "drop_drafts",
-    "empty_these_uploads",
     "empty_word_uploads",
     "finish",
     "give_sections",

@@ -130,16 +130,7 @@ def empty_word_uploads(*, now: datetime) -> int:
     """Take away the bytes of files whose round closed long ago; return how many."""
     closed = Q(update__round__closed_at__lt=now - KEPT_FOR)
     old = WordUpload.objects.filter(closed, emptied_at=None).defer("content")
-    return _empty(list(old.select_for_update(of=("self",))), now)
-
-
-@transaction.atomic
-def empty_these_uploads(numbers: Sequence[int], *, now: datetime) -> None:
-    """Take away the bytes of these files, because words in them must go."""
-    _empty(list(WordUpload.objects.filter(pk__in=numbers).defer("content")), now)
-
-
-def _empty(uploads: list[WordUpload], now: datetime) -> int:
+    uploads = list(old.select_for_update(of=("self",)))
     for upload in uploads:
         upload.content, upload.emptied_at = b"", now
     bulk_update_with_history(uploads, WordUpload, ["content", "emptied_at"])
