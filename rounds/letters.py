@@ -6,6 +6,8 @@ Nothing that is withheld or marked OFFICIAL-SENSITIVE stands in a letter: `askin
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.conf import settings
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 
@@ -36,9 +38,27 @@ def letter_of_asking(round: Round, request: Request, address: str) -> Letter:
             *paragraphs(partnership.asking_text),
             *what_is_missing(request),
             Button("Answer now", address),
+            *_by_word(round, request),
             *_end(partnership),
         ],
     )
+
+
+def _by_word(round: Round, request: Request) -> list[Block]:
+    """Where the form is, of what the person leads; it is never attached, for mail gets about."""
+    led = [asked.update for asked in request.priorities if not asked.given_by]
+    if not led:
+        return []
+    slug = round.partnership.slug
+    pages = [
+        f"{update.label}: {settings.PORTAL_ADDRESS}{reverse('rounds:word', args=[slug, update.pk])}"
+        for update in led
+    ]
+    return [
+        Heading("Would you rather write in Word?"),
+        Paragraph("Take the form here once you have signed in, or ask us to send it to you."),
+        Bullets(tuple(pages)),
+    ]
 
 
 def letter_of_giving(delegations: Sequence[Delegation], request: Request, address: str) -> Letter:

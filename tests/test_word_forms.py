@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from docx.oxml.ns import qn
 
 from documents.word import run
+from mail.models import Message
 from partnerships.models import Marking
 from rounds.models import Answer, Rag, WordForm, WordUpload
 from rounds.services import open_round
@@ -143,6 +144,15 @@ def test_the_list_offers_the_form_and_the_coordinator_can_send_it_by_hand(scene)
 
     assert where in browser_of(scene.lead).get(address("update", scene)).text
     assert where in browser_of(scene.coordinator).get(address("update", scene)).text
+
+
+def test_the_message_that_asks_says_where_the_form_is_and_has_no_file(scene, settings):
+    message = Message.objects.get(to=scene.lead.email)
+
+    where = f"{settings.PORTAL_ADDRESS}{address('word', scene)}"
+    assert f"- {scene.update.label}: {where}" in message.text
+    assert where in message.html
+    assert "ATTACH" not in message.calendar
 
 
 # What comes back ------------------------------------------------------------------------------
