@@ -238,11 +238,13 @@ def _tell_at_once(news: Sequence[News], now: datetime) -> set[int]:
     today = timezone.localdate(now)
     people = [each.person.pk for each in news]
     told_today = set(_told_today(people, today).order_by().values_list("person", flat=True))
-    written = {
-        f"reminder:{each.person.pk}:{now.isoformat(timespec='seconds')}": (each, *each.write(today))
-        for each in news
-        if each.person.pk not in told_today
-    }
+    written = {}
+    for each in news:
+        if each.person.pk not in told_today:
+            letter, hashes = each.write(today)
+            # The day's second, after one that was called off, has a key of its own too.
+            [link, *_] = hashes.values()
+            written[f"reminder:{each.person.pk}:{today}:{link[:16]}"] = each, letter, hashes
     messages = put_in_outbox(
         new_message(
             key=key,
