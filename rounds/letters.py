@@ -15,7 +15,7 @@ from mail.letters import Block, Bullets, Button, Heading, Letter, Paragraph, par
 from partnerships.models import Partnership
 
 from .asking import PriorityAsked, Request, told_heading
-from .models import Answer, Delegation, Round
+from .models import Answer, Delegation, LeadUpdate, Round
 
 DAY = "l j F Y"
 THE_LINK = (
@@ -49,16 +49,19 @@ def _by_word(round: Round, request: Request) -> list[Block]:
     led = [asked.update for asked in request.priorities if not asked.given_by]
     if not led:
         return []
-    slug = round.partnership.slug
-    pages = [
-        f"{update.label}: {settings.PORTAL_ADDRESS}{reverse('rounds:word', args=[slug, update.pk])}"
-        for update in led
-    ]
+    pages = [f"{update.label}: {_address_of_form(round, update)}" for update in led]
     return [
         Heading("Would you rather write in Word?"),
         Paragraph("Take the form here once you have signed in, or ask us to send it to you."),
         Bullets(tuple(pages)),
     ]
+
+
+def _address_of_form(round: Round, update: LeadUpdate) -> str:
+    if update.pk is None:
+        return "the address of its form"  # In the message as it is read before the round opens.
+    page = reverse("rounds:word", args=[round.partnership.slug, update.pk])
+    return f"{settings.PORTAL_ADDRESS}{page}"
 
 
 def letter_of_giving(delegations: Sequence[Delegation], request: Request, address: str) -> Letter:
