@@ -6,6 +6,7 @@ const IDLE = 3_000; // after the last key
 const MOST = 10_000; // while somebody goes on typing
 const QUIET = 5 * 60_000; // between two times that a screen reader is told of a kept draft
 const WAITS = [5_000, 10_000, 20_000, 40_000, 60_000]; // before trying again
+const MOMENT = 60_000; // in which what was sent on leaving has come in
 const MOST_ON_LEAVING = 60_000; // bytes that a browser still sends while it leaves a page
 
 const AGAIN = "Your words stay in this tab, and it goes on trying.";
@@ -39,15 +40,15 @@ class Copy {
   read() {
     try {
       const kept = JSON.parse(sessionStorage.getItem(this.name));
-      return kept?.person === this.person ? kept : null;
+      return kept?.person === this.person && !(kept.until < Date.now()) ? kept : null;
     } catch {
       return null;
     }
   }
 
-  write(page, body) {
+  write(page, body, until) {
     try {
-      sessionStorage.setItem(this.name, JSON.stringify({ person: this.person, page, body }));
+      sessionStorage.setItem(this.name, JSON.stringify({ person: this.person, page, body, until }));
     } catch {
       // A browser that keeps nothing, or is full: the words are still on the page.
     }
@@ -82,10 +83,14 @@ function startKeeping(form) {
   let timer = null;
 
   // What is in the boxes, without what the page says of itself.
-  function typed() {
-    const found = new URLSearchParams(new FormData(form));
-    for (const name of ["csrfmiddlewaretoken", "page", "continues"]) found.delete(name);
+  function boxesOf(sent) {
+    const found = new URLSearchParams(sent);
+    for (const name of ["csrfmiddlewaretoken", "page", "continues", "person"]) found.delete(name);
     return found.toString();
+  }
+
+  function typed() {
+    return boxesOf(new FormData(form));
   }
 
   function body() {
@@ -166,15 +171,15 @@ function startKeeping(form) {
     hasFailed = true;
     if (status === 401) {
       const link = element("a", { class: "govuk-link", href: "/accounts/login/", target: "_blank", rel: "noopener" }, "Sign in (opens in a new tab)");
-      say(`Not kept: ${await why(response)} Keep this page open, sign in again, and come back to it.`, { failed: true, link, silent: !first });
+      say(`Not kept. ${await why(response)} Keep this page open, sign in again, and come back to it.`, { failed: true, link, silent: !first });
       return later(wait);
     }
     if ([403, 404, 409, 413].includes(status)) {
-      say(`Not kept: ${await why(response)}`, { failed: true, silent: !first });
+      say(`Not kept. ${await why(response)}`, { failed: true, silent: !first });
       attempts = 0; // What is typed next is tried again.
       return undefined;
     }
-    say(`Not kept: the portal cannot be reached. ${AGAIN}`, { failed: true, silent: !first });
+    say(`Not kept. The portal cannot be reached. ${AGAIN}`, { failed: true, silent: !first });
     const asked = Number(response?.headers.get("Retry-After")) * 1000;
     return later(Math.max(wait, asked || 0));
   }
@@ -206,13 +211,14 @@ function startKeeping(form) {
   function leave() {
     if (isLeaving || typed() === kept) return;
     const sent = body();
-    if (hasFailed || isSending || sent.length > MOST_ON_LEAVING) copy.write(box("page").value, sent);
-    else {
-      kept = typed();
-      post(sent, { keepalive: true })
-        .then((response) => response.ok || putBack())
-        .catch(putBack);
-    }
+    if (hasFailed || isSending || sent.length > MOST_ON_LEAVING) return putBack();
+    kept = typed();
+    // The next page may be asked for before this has come in: for a moment the tab has it too.
+    copy.write(box("page").value, sent, Date.now() + MOMENT);
+    post(sent, { keepalive: true })
+      .then((response) => (response.ok ? copy.forget() : putBack()))
+      .catch(putBack);
+
     function putBack() {
       kept = null;
       copy.write(box("page").value, sent);
@@ -223,7 +229,7 @@ function startKeeping(form) {
   async function giveBack() {
     const left = copy.read();
     if (!left || form.dataset.opened === undefined) return;
-    if (left.page === box("page").value) return copy.forget();
+    if (left.page === box("page").value || boxesOf(left.body) === typed()) return copy.forget();
     const sent = new URLSearchParams(left.body);
     sent.set("csrfmiddlewaretoken", box("csrfmiddlewaretoken").value);
     try {
@@ -248,7 +254,7 @@ function startKeeping(form) {
     else if (hasFailed) send();
   });
   window.addEventListener("pagehide", leave);
-  window.addEventListener("online", () => hasFailed && send());
+  for (const event of ["focus", "online"]) window.addEventListener(event, () => hasFailed && send());
   window.addEventListener("pageshow", ({ persisted }) => {
     // After the back button this is a page of its own: what it was before may have been saved.
     if (!persisted) return;
