@@ -15,6 +15,7 @@ from rounds.services import (
     Content,
     accept_answers,
     close_round,
+    give_sections,
     open_round,
     return_answer,
     save_answer,
@@ -51,6 +52,8 @@ class Story:
         """One lead's update: written, sent where it was, then read by the coordinator."""
         update = self.update_of(facts["priority"])
         lead = User.objects.get(email=facts["by"])
+        if "gives" in facts:
+            self.give(update, by=lead, **facts["gives"])
         self.write(update, facts, by=lead, on_behalf=False)
         self.write(update, facts, by=self.coordinator, on_behalf=True)
         if "submitted_after_days" in facts:
@@ -58,6 +61,20 @@ class Story:
                 submit_update(update=update, by=lead, now=at)
         if "accepted_after_days" in facts:
             self.read(update, facts)
+
+    def give(
+        self, update: LeadUpdate, *, by: User, section: str, to: str, note: str, after_days: int
+    ) -> None:
+        """Give a section to somebody else to write."""
+        with self.happens(after_days, by) as at:
+            give_sections(
+                update=update,
+                answers=[_by_section(update)[section].pk],
+                to=self.round.partnership.memberships.get(user__email=to),
+                note=note,
+                by=self.access(by, at),
+                now=at,
+            )
 
     def write(self, update: LeadUpdate, facts: dict, *, by: User, on_behalf: bool) -> None:
         """Save what this person has answered: the lead, or the coordinator for them."""

@@ -205,7 +205,9 @@ class Writer:
     def frame(self):
         """What every page of writing is shown with."""
         update = self.answer.update
-        crumbs = [("Home", self.access.partnership.get_absolute_url()), (update.label, self.list)]
+        crumbs = [("Home", self.access.partnership.get_absolute_url())]
+        if self.leads:
+            crumbs.append((update.label, self.list))
         return {
             "section": "rounds" if self.on_behalf else "home",
             "answer": self.answer,
