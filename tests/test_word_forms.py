@@ -144,6 +144,7 @@ def test_the_list_offers_the_form_and_the_coordinator_can_send_it_by_hand(scene)
 
     assert where in browser_of(scene.lead).get(address("update", scene)).text
     assert where in browser_of(scene.coordinator).get(address("update", scene)).text
+    assert where in browser_of(scene.coordinator).get(address("board", scene, scene.round.pk)).text
 
 
 def test_the_message_that_asks_says_where_the_form_is_and_has_no_file(scene, settings):
