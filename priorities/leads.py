@@ -37,6 +37,16 @@ class Linked:
         ]
 
     @property
+    def organisations(self) -> list[str]:
+        """Those of the leads, or groups that lead; where only deputies are linked, theirs."""
+        links = [link for link in self.links if not link.is_deputy] or self.links
+        bodies = (
+            link.membership.organisation if link.membership else link.organisation or link.group
+            for link in links
+        )
+        return list(dict.fromkeys(str(body) for body in bodies if body is not None))
+
+    @property
     def in_words(self) -> str:
         """As in "Chief Inspector, Kent Police; Housing Trust"; as many as a lead's text takes."""
         said = ""

@@ -26,7 +26,7 @@ class LinkedThen(Linked):
 
     def __init__(self, written_down: dict[str, list[str]] | None) -> None:
         super().__init__()
-        self._then = written_down or {"people": [], "names": []}
+        self._then = written_down or {"people": [], "names": [], "organisations": []}
 
     @property
     def people(self) -> list[str]:
@@ -35,6 +35,10 @@ class LinkedThen(Linked):
     @property
     def names(self) -> list[str]:
         return self._then["names"]
+
+    @property
+    def organisations(self) -> list[str]:
+        return self._then["organisations"]
 
 
 def linked_in(round: Round, updates: Iterable[LeadUpdate], today: date) -> dict[int, Linked]:
@@ -127,7 +131,11 @@ def write_down(round: Round, today: date) -> None:
     linked = linked_to([update.priority_id for update in updates], today)
     for update in updates:
         now = linked[update.priority_id]
-        update.linked = {"people": now.people, "names": now.names}
+        update.linked = {
+            "people": now.people,
+            "names": now.names,
+            "organisations": now.organisations,
+        }
     bulk_update_with_history(updates, LeadUpdate, ["linked"])
     asked_about = Answer.objects.filter(update__round=round, kind=Answer.Kind.ACTION)
     round.milestones = said_by_plan(round, asked_about.values("action"))

@@ -4,7 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from .models import Answer, LeadUpdate, Round
 
@@ -24,6 +24,17 @@ class Share:
         return 100 * self.sent // self.asked if self.asked else 0
 
 
+def last_rounds(round: Round) -> QuerySet[Round]:
+    """The last rounds that were opened, of plans of its kind, up to this one."""
+    return (
+        Round.objects.filter(partnership_id=round.partnership_id, plan__kind=round.plan.kind)
+        .exclude(state=Round.State.PLANNED)
+        .filter(period_ends_on__lte=round.period_ends_on)
+        .select_related("plan")
+        .latest_first()[:ROUNDS_SHOWN]
+    )
+
+
 @dataclass(frozen=True)
 class LastRounds:
     """The last rounds up to one of them, oldest first, and what was asked and sent in each.
@@ -37,15 +48,8 @@ class LastRounds:
     @classmethod
     def until(cls, round: Round) -> "LastRounds":
         """One query, however many updates there are; a round that was opened has some."""
-        latest = (
-            Round.objects.filter(partnership_id=round.partnership_id, plan__kind=round.plan.kind)
-            .exclude(state=Round.State.PLANNED)
-            .filter(period_ends_on__lte=round.period_ends_on)
-            .latest_first()
-            .values("pk")[:ROUNDS_SHOWN]
-        )
         counted = (
-            LeadUpdate.objects.filter(round__in=latest)
+            LeadUpdate.objects.filter(round__in=last_rounds(round).values("pk"))
             .select_related("round__plan")
             .only(
                 "priority_id",

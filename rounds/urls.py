@@ -44,6 +44,7 @@ urlpatterns = [
     path("rounds/<int:pk>/close/", rounds.close, name="close"),
     path("rounds/<int:pk>/reopen/", rounds.reopen, name="reopen"),
     path("rounds/<int:pk>/record/", record.round_record, name="round_record"),
+    path("rounds/<int:pk>/return-rates/", record.rates, name="rates"),
     path("rounds/<int:pk>/drafts/", board.drafts, name="drafts"),
     path("rounds/<int:pk>/recommendations/", rounds.recommendations, name="recommendations"),
     path(

@@ -14,6 +14,7 @@ from rounds.services import reopen_round
 from tests.factories import (
     NOW,
     MembershipFactory,
+    OrganisationFactory,
     PriorityFactory,
     PriorityIndicatorFactory,
     PriorityLeadFactory,
@@ -118,6 +119,7 @@ def test_a_reopened_round_waits_for_todays_leads_and_asks_for_what_it_asked(
     assert scene.update.linked == {
         "people": ["New lead", "Deputy lead (deputy)"],
         "names": ["New lead"],
+        "organisations": [],
     }
     assert RoundFigure.objects.count() == 1
 
@@ -133,7 +135,11 @@ def test_a_lead_who_had_not_accepted_is_told_so_on_the_board_of_the_closed_round
 
 
 def test_rounds_closed_before_get_what_closing_writes_down_now(scene, time_machine):
+    lead = scene.memberships["lead"]
+    lead.organisation = OrganisationFactory(partnership=scene.partnership, name="Kent Police")
+    lead.save()
     close(scene)
+    assert scene.update.linked["organisations"] == ["Kent Police"]
     written = (scene.update.linked, Round.objects.get().themes, figures_kept())
     Round.objects.update(themes=None)
     LeadUpdate.objects.update(linked=None)
@@ -143,6 +149,8 @@ def test_rounds_closed_before_get_what_closing_writes_down_now(scene, time_machi
 
     fill = import_module("rounds.migrations.0007_fill_what_closed_rounds_show")
     fill.fill_what_closed_rounds_show(apps, None)
+    organisations = import_module("rounds.migrations.0024_organisations_of_closed_rounds")
+    organisations.fill_organisations(apps, None)
 
     assert (scene.update.linked, Round.objects.get().themes, figures_kept()) == written
     fill.fill_what_closed_rounds_show(apps, None)

@@ -5,6 +5,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from partnerships.access import in_partnership
+from rounds.rates import rates_until
 from rounds.record import may_see_record, record_of, record_of_round
 
 from .fetch import crumbs_to, round_to_run
@@ -47,3 +48,17 @@ def round_record(request, access, pk):
         "page": Paginator(lines, ON_A_PAGE).get_page(request.GET.get("page")),
     }
     return render(request, "rounds/round_record.html", found)
+
+
+@require_safe
+@in_partnership
+def rates(request, access, pk):
+    """How much each organisation answered in the last rounds; for coordinators."""
+    round = round_to_run(access, pk)
+    found = {
+        "section": "rounds",
+        "crumbs": crumbs_to(access, round),
+        "round": round,
+        "rates": rates_until(round, access.today),
+    }
+    return render(request, "rounds/rates.html", found)
