@@ -38,6 +38,6 @@ def organisations_of(apps, priority, day):
 class Migration(migrations.Migration):
     dependencies = [
         ("rounds", "0023_marks_of_drafts"),
-        ("priorities", ""),
+        ("priorities", "0005_groups_lead"),
     ]
     operations = [migrations.RunPython(fill_organisations, migrations.RunPython.noop)]
