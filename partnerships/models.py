@@ -170,6 +170,9 @@ class Partnership(models.Model):
         default=False,
         help_text="While this is off, the public pages of the partnership do not exist.",
     )
+    prints_on_behalf = models.BooleanField(
+        "print who gave an answer on a lead's behalf", default=False
+    )
     asks_key_issues = models.BooleanField("ask each lead for key issues", default=True)
     asks_groups = models.BooleanField("ask each lead for the updates of groups", default=True)
     asks_themes = models.BooleanField("ask each lead about cross-cutting themes", default=True)

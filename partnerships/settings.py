@@ -18,6 +18,7 @@ REPORTS = (
     "report_standing_text",
     "small_base",
     "small_number_threshold",
+    "prints_on_behalf",
 )
 PUBLIC_PAGES = ("publishes_reports",)
 ROUNDS = ("round_months", "asks_key_issues", "asks_groups", "asks_themes", "default_marking")

@@ -90,6 +90,7 @@ def _action(entry: ActionEntry) -> dict[str, str | list[str]]:
         "text_html": entry.text_html,
         "milestones_done": list(entry.milestones_done),
         "milestones_overdue": list(entry.milestones_overdue),
+        **_given(entry),
     }
 
 
@@ -99,4 +100,10 @@ def _narrative(entry: Entry) -> dict[str, str]:
         "heading": entry.heading,
         "answer": entry.answer,
         "text_html": entry.text_html,
+        **_given(entry),
     }
+
+
+def _given(entry: Entry) -> dict[str, str]:
+    """Named only where it prints."""
+    return {"given_for_lead": entry.given_for_lead} if entry.given_for_lead else {}

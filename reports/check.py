@@ -76,6 +76,7 @@ def check_of(update: LeadUpdate, *, now: datetime) -> Check:
         themes=themes_of(update.round),
         milestones=milestones_of(update.round, answers, printing=printing),
         printing=printing,
+        tells_giver=update.partnership.prints_on_behalf,
     )
     gaps = (
         _incomplete(answer, figures) if answer.pk in printing else _unsaid(answer, missing)

@@ -187,6 +187,7 @@ def build_report(
                 as_figure=_as_figure(found, as_figure),
                 matters=arising.under.get(update.pk),
                 untold=untold or (),
+                tells_giver=round.partnership.prints_on_behalf and not is_public,
             )
             for update, found in updates
         ),

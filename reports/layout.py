@@ -431,6 +431,8 @@ def _entry(entry: Entry) -> Iterator[CellBlock]:
         if entry.date_moved:
             moved = f"{entry.date_moved}. {entry.date_reason}".strip()
             yield _lines(moved.splitlines(), "Date moved:")
+    if entry.given_for_lead:
+        yield _note(entry.given_for_lead)
     if entry.withheld:
         yield _lines(entry.withheld.splitlines(), "Not for publication:")
     if entry.marking:

@@ -102,6 +102,8 @@ class Entry:
     marking: str
     withheld: str
     is_received: bool
+    given_for_lead: str
+    """Who gave it for its lead, in a sentence, where that is to be told."""
 
     @property
     def statement(self) -> str:
@@ -191,10 +193,12 @@ def section_of(
     as_figure: Callable[[FigureRow], Figure] | None = None,
     matters: MattersTable | None = None,
     untold: Collection[int] = (),
+    tells_giver: bool = False,
 ) -> PrioritySection:
     """One update as it prints; `printing` are the answers whose words are let through.
 
-    Of the `untold` actions nothing prints that rests on earlier answers.
+    Of the `untold` actions nothing prints that rests on earlier answers. Where it `tells_giver`,
+    an answer given for its lead says by whom.
     """
     answers = list(answers)
     as_figure = as_figure or figure_of
@@ -205,6 +209,7 @@ def section_of(
             round,
             milestones.get(answer.pk, NOTHING),
             tells_past=answer.action_id not in untold,
+            tells_giver=tells_giver,
         )
         for answer in answers
     ]
@@ -236,7 +241,13 @@ def heading_of(answer: Answer) -> str:
 
 
 def _entry(
-    answer: Answer, is_printing: bool, round: Round, milestones: Milestones, *, tells_past: bool
+    answer: Answer,
+    is_printing: bool,
+    round: Round,
+    milestones: Milestones,
+    *,
+    tells_past: bool,
+    tells_giver: bool,
 ) -> Entry:
     """A section whose words do not print is as good as blank, but for its heading."""
     said = answer if is_printing else Answer(kind=answer.kind)
@@ -250,6 +261,7 @@ def _entry(
         "marking": said.get_marking_display() if said.is_sensitive else "",
         "withheld": said.withheld_reason if said.is_withheld else "",
         "is_received": is_printing,
+        "given_for_lead": _given_for_lead(said) if tells_giver else "",
     }
     if answer.action_id is None:
         return Entry(**common)
@@ -270,6 +282,12 @@ def _entry(
         milestones_overdue=milestones.overdue if tells_past else (),
         may_break=len(said.text) + len(said.rag_reason) + len(said.way_back) > LONGEST_UNBROKEN,
     )
+
+
+def _given_for_lead(answer: Answer) -> str:
+    if not answer.given_for:
+        return ""
+    return f"Given by {answer.saved_as or 'the coordinator'} for {answer.given_for}."
 
 
 def _answer(answer: Answer, is_printing: bool) -> str:

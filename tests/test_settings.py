@@ -1,6 +1,7 @@
 """An administrator changes the partnership's settings, and each works where it is meant to."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from django.urls import reverse
@@ -8,10 +9,10 @@ from django.utils.html import strip_tags
 
 from partnerships.models import Marking, Partnership
 from rounds.models import Answer, Round
-from rounds.services import open_round
+from rounds.services import Content, open_round
 from tests.factories import PlanFactory
 from tests.pages import Fields
-from tests.scenes import close, open_round_scene, submit, write
+from tests.scenes import close, on_behalf, open_round_scene, submit, write
 
 pytestmark = pytest.mark.django_db
 
@@ -124,6 +125,38 @@ def test_introduction_and_standing_text_print_in_the_report(administrator, scene
     assert "To Safer Valley Executive" in words(report)
     assert "<p>Four times a year.</p><p>For discussion.</p>" in report.text.replace("\n", "")
     assert words(report).index("Recommendations") < words(report).index("Printed by the council.")
+
+
+def test_who_gave_an_answer_for_its_lead_prints_where_the_partnership_wants_it(administrator):
+    scene = open_round_scene()
+    lead, coordinator = scene.update.lead_text, scene.memberships["coordinator"].post
+    given, own = scene.action_answers[:2]
+    content = Content(response="written", text="<p>Said by telephone.</p>", rag="green")
+    on_behalf(scene, given, replace(content, progress="in_progress"))
+    write(scene, own, "<p>Written alone.</p>")
+    submit(scene)
+    edited = replace(content, progress="in_progress", text="<p>Written and mended.</p>")
+    own.refresh_from_db()
+    on_behalf(scene, own, edited)
+    administrator.force_login(scene.administrator)
+    said = f"Given by {coordinator} for {lead}."
+
+    def printed(route="report", key=scene.round.pk):
+        slug = scene.partnership.slug
+        return words(page_as(administrator, scene.coordinator, f"reports:{route}", slug, key))
+
+    assert said not in printed()
+    administrator.force_login(scene.administrator)
+    assert "Printed with who gave them" in words(
+        change(administrator, scene, "reports", prints_on_behalf="on")
+    )
+
+    # Once: the author of what the coordinator has only edited stays its author.
+    assert printed().count(said) == 1
+    assert f"Said by telephone. {said}" in printed()
+    assert printed("check", scene.update.pk).count(said) == 1
+    assert "Said by telephone." in printed("public")
+    assert said not in printed("public")
 
 
 def test_a_plan_with_its_own_introduction_prints_that_instead(administrator, scene):

@@ -154,6 +154,12 @@ class ReportsForm(ModelGroupForm):
         max_value=1_000,
         widget=forms.NumberInput(attrs={"class": "govuk-input--width-5"}),
     )
+    prints_on_behalf = forms.BooleanField(
+        label="Print who gave an answer for its lead",
+        help_text="Below an answer that the coordinator gave on a lead’s behalf the report for the "
+        "Executive then says so. Copies for the public never do.",
+        required=False,
+    )
     required_text: ClassVar = {
         "report_to": "Enter whom reports are for",
         "small_base": "Enter a whole number, such as 20",
