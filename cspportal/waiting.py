@@ -19,11 +19,12 @@ RETRY_AFTER = 10
 class WaitingRoom:
     """Let a few requests of this process be worked on at once, and a few more wait.
 
-    What is posted goes first: to have written something in vain is worse than to wait for a page.
-    So of what is only read half as much may wait. Who finds the room full, or has waited too long,
-    is answered 503 at once, with a time to come back and all that was posted; that asks nothing
-    of the database. The threads that work are this room's own: the server's, of which there are
-    many, only wait here, and never hold a connection to the database.
+    What is posted goes first, and may fill the room: to have written something in vain is worse
+    than to wait for a page. What is only read may come in while the room is half empty. Who finds
+    no place, or has waited too long, is answered 503 at once, with a time to come back and all
+    that was posted; that asks nothing of the database. The threads that work are this room's own:
+    the server's, of which there are many, only wait here, and never hold a connection to the
+    database.
     """
 
     def __init__(self, get_response):
@@ -51,7 +52,7 @@ class WaitingRoom:
         room = settings.REQUESTS_WAITING if is_post else settings.REQUESTS_WAITING // 2
         turn = Future()
         with self.lock:
-            if len(line) >= room:
+            if len(self.posts) + len(self.others) >= room:
                 return None
             line.append((turn, request))
         self.workers.submit(self._answer_next)

@@ -41,16 +41,15 @@ def main() -> int:
     with TemporaryDirectory() as files, _database() as address:
         began = time.monotonic()
         leads = LEADS if asked.past_capacity else max(1, round(LEADS * asked.minutes / MINUTES))
-        writers, readers = seed(LEADS)
-        print(f"{LEADS} leads made in {time.monotonic() - began:.0f} s", flush=True)
+        writers, readers = seed(leads)
+        print(f"{leads} leads made in {time.monotonic() - began:.0f} s", flush=True)
         environment = os.environ | {"DATABASE_URL": address, "LOAD_FILES": files}
         if asked.plant:
             environment["LOAD_FAULT"] = FAULTS[asked.plant]
-        # So few of them are spread over all partnerships, as all would be.
         log = Path(files) / "log"
         with _portal(environment, log) as port:
             run = Run(port)
-            asyncio.run(_drive(run, writers[:: LEADS // leads][:leads], readers, asked))
+            asyncio.run(_drive(run, writers, readers, asked))
         result = _told(run, asked)
         _, traceback, last = log.read_text().rpartition("Traceback")
         if traceback:
