@@ -17,7 +17,7 @@ SAVES_EACH, FROM_TWO_WINDOWS = 3, 10
 """How often each lead saves, and one in how many saves is made from two windows at once."""
 PATIENCE = 60
 """Seconds after which a request counts as not answered."""
-TRIES = 20
+TRIES, WARM_UP = 20, 24
 
 
 @dataclass(frozen=True)
@@ -79,6 +79,7 @@ class Run:
         ready = []
         if opened_before:
             ready = [await self._open(writer) for writer in writers]
+        await self._warm_up(readers)
         self.began = time.monotonic()
         async with asyncio.TaskGroup() as group:
             for number, writer in enumerate(writers):
@@ -91,6 +92,15 @@ class Run:
             for number in range(int(seconds * reports_a_second)):
                 reader = self.chance.choice(readers)
                 group.create_task(self._look(number / reports_a_second, reader))
+
+    async def _warm_up(self, readers: Sequence[Reader]) -> None:
+        """Ask until every process of the portal has surely loaded what it needs; uncounted."""
+        for _ in range(TRIES):
+            some = [self.chance.choice(readers) for _ in range(WARM_UP)]
+            shown = [self._ask(each.address, {"sessionid": each.session}) for each in some]
+            if all(each.status == 200 for each in await asyncio.gather(*shown)):
+                return
+        raise SystemExit("The portal does not show its reports.")
 
     async def _until(self, at: float) -> None:
         await asyncio.sleep(self.began + at - time.monotonic())
