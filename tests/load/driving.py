@@ -85,7 +85,7 @@ class Run:
             for number, writer in enumerate(writers):
                 if opened_before:
                     at = self.chance.uniform(0, seconds)
-                    group.create_task(self._save(at, writer, ready[number], f"w{number}s1"))
+                    group.create_task(self._save(at, writer, ready[number], self._nonce(number, 1)))
                     continue
                 times = sorted(self.chance.uniform(0, seconds) for _ in range(SAVES_EACH))
                 group.create_task(self._write(number, writer, times))
@@ -116,11 +116,15 @@ class Run:
             opened = await self._open(writer)
             if opened is None:
                 continue
-            nonce = f"w{number}s{time_number}"
+            nonce = self._nonce(number, time_number)
             ways = [self._save(at, writer, opened, nonce)]
             if (number * SAVES_EACH + time_number) % FROM_TWO_WINDOWS == 0:
                 ways.append(self._save(at, writer, opened, f"{nonce}again"))
             await asyncio.gather(*ways)
+
+    def _nonce(self, number: int, save: int) -> str:
+        """A word that stands in no other text: of the run, of the writer, of their save."""
+        return f"r{self.seed}w{number}s{save}"
 
     async def _open(self, writer: Writer) -> Answered | None:
         """The page of the section; who is turned away comes back, and gives up after some time."""

@@ -24,8 +24,8 @@ from .seeding import Reader, Writer, seed
 ROOT = Path(__file__).resolve().parents[2]
 FAULTS = {"naive-save": "NaiveSave", "answered-before-written": "AnsweredBeforeWritten"}
 LEADS, MINUTES, REPORTS_A_SECOND = 1000, 10, 20
-AT_THE_DEADLINE = 5
-"""Seconds in which everybody presses Save, to go past capacity."""
+HURRY = 120
+"""How many times quicker all leads save once, to go past capacity: ten minutes' leads in five s."""
 GOAL = 1.0
 """Seconds in which 95 in 100 saves are to be answered."""
 LATE = 1.0
@@ -40,7 +40,7 @@ def main() -> int:
     asked = _arguments()
     with TemporaryDirectory() as files, _database() as address:
         began = time.monotonic()
-        leads = LEADS if asked.past_capacity else max(1, round(LEADS * asked.minutes / MINUTES))
+        leads = max(1, round(LEADS * asked.minutes / MINUTES))
         writers, readers = seed(leads)
         print(f"{leads} leads made in {time.monotonic() - began:.0f} s", flush=True)
         environment = os.environ | {"DATABASE_URL": address, "LOAD_FILES": files}
@@ -128,7 +128,7 @@ def _wait_until_it_answers(server: subprocess.Popen, port: int) -> None:
 async def _drive(
     run: Run, writers: list[Writer], readers: list[Reader], asked: argparse.Namespace
 ) -> None:
-    seconds = AT_THE_DEADLINE if asked.past_capacity else asked.minutes * 60
+    seconds = asked.minutes * 60 / (HURRY if asked.past_capacity else 1)
     async with asyncio.timeout(seconds + GRACE):
         await run.drive(
             writers,
@@ -178,6 +178,6 @@ def _failures(run: Run, asked: argparse.Namespace) -> list[str]:
             found.append(f"{turned_away} turned away, within capacity")
         if run.saves.percentile(95) >= GOAL:
             found.append(f"95 in 100 saves took {run.saves.percentile(95):.2f} s, not {GOAL:.0f} s")
-    if run.late > LATE:
-        found.append(f"requests came {run.late:.1f} s late: this machine cannot drive so much")
+        if run.late > LATE:
+            found.append(f"requests came {run.late:.1f} s late: this machine cannot drive so much")
     return found
