@@ -7,6 +7,7 @@ from django import forms
 from documents.forms import PlainTextField
 from partnerships.forms import PortalForm
 
+from .reasons import names_nobody
 from .services.issuing import MOST_OF_REASON
 
 
@@ -19,6 +20,7 @@ class IssueForm(PortalForm):
         widget=forms.Textarea(attrs={"rows": 3}),
         required=True,
         most=MOST_OF_REASON,
+        validators=[names_nobody],
     )
     looked_at = forms.CharField(widget=forms.HiddenInput, required=False)
     after = forms.IntegerField(widget=forms.HiddenInput, required=False)

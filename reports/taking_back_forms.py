@@ -11,6 +11,7 @@ from documents.removal import Words
 from partnerships.forms import Checkboxes, PortalForm, Radios
 
 from .places import DRAFTS, MESSAGES, SESSIONS, WORD_FILES, How
+from .reasons import names_nobody
 from .services.withdrawing import MOST_OF_REASON
 
 MOST_WORDS = 20
@@ -43,6 +44,7 @@ class WithdrawForm(PortalForm):
         widget=forms.Textarea(attrs={"rows": 3}),
         required=True,
         most=MOST_OF_REASON,
+        validators=[names_nobody],
     )
     submit_text = "Withdraw it from the public"
     label_size = "s"
@@ -66,6 +68,7 @@ class WordsForm(PortalForm):
         widget=forms.Textarea(attrs={"rows": 3}),
         required=True,
         most=MOST_OF_REASON,
+        validators=[names_nobody],
     )
     label_size = "s"
     required_text: ClassVar = {

@@ -408,6 +408,7 @@ def test_words_and_reason_are_asked_for_and_what_was_typed_is_kept(first, report
         ({"words": "\n".join(map(str, range(1000, 1021))), "reason": WHY}, "20 lines at most"),
         ({"words": NAME, "reason": "It named keziah  quill."}, "without the words that must go"),
         ({"words": NAME, "reason": "long" * 126}, "Shorten this to 500"),
+        ({"words": NAME, "reason": "It named Jane Roe."}, "“Jane Roe” looks like"),
     ):
         page = first.post(ask_at(report), typed).text
         assert told in page

@@ -271,6 +271,9 @@ def test_a_correction_is_a_second_version_with_a_reason_and_the_first_stays(clie
     refused = post(client, scene, reason="long" * 126)
     assert "Shorten this to 500 characters: it has 504" in refused.text
     assert "long" * 126 in refused.text
+    refused = post(client, scene, reason="It named Jane Roe of ME10 3HT.")
+    assert "“Jane Roe” looks like a person&#x27;s name. The reason stays for good" in refused.text
+    assert "It named Jane Roe of ME10 3HT." in refused.text
     assert IssuedReport.objects.count() == 1
 
     post(client, scene, reason="The figure for damage was wrong.")

@@ -63,6 +63,8 @@ def test_a_released_report_is_taken_back_at_once_and_everybody_is_told_why(
     assert "Say why it is withdrawn" in refused.text
     refused = client.post(at(report), {"reason": "long" * 126})
     assert "long" * 126 in refused.text
+    refused = client.post(at(report), {"reason": "Asked for by Roe, Jane."})
+    assert "“Roe, Jane” looks like" in refused.text
     assert not Withdrawal.objects.exists()
 
     with django_assert_max_num_queries(14):
