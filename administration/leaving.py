@@ -1,7 +1,7 @@
 """Somebody leaves a post: what they hold, and how each of it goes on with somebody else."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from django.db import transaction
@@ -19,7 +19,7 @@ from partnerships.refusals import Refused
 from performance.models import Indicator
 from priorities.handing_on import hand_on
 from priorities.models import Lead, PriorityLead
-from rounds.models import Answer, Round
+from rounds.models import Answer, Delegation, Round
 
 SENSITIVE_FIGURE = "A figure marked OFFICIAL-SENSITIVE"
 
@@ -46,11 +46,15 @@ class Held:
 
 @dataclass(frozen=True)
 class Holding:
-    """What a person leads, as lead or deputy, and which figures they are asked for."""
+    """What a person leads, as lead or deputy, which figures they are asked for, and what they
+    were given to write.
+    """
 
     priorities: list[Held]
     actions: list[Held]
     figures: list[Held]
+    sections: list[Delegation] = field(default_factory=list)
+    """What they were given to write in open rounds; it goes back to whoever leads it."""
 
     @property
     def everything(self) -> list[Held]:
@@ -58,7 +62,7 @@ class Holding:
 
 
 def holding_of(memberships: list[int], access: Access, day: date) -> Holding:
-    """What people of these posts hold on a day or after it, in plans that go on; four queries.
+    """What people of these posts hold on a day or after it, in plans that go on; five queries.
 
     A plan goes on until it is closed, or its year and all its rounds are over: its last quarter is
     answered after the year.
@@ -81,6 +85,13 @@ def holding_of(memberships: list[int], access: Access, day: date) -> Holding:
         .filter(supplier__in=memberships)
         .select_related("partnership")
     )
+    sections = (
+        Delegation.objects.of(access.partnership)
+        .held_by(memberships)
+        .filter(answer__update__round__state=Round.State.OPEN, answer__state__in=Answer.UNSENT)
+        .select_related("answer__update__round__plan")
+        .order_by("answer__update__order", "answer__order", "pk")
+    )
     unsent = _unsent_sections([lead.priority_id for lead in priority_leads])
     return Holding(
         priorities=[
@@ -88,6 +99,7 @@ def holding_of(memberships: list[int], access: Access, day: date) -> Holding:
         ],
         actions=[_of_action(lead) for lead in action_leads],
         figures=[_of_figure(indicator, access) for indicator in figures],
+        sections=list(sections),
     )
 
 

@@ -179,6 +179,13 @@ def rights_of(user: User, rows: list[PostRow], holding: Holding, access: Access)
         for held in holding.priorities
         if _holds_today(held.row, access.today)
     ]
+    may += [
+        Right(
+            f"Write {each.answer.heading}, {each.answer.update.round.full_label}",
+            f"given by {each.given_as}",
+        )
+        for each in holding.sections
+    ]
     return Rights(
         first=_first(user, rows, counting),
         may=may,

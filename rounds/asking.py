@@ -19,7 +19,7 @@ from partnerships.permissions import Permission, roles_with
 from performance.models import Indicator
 from priorities.models import PriorityLead
 
-from .given import Given, Sections, given_among, holders_of
+from .given import Given, Sections, given_among, given_in, holders_of
 from .models import Answer, LeadUpdate, Round
 from .tasks import ratings_before
 from .typed_figures import rows_of_answers
@@ -121,7 +121,7 @@ class Request:
 def requests_of(round: Round, today: date) -> list[Request]:
     """What is still asked for in an open round, person by person; a fixed number of queries."""
     unsent = unsent_of(round)
-    given = given_among(Q(answer__update__round=round), today)
+    given = given_in(round, today)
     asked = priorities_asked(round, unsent, given)
     found: dict[int, Request] = {}
     for person, of_person in _answering(round, asked, today):

@@ -13,6 +13,7 @@ from priorities.leads import Linked
 from priorities.models import PriorityLead
 
 from .as_closed import linked_in
+from .given import WRITES, Sections, read_given, with_given
 from .last_rounds import LastRounds
 from .models import Answer, LeadUpdate, Round
 from .standing import MARKS, Standing, Tally
@@ -141,6 +142,7 @@ class Row:
     linked: Linked
     answered_before: str
     told: Mapping[int, Told]
+    given: Sections
 
     @property
     def lead(self) -> str:
@@ -153,10 +155,30 @@ class Row:
 
     @property
     def chased(self) -> list[Chased]:
-        """The people linked, as long as the round is not closed; then their posts are all."""
+        """The people linked, as long as the round is not closed; then their posts are all.
+
+        After them come those who were given sections that are still to be sent.
+        """
+        linked = [self._chased(link) for link in self.linked.links if link.membership is not None]
+        return [*(linked or [Chased(post) for post in self.people]), *self._writers]
+
+    @property
+    def _writers(self) -> list[Chased]:
+        """Each person who has sections of it, with what they have to do for them."""
+        found: dict[tuple[int, str], list[str]] = {}
+        people = {}
+        for tile in self.missing:
+            for each in self.given.get(tile.answer.pk, ()):
+                people[each.person.pk] = each
+                found.setdefault((each.person.pk, each.on_board), []).append(tile.name)
         return [
-            self._chased(link) for link in self.linked.links if link.membership is not None
-        ] or [Chased(post) for post in self.people]
+            Chased(
+                f"{people[number].post}: {said} {', '.join(names)}",
+                number if said == WRITES else None,
+                self.told.get(number),
+            )
+            for (number, said), names in found.items()
+        ]
 
     def _chased(self, link: PriorityLead) -> Chased:
         person = link.membership.user
@@ -289,7 +311,7 @@ def choice_of(answer: Answer) -> str:
 
 def board_of(round: Round, today) -> Board:
     """The board of a round that has been opened."""
-    answers = _answers(round)
+    answers, given = read_given(_answers(round), today)
     updates = list({answer.update: None for answer in answers})
     tiles = _tiles(round, answers)
     linked = linked_in(round, updates, today)
@@ -302,6 +324,7 @@ def board_of(round: Round, today) -> Board:
             linked[update.priority_id],
             last.answered_before(update),
             told,
+            given,
         )
         for update in updates
     ]
@@ -315,13 +338,16 @@ def board_of(round: Round, today) -> Board:
 
 
 def _answers(round: Round) -> list[Answer]:
-    """Every section in its order, each with its update; an update has at least one."""
+    """Every section in its order, each with its update; an update has at least one.
+
+    A section comes once for each person who was given it.
+    """
     return list(
-        Answer.objects.filter(update__round=round)
+        with_given(Answer.objects.filter(update__round=round))
         .defer("text", "rag_reason", "way_back", "date_reason", "withheld_reason")
         .select_related("update", "group_heading")
         .prefetch_related("group_heading__groups")
-        .order_by("update__order", "update", "order", "pk")
+        .order_by("update__order", "update", "order", "pk", "given_pk")
     )
 
 

@@ -11,7 +11,7 @@ from icalendar import Calendar, Event
 from partnerships.permissions import Access
 from priorities.models import PriorityLead
 
-from .models import Round, priorities_supplied_by
+from .models import Delegation, Round, priorities_supplied_by
 
 PRODUCT = "-//CSP Portal//Rounds//EN"
 SHOWN_FOR = timedelta(days=31)
@@ -45,12 +45,16 @@ def calendar_of(accesses: Sequence[Access], *, now: datetime) -> str:
 def _rounds_of(accesses: Sequence[Access], runs: set[int], today: date) -> Iterable[Round]:
     memberships = [pk for access in accesses for pk in access.membership_ids]
     led = PriorityLead.objects.filter(membership__in=memberships).current(today)
+    given = Delegation.objects.held_by(memberships).filter(
+        answer__update__round__state=Round.State.OPEN
+    )
     latest = today - SHOWN_FOR
     return (
         Round.objects.filter(
             Q(partnership__in=runs)
             | Q(plan__priorities__in=led.values("priority"))
-            | Q(plan__priorities__in=priorities_supplied_by(memberships)),
+            | Q(plan__priorities__in=priorities_supplied_by(memberships))
+            | Q(pk__in=given.values("answer__update__round")),
             Q(due_on__gte=latest) | Q(closes_at__date__gte=latest) | Q(meets_on__gte=latest),
             plan__closed_at__isnull=True,
         )

@@ -6,6 +6,7 @@ from datetime import date
 
 from priorities.leads import linked_to
 
+from .given import given_in, holders_of
 from .models import Answer, LeadUpdate, Round
 from .told import Told, told_in
 
@@ -51,8 +52,12 @@ def digest_of(round: Round, today: date) -> Digest:
     """A fixed number of queries."""
     updates = list(round.updates.all())
     counts: dict[int, Counter[bool]] = defaultdict(Counter)
-    for update, state in Answer.objects.filter(update__round=round).values_list("update", "state"):
+    given = given_in(round, today)
+    writers: dict[int, Counter[str]] = defaultdict(Counter)
+    answers = Answer.objects.filter(update__round=round)
+    for pk, update, state in answers.values_list("pk", "update", "state"):
         counts[update][state in Answer.UNSENT] += 1
+        writers[update].update(each.post for each in holders_of(given.get(pk, ())))
     linked = linked_to([update.priority_id for update in updates], today)
     return Digest(
         round,
@@ -61,7 +66,10 @@ def digest_of(round: Round, today: date) -> Digest:
                 update,
                 sent=counts[update.pk][False],
                 missing=counts[update.pk][True],
-                people=tuple(linked[update.priority_id].people),
+                people=(
+                    *linked[update.priority_id].people,
+                    *(f"{post}, given {number}" for post, number in writers[update.pk].items()),
+                ),
             )
             for update in updates
         ),

@@ -4,16 +4,19 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import F, FilteredRelation, Q
 
 from accounts.models import User
 from partnerships.days import long_day
-from partnerships.models import Membership
+from partnerships.models import Membership, Organisation
 from partnerships.permissions import Permission, roles_with
 from partnerships.posts import is_held
 
-from .models import Answer, Delegation, LeadUpdate
+from .models import Answer, AnswerQuerySet, Delegation, LeadUpdate, Round
+
+WRITES = "was given"
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,15 @@ class Given:
         said = f"With {self.post} since {long_day(self.row.given_on, self.today)}"
         return said if self.has_accepted else f"{said}, who has not accepted the invitation yet"
 
+    @property
+    def on_board(self) -> str:
+        """The same in a word or two, before the names of sections."""
+        if not self.is_here:
+            return "has left, and had"
+        if self.is_finished:
+            return "has finished"
+        return WRITES if self.has_accepted else "has not accepted the invitation yet, and was given"
+
 
 Sections = Mapping[int, tuple[Given, ...]]
 """By the number of each section that was given to somebody: who has it."""
@@ -83,11 +95,73 @@ def given_among(about: Q, today: date) -> Sections:
     return {answer: tuple(given) for answer, given in found.items()}
 
 
+def given_in(round: Round, today: date) -> Sections:
+    """Of a round's sections that are still to be sent; no query once it is closed."""
+    if round.is_closed:
+        return {}
+    unsent = Q(answer__update__round=round, answer__state__in=Answer.UNSENT)
+    return given_among(unsent, today)
+
+
 def given_unsent(update: LeadUpdate, answers: Sequence[Answer], today: date) -> Sections:
     """Of an update's sections that are still to be sent; no query where there are none."""
     if update.round.is_closed or not any(may_be_given(answer) for answer in answers):
         return {}
     return given_among(Q(answer__update=update, answer__state__in=Answer.UNSENT), today)
+
+
+# What the board needs of a delegation, by where it stands.
+_JOINED = {
+    "given_pk": "pk",
+    "given_finished_at": "finished_at",
+    "given_member": "membership_id",
+    "given_post": "membership__post",
+    "given_starts_on": "membership__starts_on",
+    "given_ends_on": "membership__ends_on",
+    "given_organisation": "membership__organisation__name",
+    "given_person": "membership__user_id",
+    "given_is_active": "membership__user__is_active",
+}
+
+
+def with_given(answers: AnswerQuerySet) -> Any:
+    """Answers with who was given them, without another query; `read_given` reads it.
+
+    An answer comes once for each person who was given it, and once where nobody was.
+    """
+    standing = FilteredRelation("given", condition=Q(given__ended_at__isnull=True))
+    return answers.annotate(stands=standing).annotate(
+        **{name: F(f"stands__{field}") for name, field in _JOINED.items()}
+    )
+
+
+def read_given(rows: Sequence[Any], today: date) -> tuple[list[Answer], Sections]:
+    """Each answer once, and of those that are still to be sent who was given them."""
+    answers = {row.pk: row for row in reversed(rows)}
+    found = defaultdict(list)
+    for row in rows:
+        if row.given_pk is not None and may_be_given(row):
+            found[row.pk].append(Given(_joined(row), today))
+    ordered = [answers[pk] for pk in dict.fromkeys(row.pk for row in rows)]
+    return ordered, {pk: tuple(given) for pk, given in found.items()}
+
+
+def _joined(row: Any) -> Delegation:
+    name = row.given_organisation
+    membership = Membership(
+        pk=row.given_member,
+        post=row.given_post,
+        starts_on=row.given_starts_on,
+        ends_on=row.given_ends_on,
+        organisation=Organisation(name=name) if name else None,
+        user=User(pk=row.given_person, is_active=row.given_is_active),
+    )
+    return Delegation(
+        pk=row.given_pk,
+        answer_id=row.pk,
+        membership=membership,
+        finished_at=row.given_finished_at,
+    )
 
 
 def holders_of(given: Sequence[Given]) -> list[Given]:

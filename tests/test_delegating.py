@@ -1,21 +1,24 @@
 """Sections given to somebody else: written and chased by them, checked and sent by the lead."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 import time_machine
 from django.core import mail
 from django.core.management import call_command
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from partnerships.models import Marking
+from partnerships.models import Invitation, Marking, Membership
+from rounds.calendar import calendar_of
 from rounds.models import Answer, Delegation
-from rounds.services import open_round
-from tests.factories import NOW, RoundFactory
-from tests.scenes import all_figures, close, open_round_scene, submit, write
-from tests.writing import WRITTEN, address, press, words
+from rounds.services import open_round, send_reminders
+from tests.factories import NOW, DelegationFactory, MembershipFactory, RoundFactory
+from tests.scenes import all_figures, close, give_back, open_round_scene, submit, write
+from tests.writing import WRITTEN, address, asked, press, problems, words
 
 pytestmark = pytest.mark.django_db
 
@@ -180,3 +183,212 @@ def test_a_guest_reads_no_sensitive_or_withheld_text_of_the_round_before(scene):
     ]
     assert seen == [False, False, True]
     assert "Said before." in words(as_(scene.lead).get(address(scene, scene.action_answers[0])))
+
+
+def test_the_board_says_who_has_what_and_the_calendar_tells_a_guest(scene):
+    first, second, third = scene.action_answers
+    left = MembershipFactory(partnership=scene.partnership, post="Inspector")
+    give(scene, first)
+    give(scene, second, third, person=left.pk)
+    write(scene, third, by=left.user)
+    as_(left.user).post(address(scene, third, "finish"))
+    coordinator = as_(scene.coordinator)
+
+    board = words(coordinator.get(page_of(scene, "board", scene.round.pk)))
+    assert f"{scene.memberships['guest']}: was given 1.1" in board
+    assert f"{left}: was given 1.2" in board
+    assert f"{left}: has finished 1.3" in board
+    Membership.objects.filter(pk=left.pk).update(ends_on=NOW.date() - timedelta(days=1))
+    board = words(coordinator.get(page_of(scene, "board", scene.round.pk)))
+    assert f"{left}: has left, and had 1.2, 1.3" in board
+    listed = words(as_(scene.lead).get(page_of(scene, "update", scene.update.pk)))
+    assert f"{left} had it and has left: it is the lead’s again" in listed
+    assert "Ready for you to check" not in listed
+    dates = calendar_of([scene.access(scene.guest)], now=NOW)
+    assert "update due" in dates
+    assert "update due" not in calendar_of([scene.access(scene.member)], now=NOW)
+
+
+def test_a_delegate_is_reminded_of_theirs_and_the_lead_in_other_words(scene, clock):
+    first, second, third = scene.action_answers
+    give(scene, first, second)
+    sent_mail()
+    write(scene, second, by=scene.guest)
+    as_(scene.guest).post(address(scene, second, "finish"))
+    sent_mail()
+    clock.shift(timedelta(days=6))
+
+    send_reminders(now=NOW + timedelta(days=6))
+    told = sent_mail()
+    guest, lead = told[scene.guest.email].body, told[scene.lead.email].body
+    assert first.heading in guest
+    assert "Given to you by Strategic lead" in guest
+    for other in (second, third):
+        assert other.heading not in guest
+    assert f"{first.heading}: with {scene.memberships['guest']}" in lead
+    assert f"{second.heading}: ready for you to check" in lead
+    assert f"{scene.memberships['guest']}, given 2" in told[scene.coordinator.email].body
+
+    write(scene, first, by=scene.guest)
+    as_(scene.guest).post(address(scene, first, "finish"))
+    sent_mail()
+    clock.shift(timedelta(days=1))
+    send_reminders(now=NOW + timedelta(days=7))
+    assert scene.guest.email not in sent_mail()
+
+
+def test_what_comes_back_goes_to_its_writer_while_they_have_it(scene):
+    first, second, third = scene.action_answers
+    give(scene, first, second, third)
+    for answer in (first, second):
+        write(scene, answer, by=scene.guest)
+        as_(scene.guest).post(address(scene, answer, "finish"))
+    write(scene, third)
+    submit(scene)
+    given = Delegation.objects.get(answer=second)
+    as_(scene.lead).post(page_of(scene, "take_back", given.pk))
+    sent_mail()
+
+    back = []
+    for answer in (first, second, third):
+        give_back(scene, answer)
+        back.append(set(sent_mail()))
+    assert back == [
+        {scene.guest.email},
+        {scene.lead.email, scene.deputy.email},
+        {scene.lead.email},
+    ]
+    home = words(as_(scene.guest).get(page_of(scene, "home")))
+    assert "Sent back: Say how many people came." in home
+    assert Delegation.objects.get(answer=first).finished_at is None
+    listed = words(as_(scene.lead).get(page_of(scene, "update", scene.update.pk)))
+    assert f"With {scene.memberships['guest']} since" in listed
+
+
+def test_a_section_taken_back_opens_no_more_and_gives_back_what_was_typed(scene, clock):
+    first, second, _ = scene.action_answers
+    give(scene, first, second)
+    guest, lead = as_(scene.guest), as_(scene.lead)
+    page = guest.get(address(scene, first))
+    press(guest, address(scene, first), page, **WRITTEN)
+    guest.get(page_of(scene, "home"))
+    where = page_of(scene, "take_back", Delegation.objects.get(answer=first).pk)
+    assert "What is saved in it stays" in words(lead.get(where))
+    assert Delegation.objects.get(answer=first).ended_at is None
+    lead.post(where)
+    assert "was taken back already" in words(lead.post(where, follow=True))
+
+    gone = guest.get(address(scene, first))
+    assert gone.status_code == 410
+    assert first.title not in words(gone)
+    typed = guest.post(address(scene, first), {"text": "Typed too late.", "version": 1})
+    assert typed.status_code == 410
+    assert "Typed too late." in words(typed)
+    assert "We met with shops." in Answer.objects.get(pk=first.pk).text
+    assert guest.post(address(scene, second, "quick"), {"response": "nothing", "version": 0})
+    assert first.title not in words(guest.get(page_of(scene, "home")))
+
+    clock.move_to(scene.round.closes_at)
+    guest, lead = as_(scene.guest), as_(scene.lead)
+    assert guest.get(address(scene, second)).status_code == 410
+    assert "Nothing has been asked of you" in words(guest.get(page_of(scene, "home")))
+    refused = lead.get(page_of(scene, "give", scene.update.pk), follow=True)
+    assert "no section here that could still be given" in words(refused)
+
+
+# Guests -----------------------------------------------------------------------------------------
+
+
+INVITED = {"email": "Open.House@example.org", "post": "Manager, Open House", "note": "In short."}
+
+
+def test_a_guest_is_invited_to_sections_and_once_accepted_finds_them(scene):
+    first, second, _ = scene.action_answers
+    Answer.objects.filter(pk=second.pk).update(marking=Marking.SENSITIVE)
+    assert give(scene, first, **INVITED).status_code == 302
+    [email] = mail.outbox
+    assert email.to == ["open.house@example.org"]
+    for said in (first.heading, "Friday 27 October 2023", "In short.", "Strategic lead asks you"):
+        assert said in email.body, said
+    listed = words(as_(scene.lead).get(page_of(scene, "update", scene.update.pk)))
+    assert "With Manager, Open House since 20 October, who has not accepted" in listed
+
+    # Given more before they have come in: they are invited anew, and the note of a marked text
+    # does not go by email.
+    assert give(scene, second, **INVITED).status_code == 302
+    assert Membership.objects.filter(post="Manager, Open House", role="guest").count() == 1
+    assert "In short." not in mail.outbox[-1].body
+    old, new = (link_in(each) for each in mail.outbox)
+    guest = Client()
+    assert guest.get(old).status_code == 410
+    assert guest.post(new).status_code == 302
+    home = words(guest.get(page_of(scene, "home")))
+    assert first.heading in home
+    assert second.heading in home
+    assert guest.get(page_of(scene, "plans")).status_code == 403
+
+
+def test_what_cannot_be_given_says_why_and_keeps_what_was_typed(scene):
+    first = scene.action_answers[0]
+    lead = as_(scene.lead)
+    where = page_of(scene, "give", scene.update.pk)
+    for sent, said in (
+        ({}, {"id_sections": "Choose at least one section"}),
+        ({"sections": first.pk}, {"id_person": "Choose a person, or type the address of a guest"}),
+        (
+            {"sections": first.pk, "person": scene.memberships["guest"].pk} | INVITED,
+            {"id_person": "Choose a person or type an address, not both"},
+        ),
+        ({"sections": first.pk, "email": "a@example.org"}, {"id_post": "Say what their post is"}),
+        ({"sections": first.pk, "person": scene.memberships["coordinator"].pk}, {}),
+    ):
+        answer = lead.post(where, sent | {"note": "Kept as typed."})
+        assert answer.status_code == 422
+        assert "Kept as typed." in answer.content.decode()
+        found = problems(answer)
+        for each in said.values():
+            assert each in found.values(), (each, found)
+    for email in (scene.deputy.email, scene.coordinator.email):
+        refused = give(scene, first, email=email, post="Somebody")
+        assert refused.status_code == 409
+        assert "can write this update already" in words(refused)
+    write(scene, first)
+    submit(scene)
+    assert give(scene, first).status_code == 422
+    assert not Delegation.objects.exists()
+    assert not Invitation.objects.exists()
+
+
+def test_the_pages_ask_as_much_of_the_database_for_many_as_for_one(scene):
+    answers = scene.answers
+    pages = {
+        scene.lead: [page_of(scene, "update", scene.update.pk), page_of(scene, "home")],
+        scene.coordinator: [page_of(scene, "board", scene.round.pk)],
+        scene.guest: [page_of(scene, "home"), address(scene, answers[0])],
+    }
+    pages[scene.lead] += [page_of(scene, "give", scene.update.pk), address(scene, answers[0])]
+
+    def counts():
+        found = []
+        for person, addresses in pages.items():
+            client = as_(person)
+            for each in addresses:
+                with CaptureQueriesContext(connection) as captured:
+                    assert client.get(each).status_code == 200
+                found.append(len(captured))
+        return found
+
+    DelegationFactory(answer=answers[0], membership=scene.memberships["guest"])
+    counts()  # Opening a section for the first time is kept.
+    few = counts()
+    for answer in answers[1:]:
+        DelegationFactory(answer=answer, membership=scene.memberships["guest"])
+        DelegationFactory.create_batch(2, answer=answer)
+    assert counts() == few
+    assert all(count <= 12 for count in few), few
+
+    guest = as_(scene.guest)
+    page = guest.get(address(scene, scene.action_answers[0]))
+    with CaptureQueriesContext(connection) as saving:
+        press(guest, address(scene, scene.action_answers[0]), page, **WRITTEN)
+    assert len(asked(saving)) <= 14

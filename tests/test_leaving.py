@@ -304,7 +304,7 @@ def test_leaving_asks_as_often_for_much_as_for_little(
     address = address_of(scene.memberships["lead"])
     sent = Fields(client.get(address).content.decode()).found | {"everything": heir.pk}
 
-    with django_assert_num_queries(40):
+    with django_assert_num_queries(42):
         assert client.post(address, sent).status_code == 302
     for row in (
         PriorityLead.objects.filter(membership=heir).last(),
