@@ -12,15 +12,14 @@ from decimal import Decimal, InvalidOperation
 from itertools import groupby
 from operator import attrgetter
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from partnerships.quarters import Period
 from performance.figures import FigureRow, figure_rows
 from performance.models import Indicator, IndicatorAlias
 from rounds.models import Round
 
 from .editions import Edition
-from .models import ReportFile
+from .models import IssuedReport, ReportFile
 from .priority import NOT_PUBLISHED
 from .public import Figures
 from .small_numbers import NOT_SHOWN, has_small_number
@@ -62,13 +61,28 @@ def kept_back(round: Round, figures: Figures, *, withheld: Collection[int]) -> K
         if not _is_kept(row.indicator) and not has_small_number(row, threshold)
     }
     versions = [
-        *_released(round, counts),
+        *_released(round, {pk: row.indicator for pk, row in counts.items()}),
         *_as_it_would_print(counts, shown=shown, printed=rows.keys()),
     ]
-    total_of = {pk: each.part_of_id for pk, each in tree.items() if each.part_of_id}
-    found = to_hide(total_of, versions, threshold=threshold)
+    found = to_hide(_total_of(tree), versions, threshold=threshold)
     hidden = {pk: None if total is None else tree[total] for pk, total in found.hidden.items()}
     return KeptBack(hidden, found.given_away)
+
+
+def gives_away(report: IssuedReport) -> list[str]:
+    """The figures of an issued version that would, beside what is released, give a number away.
+
+    That is its numbers as they were issued: what was corrected since is not what they show. Four
+    queries.
+    """
+    of_all = Indicator.objects.filter(partnership=report.partnership_id, kind=Indicator.Kind.COUNT)
+    counts = {each.pk: each for each in of_all}
+    own = _versions(ReportFile.objects.filter(report=report), counts)
+    new = [replace(each, is_new=True) for each in own]
+    versions = [*_released(report.round, counts), *new]
+    threshold = report.round.partnership.small_number_threshold
+    found = to_hide(_total_of(counts), versions, threshold=threshold)
+    return sorted(counts[pk].name for pk in found.hidden)
 
 
 def _is_kept(indicator: Indicator) -> bool:
@@ -76,6 +90,10 @@ def _is_kept(indicator: Indicator) -> bool:
 
 
 # Totals and their parts -----------------------------------------------------------------------
+
+
+def _total_of(indicators: Mapping[int, Indicator]) -> dict[int, int]:
+    return {pk: each.part_of_id for pk, each in indicators.items() if each.part_of_id}
 
 
 def _tree(round: Round) -> dict[int, Indicator]:
@@ -134,56 +152,52 @@ Printed = dict[int, tuple[str, str]]
 """Both years of each figure, as one edition prints them."""
 
 
-def _released(round: Round, counts: Mapping[int, FigureRow]) -> Iterator[Version]:
-    """Every released version that is not too far away, the latest last; two queries.
-
-    What is true of the figures that it does not show stands in its full edition.
-    """
-    names = _names(counts, round)
-    kept = {pk for pk, row in counts.items() if _is_kept(row.indicator)}
+def _released(round: Round, counts: Mapping[int, Indicator]) -> Iterator[Version]:
+    """Every released version that is not too far away, the latest last; two queries."""
     ends_on = round.period_ends_on
     files = ReportFile.objects.filter(
         partnership=round.partnership_id,
-        format="json",
         report__release__isnull=False,
         report__destruction__isnull=True,
         report__round__period_ends_on__range=(ends_on - TWO_YEARS, ends_on + TWO_YEARS),
-    ).select_related("report__round")
-    files = files.order_by("report__issued_at", "report")
-    for report, editions in groupby(files, attrgetter("report")):
+    )
+    yield from _versions(files, counts)
+
+
+def _versions(files: QuerySet[ReportFile], counts: Mapping[int, Indicator]) -> Iterator[Version]:
+    """What the reports show that these files are of, and what is true of what they hide.
+
+    That stands in their full editions. A figure that is not for publication now is guarded in every
+    version that did not show it.
+    """
+    names = _names(counts)
+    kept = {pk for pk, indicator in counts.items() if _is_kept(indicator)}
+    in_order = files.filter(format="json").select_related("report__round")
+    for report, editions in groupby(
+        in_order.order_by("report__issued_at", "report"), attrgetter("report")
+    ):
+        figures = {each.edition: _figures_in(each, names) for each in editions}
+        public = figures.get(Edition.PUBLIC, {})
+        shown = {pk: both for pk, both in public.items() if not IN_ITS_PLACE.intersection(both)}
         current = report.round.period.rolling_year()
-        yield _version(
-            (current.year_before(), current),
-            {each.edition: _figures_in(each, names) for each in editions},
-            kept=kept,
+        years = current.year_before(), current
+        yield Version(
+            years=years,
+            values={
+                (pk, year): _number(printed)
+                for pk, both in (shown | figures.get(Edition.FULL, {})).items()
+                for year, printed in zip(years, both, strict=True)
+            },
+            shown=frozenset(shown),
+            secret=frozenset(kept).union(pk for pk, both in public.items() if NOT_SHOWN in both),
         )
 
 
-def _version(
-    years: tuple[Period, Period], editions: Mapping[str, Printed], *, kept: Collection[int]
-) -> Version:
-    public = editions.get(Edition.PUBLIC, {})
-    shown = {
-        pk: printed for pk, printed in public.items() if not IN_ITS_PLACE.intersection(printed)
-    }
-    true = shown | editions.get(Edition.FULL, {})
-    return Version(
-        years=years,
-        values={
-            (pk, year): _number(text)
-            for pk, printed in true.items()
-            for year, text in zip(years, printed, strict=True)
-        },
-        shown=frozenset(shown),
-        secret=frozenset(kept).union(pk for pk, printed in public.items() if NOT_SHOWN in printed),
-    )
-
-
-def _names(counts: Mapping[int, FigureRow], round: Round) -> dict[str, int]:
+def _names(counts: Mapping[int, Indicator]) -> dict[str, int]:
     """Every name that one of these indicators has or had, and which it is."""
-    known = IndicatorAlias.objects.filter(partnership=round.partnership_id, indicator__in=counts)
+    known = IndicatorAlias.objects.filter(indicator__in=counts)
     names = dict(known.values_list("name", "indicator"))
-    return names | {row.indicator.name: pk for pk, row in counts.items()}
+    return names | {indicator.name: pk for pk, indicator in counts.items()}
 
 
 def _figures_in(file: ReportFile, names: Mapping[str, int]) -> Printed:

@@ -14,6 +14,7 @@ from performance.models import Indicator
 from .as_html import as_html
 from .content import Issue, build_report
 from .editions import Edition
+from .giving_away import gives_away
 from .models import IssuedReport, ReportFile
 from .priority import NOT_PUBLISHED
 from .small_numbers import NOT_SHOWN
@@ -34,13 +35,11 @@ class SinceIssued:
 def since_issued(report: IssuedReport, page: ReportFile) -> SinceIssued:
     """Needs the report's round with its plan and partnership, and its stored public page."""
     then, today = texts_of(report_in(page)), _texts_of_today(report)
-    if then == today:
-        return SinceIssued(has_changed=False, withheld=())
     marked = Indicator.objects.filter(partnership=report.partnership_id, marking=Marking.SENSITIVE)
     # One that is marked is left out whole: no words stand in its place.
     left_out = set(marked.values_list("name", flat=True)) & set(then)
-    withheld = dict.fromkeys([*_replaced(then, today), *sorted(left_out)])
-    return SinceIssued(has_changed=True, withheld=tuple(withheld))
+    withheld = dict.fromkeys([*_replaced(then, today), *sorted(left_out), *gives_away(report)])
+    return SinceIssued(has_changed=then != today, withheld=tuple(withheld))
 
 
 def in_short(withheld: tuple[str, ...]) -> str:

@@ -8,14 +8,15 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from partnerships.models import Marking, Partnership
+from partnerships.models import Marking, Membership, Partnership
 from performance.models import Indicator, PriorityIndicator, Reading
 from reports.content import build_report
 from reports.editions import Edition
+from reports.models import ReportFile
 from reports.small_numbers import NOT_SHOWN
 from reports.withheld_list import hidden_in
 from rounds.models import Answer, Round
-from rounds.services import open_round
+from rounds.services import close_round, open_round
 from tests.factories import (
     NOW,
     IndicatorFactory,
@@ -26,6 +27,7 @@ from tests.factories import (
     ReportFileFactory,
     RoundFactory,
 )
+from tests.pages import send
 from tests.scenes import open_round_scene
 from tests.writing import words
 
@@ -214,6 +216,78 @@ def test_a_number_that_an_earlier_report_hid_stays_hidden_beside_its_total(scene
     release_earlier(scene, year=2024, Reports_of_damage=(NOT_SHOWN, NOT_SHOWN))
 
     assert not_shown(scene) == {"Reports of noise"}
+
+
+def test_nothing_hidden_follows_from_a_version_and_its_correction(client, scene):
+    Membership.objects.filter(user=scene.coordinator).update(releases_reports=True)
+    client.force_login(scene.coordinator)
+    close_round(round=round_of(scene), now=NOW)
+    release(client, issue_next_version(client, scene))
+    # Beside the old total and the other parts it would tell the small number that was hidden.
+    correct(client, "Reports of damage", 33)
+    correct(client, "All reports", 159)
+
+    assert not_shown(scene) == {"Reports of damage", "Reports of noise"}
+    assert why(scene)["Reports of noise"] == (
+        "It would let a small number be worked out from “All reports”."
+    )
+    release(client, issue_next_version(client, scene, reason="Damage was counted anew."))
+
+    versions = [
+        {
+            row["indicator"]: row["current"]
+            for part in version["priorities"]
+            for row in part["figures"]
+        }
+        for version in public_versions(scene)
+    ]
+    hidden = {"Reports of damage": NOT_SHOWN, "Reports of noise": NOT_SHOWN}
+    assert versions == [
+        hidden | {"All reports": "129", "Reports of litter": "96"},
+        hidden | {"All reports": "159", "Reports of litter": "96"},
+    ]
+
+
+def test_a_version_is_not_released_whose_numbers_tell_what_it_hides(client, scene):
+    Membership.objects.filter(user=scene.coordinator).update(releases_reports=True)
+    client.force_login(scene.coordinator)
+    close_round(round=round_of(scene), now=NOW)
+    report = issue_next_version(client, scene)
+    # What it hides is corrected, and another report has been released with the part beside it.
+    correct(client, "Reports of damage", 33)
+    correct(client, "All reports", 159)
+    assert not_shown(scene) == set()
+    release_earlier(scene, year=2024, Reports_of_noise=("30", "80"))
+
+    page = release(client, report)
+
+    assert (page.status_code, public_versions(scene)[1:]) == (422, [])
+    assert "a small number, since it was issued: “Reports of litter”." in words(page)
+
+
+def issue_next_version(client, scene, **reason):
+    """Issue the report as it stands."""
+    send(client, reverse("reports:issue", args=["swale", scene.round.pk]), reason)
+    return scene.round.issued_reports.latest("version")
+
+
+def release(client, report):
+    where = reverse("reports:release", args=["swale", report.pk])
+    return send(client, where, {"has_read": "on"})
+
+
+def correct(client, name, value):
+    reading = Reading.objects.current().get(indicator__name=name, period_ends_on=date(2023, 9, 30))
+    where = reverse("performance:correct", args=["swale", reading.pk])
+    send(client, where, {"value": str(value), "reason": "Counted anew."})
+
+
+def public_versions(scene):
+    """What everybody can read, version by version."""
+    files = ReportFile.objects.filter(
+        report__release__isnull=False, edition="public", format="json"
+    )
+    return [json.loads(bytes(file.content)) for file in files.order_by("report__version")]
 
 
 def test_relations_cost_one_query_more_however_many_figures_there_are(scene):
