@@ -14,6 +14,7 @@ from operator import attrgetter
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from partnerships.quarters import Period
 from performance.figures import FigureRow, figure_rows
 from performance.models import Indicator, IndicatorAlias
 from rounds.models import Round
@@ -126,10 +127,13 @@ def _as_it_would_print(
     counts: Mapping[int, FigureRow], *, shown: Collection[int], printed: Collection[int]
 ) -> Iterator[Version]:
     """The new version; first as if the values were added up that, as notes tell, were entered."""
-    row = next(iter(counts.values()))
-    years = [(pk, year) for pk, row in counts.items() for year in (row.previous, row.current)]
-    added = {(pk, year.year): year.value for pk, year in years}
-    entered = {(pk, year.year): year.entered for pk, year in years if year.differs}
+    added: dict[tuple[int, Period], Decimal | None] = {}
+    entered: dict[tuple[int, Period], Decimal | None] = {}
+    for pk, row in counts.items():
+        for year in (row.previous, row.current):
+            added[pk, year.year] = year.value
+            added |= {(pk, note.period): note.added for note in year.disagreements}
+            entered |= {(pk, note.period): note.entered for note in year.disagreements}
     as_added = Version(
         years=(row.previous.year, row.current.year),
         values=added,
@@ -172,10 +176,8 @@ def _versions(files: QuerySet[ReportFile], counts: Mapping[int, Indicator]) -> I
     """
     names = _names(counts)
     kept = {pk for pk, indicator in counts.items() if _is_kept(indicator)}
-    in_order = files.filter(format="json").select_related("report__round")
-    for report, editions in groupby(
-        in_order.order_by("report__issued_at", "report"), attrgetter("report")
-    ):
+    in_order = files.filter(format="json").select_related("report__round").order_by("report_id")
+    for report, editions in groupby(in_order, attrgetter("report")):
         figures = {each.edition: _figures_in(each, names) for each in editions}
         public = figures.get(Edition.PUBLIC, {})
         shown = {pk: both for pk, both in public.items() if not IN_ITS_PLACE.intersection(both)}

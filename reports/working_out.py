@@ -29,8 +29,8 @@ class Version:
     years: tuple[Period, Period]
     """The previous and the current one."""
     values: Mapping[tuple[int, Period], Decimal | None]
-    """By figure and year; None where it was not received. One that is left out is as in the next
-    version that has it."""
+    """By figure and year, or what part of one a note tells; None where it was not received. A year
+    that is left out is as in the latest version that has it."""
     shown: frozenset[int]
     """The figures whose numbers it prints."""
     secret: frozenset[int]
@@ -106,14 +106,14 @@ def _to_hide_in_one(
 
 
 class _Value(NamedTuple):
-    """A count of one year, and its true number.
+    """A count of a period that was printed, mostly a year, and its true number.
 
-    Where it was corrected there are two of the same year. Where it was not, it is one and the same
-    in all versions: what is read of it in one holds in the others.
+    Where it was corrected there are two of the same period. Where it was not, it is one and the
+    same in all versions: what is read of it in one holds in the others.
     """
 
     figure: int
-    year: Period
+    period: Period
     number: Decimal
     is_rest: bool = False
     """Whether it is only what a total counts that none of its parts does."""
@@ -148,7 +148,7 @@ class _Public:
     """What everybody can read without the new version, and what follows once it is out."""
 
     def __init__(
-        self, total_of: Mapping[int, int], versions: Iterable[Version], threshold: int
+        self, total_of: Mapping[int, int], versions: Sequence[Version], threshold: int
     ) -> None:
         self._total_of = total_of
         self._threshold = threshold
@@ -164,7 +164,7 @@ class _Public:
         new = {each for each in self._new if each.figure not in hidden}
         solved = self._reader.solves(self._before, new)
         for row in solved:
-            if row.only_adds and is_small(row.result, self._threshold):
+            if row.only_adds and self._is_small(row.result):
                 yield self._leak(row.factors, row.sources, hidden)
         for value in sorted(self._secret(hidden) - self._before - new):
             if answer := solved.answer(value):
@@ -183,6 +183,9 @@ class _Public:
         figures = leak.figures | {each.figure for each in leak.read}
         beside = next((each for each in _totals(self._total_of, chosen) if each in figures), chosen)
         return None if figures == {chosen} else beside
+
+    def _is_small(self, number: Decimal | Number) -> bool:
+        return is_small(number, self._threshold)
 
     def _leak(self, unknowns: Iterable[Unknown], read: Sources, hidden: Collection[int]) -> _Leak:
         unknowns = frozenset(unknowns)
@@ -212,18 +215,16 @@ class _Public:
         versions = [each for each in self._versions if each.is_new or not of_new_alone]
         return {value for each in versions for value in _values(each, _hidden_in(each, hidden))}
 
-    def _small_changes(self, hidden: Collection[int]) -> set[tuple[_Value, ...]]:
+    def _small_changes(self, hidden: Collection[int]) -> set[tuple[_Value, _Value]]:
         """Both years of the figures that a version hides, where they differ by a small number."""
-        both = {
-            tuple(_values(version, [figure]))
-            for version in self._versions
-            for figure in _hidden_in(version, hidden)
-        }
-        return {
-            years
-            for years in both
-            if len(years) > 1 and is_small(years[1].number - years[0].number, self._threshold)
-        }
+        found = set()
+        for version in self._versions:
+            values = {each[:2]: each for each in _values(version, _hidden_in(version, hidden))}
+            for figure in {figure for figure, _ in values}:
+                previous, current = (values.get((figure, year)) for year in version.years)
+                if previous and current and self._is_small(current.number - previous.number):
+                    found.add((previous, current))
+        return found
 
 
 class _Reader:
@@ -233,7 +234,7 @@ class _Reader:
         self._sums: dict[tuple[_Value, ...], None] = {}
         """A total and all that it is made of."""
         self._standing: dict[tuple[int, bool, Period], _Value] = {}
-        """The latest of each count and year; only what was not corrected since is made of the same
+        """The latest of each count and period: what was corrected since is not made of the same
         months."""
         parts_of: defaultdict[int, list[int]] = defaultdict(list)
         for part, total in sorted(total_of.items()):
@@ -243,9 +244,10 @@ class _Reader:
             self._sums |= dict.fromkeys(sums)
             figures = {figure for figure, _ in version.values}
             for value in (*_values(version, figures), *chain.from_iterable(sums)):
-                self._standing[value.figure, value.is_rest, value.year] = value
-        years = {year for *_, year in self._standing}
-        ends = {day for each in years for day in (each.starts_on, each.ends_on + ONE_DAY)}
+                self._standing[value.figure, value.is_rest, value.period] = value
+        self._years = {year for version in versions for year in version.years}
+        periods = {period for *_, period in self._standing}
+        ends = {day for each in periods for day in (each.starts_on, each.ends_on + ONE_DAY)}
         self._pieces = [Period(start, end - ONE_DAY) for start, end in pairwise(sorted(ends))]
 
     def solves(self, *read: Iterable[_Value]) -> Equations:
@@ -256,14 +258,17 @@ class _Reader:
                 equations.add({value: 1}, _exact(value.number), frozenset([value]))
         for total, *parts in self._sums:
             equations.add({total: 1} | dict.fromkeys(parts, -1), 0)
+        for value in self._standing.values():
+            if value.period not in self._years:
+                self._divide(value, equations)
         self._follow_noughts(equations)
         return equations
 
     def _follow_noughts(self, equations: Equations) -> None:
         """Where counts add up to nought, each of them is, and every month of it.
 
-        Rolling years tell nothing of the months that they have in common, each having months that
-        no other has. They do where a year of nought says what there was in those.
+        Rolling years tell nothing of the months that they have in common, each having a month that
+        no other has. They do where a year of nought, or a note, says what there was in those.
         """
         followed: set[Unknown] = set()
         while noughts := [
@@ -282,7 +287,7 @@ class _Reader:
                     self._divide(each, equations)
 
     def _divide(self, one: _Value, equations: Equations) -> None:
-        """Say of what pieces the years of the same count are made."""
+        """Say of what pieces the periods of the same count are made."""
         for value in self._standing.values():
             if value.figure == one.figure and value.is_rest == one.is_rest:
                 equations.add({value: 1} | dict.fromkeys(self._pieces_of(value), -1), 0)
@@ -291,22 +296,26 @@ class _Reader:
         return [
             _Piece(value.figure, each, value.is_rest)
             for each in self._pieces
-            if value.year.encloses(each)
+            if value.period.encloses(each)
         ]
 
     def _stands(self, value: _Value) -> bool:
-        return self._standing[value.figure, value.is_rest, value.year] == value
+        return self._standing[value.figure, value.is_rest, value.period] == value
 
 
-def _completed(versions: Iterable[Version]) -> list[Version]:
-    """What a version does not have of its years, as the next has it that does."""
-    later: dict[tuple[int, Period], Decimal | None] = {}
-    found = []
-    for version in reversed(list(versions)):
-        later |= version.values
-        values = {key: value for key, value in later.items() if key[1] in version.years}
-        found.append(replace(version, values=values))
-    return found[::-1]
+def _completed(versions: Sequence[Version]) -> list[Version]:
+    """What a version does not have of its years, as the latest has it that does."""
+    latest: dict[tuple[int, Period], Decimal | None] = {}
+    for version in versions:
+        latest |= version.values
+    return [
+        replace(
+            version,
+            values={key: value for key, value in latest.items() if key[1] in version.years}
+            | dict(version.values),
+        )
+        for version in versions
+    ]
 
 
 def _hidden_in(version: Version, hidden: Collection[int]) -> frozenset[int]:
@@ -314,30 +323,28 @@ def _hidden_in(version: Version, hidden: Collection[int]) -> frozenset[int]:
     return kept.union(hidden) if version.is_new else kept
 
 
-def _values(version: Version, figures: Iterable[int]) -> Iterator[_Value]:
-    """Those that were received, year by year."""
-    for figure in figures:
-        for year in version.years:
-            number = version.values.get((figure, year))
-            if number is not None:
-                yield _Value(figure, year, number)
+def _values(version: Version, figures: Collection[int]) -> Iterator[_Value]:
+    """Those that were received."""
+    for (figure, period), number in version.values.items():
+        if figure in figures and number is not None:
+            yield _Value(figure, period, number)
 
 
 def _sums(version: Version, parts_of: Mapping[int, Sequence[int]]) -> Iterator[tuple[_Value, ...]]:
     """Each total with its parts, and with the rest where they do not make it up."""
-    for (total, year), number in version.values.items():
-        parts = [each for each in parts_of.get(total, ()) if (each, year) in version.values]
+    for (total, period), number in version.values.items():
+        parts = [each for each in parts_of.get(total, ()) if (each, period) in version.values]
         if number is None or not parts:
             continue
         known = [
-            _Value(part, year, value)
+            _Value(part, period, value)
             for part in parts
-            if (value := version.values[part, year]) is not None
+            if (value := version.values[part, period]) is not None
         ]
         rest = number - sum((each.number for each in known), Decimal(0))
         are_all = len(known) == len(parts)
-        others = [] if are_all and not rest else [_Value(total, year, rest, is_rest=True)]
-        yield (_Value(total, year, number), *known, *others)
+        others = [] if are_all and not rest else [_Value(total, period, rest, is_rest=True)]
+        yield (_Value(total, period, number), *known, *others)
 
 
 def _exact(number: Decimal) -> Number:

@@ -157,6 +157,13 @@ def test_what_two_versions_tell_together_is_said_of_a_third():
     assert (told.hidden, told.given_away) == ({}, {ROBBERY, BURGLARY})
 
 
+def test_what_versions_tell_already_is_no_reason_to_hide_it_again():
+    first = version(all=50, homes=9, shops=11)
+    told = found(first, version(all=50, burglary=20, robbery=30, secret="robbery"))
+
+    assert (told.hidden, told.given_away) == ({}, {ROBBERY})
+
+
 # Other years of the same figure ----------------------------------------------------------------
 
 
@@ -187,7 +194,19 @@ def test_years_that_overlap_must_not_give_away_a_quarter_after_a_year_of_nought(
     assert hidden(eight, six, nought) == {THEFT: None}
     assert hidden(nought, six, version(6, theft=12)) == {}
     assert hidden(version(4, theft=5), six, eight) == {}
+    assert hidden(nought, six, version(4, theft=10), eight) == {}
     assert hidden(nought, six, eight, version(7, theft=20)) == {}
+
+
+def test_nor_must_they_after_a_quarter_that_a_note_tells():
+    first = year_to(4)
+    told = Period(first.starts_on, add_months(first.starts_on, 3) - timedelta(days=1))
+    before, now = version(4, theft=60), version(5, theft=(90, 52))
+    note = {(THEFT, told): Decimal(10)}
+
+    assert hidden(before, replace(now, values=now.values | note)) == {THEFT: None}
+    assert hidden(before, now) == {}
+    assert hidden(version(4, theft=50), replace(now, values=now.values | note)) == {}
 
 
 def test_nor_must_what_is_left_of_totals_in_such_years():
