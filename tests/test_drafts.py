@@ -87,10 +87,10 @@ def test_what_was_typed_comes_back_and_is_no_answer(lead, scene, answer):
     assert {name: boxes(again)[name] for name in half} == half
     assert boxes(again)["page"] != boxes(page)["page"]
     # For nobody else, and on nobody's list but its writer's.
-    assert "you have words here that are not saved" in task_list_of(lead, scene)
+    assert "You have words here that are not saved" in task_list_of(lead, scene)
     for other in (scene.deputy, scene.coordinator):
         assert "snow" not in words(open_(browser(other), scene, answer))
-        assert "not saved. Open the section" not in task_list_of(browser(other), scene)
+        assert "that are not saved" not in task_list_of(browser(other), scene)
 
 
 def test_kept_again_it_is_one_draft_and_boxes_as_they_were_are_none(lead, scene, answer):
@@ -118,7 +118,7 @@ def test_saving_ends_the_draft_of_its_page_and_one_that_comes_late(lead, scene, 
     # Even one that was let in at the same moment.
     Draft.objects.update(kept_at=timezone.now(), mark="another")
     assert "You had not saved this" not in words(open_(lead, scene, answer))
-    assert "not saved. Open the section" not in task_list_of(lead, scene)
+    assert "that are not saved" not in task_list_of(lead, scene)
     call_command("send_reminders")
     assert not Draft.objects.exists()
 
@@ -358,12 +358,18 @@ def test_figures_typed_and_not_saved_come_back(lead, scene):
     page = open_(lead, scene, figures)
     name = next(each for each in boxes(page) if each.endswith("-current-value"))
 
+    assert keep(lead, scene, figures, page).json() == {"kept_at": None}
     assert keep(lead, scene, figures, page, **{name: "1,70x"}).json()["kept_at"]
     again = open_(lead, scene, figures)
 
     assert "You had not saved this" in words(again)
     assert boxes(again)[name] == "1,70x"
     assert "There is a problem" not in words(again)
+    # Of a closed round it is shown, with nothing to save.
+    rounds = Round.objects.filter(pk=scene.round.pk)
+    rounds.update(state="closed", closed_at=timezone.now())
+    assert ": 1,70x" in words(open_(lead, scene, figures))
+    rounds.update(state="open", closed_at=None)
     source = name.replace("value", "source")
     response = press(lead, address(scene, figures), again, **{name: "1704", source: "Kent Police"})
     assert response.status_code == 302

@@ -12,6 +12,7 @@ from partnerships.access import in_partnership
 from rounds.forms import PageForm
 from rounds.services import Refused, TooLong, drop_drafts, keep_draft, live_drafts
 
+from . import figures
 from .unsaved import boxes_of, unsaved_by
 from .writing import form_of, writer_of
 
@@ -40,13 +41,12 @@ def keep(request, access, pk):
     writer = writer_of(access, pk)
     if request.POST.get("person") != str(access.user.pk):
         return _not_kept(SOMEBODY_ELSE, status=409)
-    is_figures = writer.answer.is_figures
-    form = PageForm(request.POST) if is_figures else form_of(writer, request.POST, whole=False)
+    form = PageForm(request.POST)
     form.full_clean()
     if not form.pages:
         return _not_kept(NO_KEY, status=409)
     version, now = form.cleaned_data["version"], timezone.now()
-    if not is_figures and version == writer.answer.version and not form.has_changed():
+    if version == writer.answer.version and not _says_more(writer, request.POST):
         drop_drafts(writer.answer, form.pages, by=access)
         return JsonResponse({"kept_at": None})
     boxes = boxes_of(request.POST)
@@ -57,6 +57,12 @@ def keep(request, access, pk):
     except Refused as refused:
         return _not_kept(str(refused), status=413 if isinstance(refused, TooLong) else 409)
     return JsonResponse({"kept_at": f"{timezone.localtime(now):%H:%M}"})
+
+
+def _says_more(writer, posted):
+    if writer.answer.is_figures:
+        return figures.says_more(writer, posted)
+    return form_of(writer, posted, whole=False).has_changed()
 
 
 def _not_kept(why, *, status):

@@ -29,16 +29,22 @@ from .writing import KEEPS_A_PART
 def figures_page(request, writer):
     """Show the figures, with a box for each that is missing."""
     known = _known(writer)
-    draft = next(iter(live_drafts(writer.answer, writer.access)), None)
     version = {"version": writer.answer.version}
-    if draft is None:
-        return _page(request, writer, known, FiguresForm(initial=version), figure_forms(known))
-    posted = posted_of(draft)
-    typed = [each.as_left() for each in figure_forms(known, posted)]
-    if draft.version != writer.answer.version:
-        typed = [each.as_left() for each in with_saved_figures(known, typed, posted)]
-    form = FiguresForm(initial=version, pages=[posted["page"], draft.mark])
-    return _page(request, writer, known, form, typed, draft=draft)
+    for draft in live_drafts(writer.answer, writer.access):
+        posted = posted_of(draft)
+        typed = [each.as_left() for each in figure_forms(known, posted)]
+        if not any(each.has_changed() for each in typed):
+            continue
+        if draft.version != writer.answer.version:
+            typed = [each.as_left() for each in with_saved_figures(known, typed, posted)]
+        form = FiguresForm(initial=version, pages=[posted["page"], draft.mark])
+        return _page(request, writer, known, form, typed, draft=draft)
+    return _page(request, writer, known, FiguresForm(initial=version), figure_forms(known))
+
+
+def says_more(writer, posted):
+    """Whether any figure is typed there otherwise than it is saved."""
+    return any(each.has_changed() for each in figure_forms(_known(writer), posted))
 
 
 def save_figures(request, writer):
@@ -108,6 +114,7 @@ def _page(request, writer, known, form, typed, refusal=None, status=200, draft=N
         "rows": known.rows,
         "form": form,
         "draft": draft,
+        "not_saved": [each for each in typed if draft and each["value"].value()],
         "typed": typed if request.method == "POST" or not closed else [],
         "has_errors": any(each.errors for each in typed),
         "closed": closed,
