@@ -317,7 +317,8 @@ def test_before_closing_the_coordinator_learns_how_many_and_no_words(lead, scene
 
     told = words(coordinator.get(where))
 
-    assert "Words in 2 sections not saved" in told
+    assert "2 with words that are not saved" in told
+    assert f"{answer.heading} {scene.update.label}" in told
     assert "snow" not in told
 
 

@@ -24,11 +24,11 @@ from .asking import (
 from .delegating import Guest, Handover, finish, give_sections, take_back
 from .drafts import (
     TooLong,
-    count_unsaved,
     drop_drafts,
     keep_draft,
     live_drafts,
     remove_old_drafts,
+    unsaved_sections,
 )
 from .figures import Figure
 from .late import let_in_late
@@ -77,7 +77,6 @@ __all__ = [
     "ask_everybody",
     "ask_for_action",
     "close_round",
-    "count_unsaved",
     "drop_drafts",
     "empty_word_uploads",
     "finish",
@@ -110,6 +109,7 @@ __all__ = [
     "take_back",
     "take_in",
     "take_in_word",
+    "unsaved_sections",
     "use_link",
     "why_not_writable",
     "write_recommendations",

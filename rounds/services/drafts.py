@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from partnerships.permissions import Access
 
@@ -89,7 +89,8 @@ def live_drafts(answer: Answer, access: Access) -> list[Any]:
     return list(Draft.objects.visible_to(access).filter(answer=answer).live())
 
 
-def count_unsaved(round: Round) -> int:
-    """In how many sections of a round somebody has words that are not saved, whoever it is."""
-    drafts = Draft.objects.filter(answer__update__round=round).live()
-    return drafts.order_by().values("answer").distinct().count()
+def unsaved_sections(round: Round) -> QuerySet[Answer]:
+    """The sections of a round in which somebody has words that are not saved, whoever it is."""
+    drafts = Draft.objects.filter(answer=OuterRef("pk")).live()
+    found = Answer.objects.filter(Exists(drafts), update__round=round).select_related("update")
+    return found.order_by("update__order", "order", "pk")

@@ -18,10 +18,10 @@ from rounds.services import (
     RecommendationsChanged,
     Refused,
     close_round,
-    count_unsaved,
     make_rounds,
     open_round,
     reopen_round,
+    unsaved_sections,
     write_recommendations,
 )
 
@@ -170,7 +170,7 @@ def close(request, access, pk):
         return redirect("rounds:board", access.partnership.slug, round.pk)
     answers = list(unsent.select_related("update").order_by("update__order", "order", "pk"))
     unsent = {state: [each for each in answers if each.state == state] for state in Answer.UNSENT}
-    found = unsent | {"unsaved": count_unsaved(round)}
+    found = unsent | {"unsaved": unsaved_sections(round)}
     return render(request, "rounds/close.html", _of_round(access, round, **found))
 
 
