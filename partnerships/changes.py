@@ -26,6 +26,7 @@ from documents.richtext import plain_words
 from .names import Names
 from .permissions import Access
 from .quarters import MONTH_NAMES
+from .times import which_of_two
 
 ENTRIES_ON_A_PAGE = 20
 AT_ONCE = timedelta(seconds=1)
@@ -360,7 +361,7 @@ def day_in_full(day: date) -> str:
 def moment_in_full(when: datetime) -> str:
     """As in "18 October 2023 at 14:32", in London."""
     local = timezone.localtime(when)
-    return f"{day_in_full(local.date())} at {local:%H:%M}"
+    return f"{day_in_full(local.date())} at {local:%H:%M}{which_of_two(local)}"
 
 
 def open_rows(history: QuerySet[Any], hidden: Q) -> Q | None:

@@ -1,16 +1,39 @@
 """A time of day as people type it: "5pm", "17:00", "5.30 pm", "noon"."""
 
 import re
-from datetime import time
+from datetime import UTC, datetime, time
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 from .days import clock
 
 _NAMED = {"noon": time(12), "midday": time(12), "midnight": time(0)}
 _TYPED = re.compile(r"(\d{1,2})(?:[:.](\d{2}))?\s*(am|pm)?")
+
+
+def in_london(wall: datetime, *, second: bool = False) -> datetime:
+    """The moment, in UTC, at which clocks in London show this; the second where there are two."""
+    return timezone.make_aware(wall.replace(fold=int(second))).astimezone(UTC)
+
+
+def happens_twice(wall: datetime) -> bool:
+    """Whether clocks in London show this twice, as in the night in which they go back."""
+    first, second = in_london(wall), in_london(wall, second=True)
+    return first != second and never_happens(wall) is False
+
+
+def never_happens(wall: datetime) -> bool:
+    """Whether they never show it, as in the night in which they go forward."""
+    return timezone.make_naive(in_london(wall)) != wall.replace(fold=0)
+
+
+def which_of_two(when: datetime) -> str:
+    """ " BST" or " GMT" behind a time of day in London that comes twice; nothing behind others."""
+    local = timezone.localtime(when)
+    return f" {local:%Z}" if happens_twice(local.replace(tzinfo=None)) else ""
 
 
 def read_time(typed: str) -> time:

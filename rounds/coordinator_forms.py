@@ -4,14 +4,16 @@ from datetime import datetime
 from typing import ClassVar
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from documents.forms import PlainTextField, RichTextField, RichTextWidget
 from partnerships.dates import DayMonthYearField
+from partnerships.days import clock
 from partnerships.forms import Checkboxes, PortalForm, PortalModelForm, Radios
 from partnerships.markers import marker_of_fields
 from partnerships.models import RoundMonths
-from partnerships.times import TimeOfDayField
+from partnerships.times import TimeOfDayField, happens_twice, in_london, never_happens
 
 from .models import Round
 
@@ -26,6 +28,8 @@ OF_THE_PAST = (
     "A day to come, though the period is long over: leads need it to answer. Once the round is "
     "closed, the meeting can be given the date that it had."
 )
+CLOSING = ("closes_on", "closes_time", "closes_which")
+FIRST, SECOND = "first", "second"
 PASSED = "That day has passed: choose a later one"
 
 
@@ -41,18 +45,61 @@ class MakeRoundsForm(PortalForm):
 
 
 class ClosingMixin:
-    """A day and a time in London at which answers close."""
+    """A day and a time in London at which answers close.
+
+    Where clocks show that time twice, it is asked which of the two is meant.
+    """
 
     def __init__(self, *args, now: datetime, **kwargs):
         super().__init__(*args, **kwargs)
         self.now = now
         self.today = timezone.localtime(now).date()
+        typed = self._typed() if self.is_bound else None
+        if typed and happens_twice(typed):
+            self.ask_which(typed)
+
+    def ask_which(self, wall: datetime, **given) -> None:
+        """Ask which of the two moments is meant at which clocks show this."""
+        moments = ((which, in_london(wall, second=which == SECOND)) for which in (FIRST, SECOND))
+        self.fields["closes_which"] = forms.ChoiceField(
+            label=f"The clocks go back that night, so {clock(wall.time())} comes twice. Which one?",
+            choices=[
+                (which, f"The {which}, {timezone.localtime(at):%Z} ({at:%H:%M} in UTC)")
+                for which, at in moments
+            ],
+            widget=Radios(css_class="govuk-radios--small"),
+            required=False,
+            **given,
+        )
+
+    def _typed(self) -> datetime | None:
+        """What was typed, as clocks show it, where it can be read."""
+        parts = []
+        for name in ("closes_on", "closes_time"):
+            field = self.fields.get(name)
+            try:
+                parts.append(field and field.clean(self[name].data))
+            except ValidationError:
+                return None
+        return datetime.combine(*parts) if all(part is not None for part in parts) else None
 
     def closing(self, data) -> datetime | None:
-        """The moment of both fields, where both are given."""
-        if not (data.get("closes_on") and data.get("closes_time")):
+        """The moment of both fields, in UTC, where both are given."""
+        wall = self._wall(data)
+        return wall and in_london(wall, second=data.get("closes_which") == SECOND)
+
+    def check_closing(self, data) -> None:
+        """Refuse a time that clocks never show, or show twice without saying which."""
+        wall = self._wall(data)
+        if wall and never_happens(wall):
+            self.add_error("closes_time", "The clocks go forward over that time: choose another")
+        elif wall and happens_twice(wall) and not data.get("closes_which"):
+            self.add_error("closes_which", "Choose the first or the second")
+
+    def _wall(self, data) -> datetime | None:
+        if data.get("closes_on") is None or data.get("closes_time") is None:
             return None
-        return timezone.make_aware(datetime.combine(data["closes_on"], data["closes_time"]))
+        return datetime.combine(data["closes_on"], data["closes_time"])
 
     def refuse_past_closing(self, closes_at: datetime) -> None:
         if closes_at <= self.now:
@@ -93,8 +140,15 @@ class DatesForm(ClosingMixin, PortalModelForm):
     )
 
     asked: ClassVar = {
-        Round.State.PLANNED: ("opens_on", "due_on", "closes_on", "closes_time", "meets_on"),
-        Round.State.OPEN: ("due_on", "closes_on", "closes_time", "meets_on"),
+        Round.State.PLANNED: (
+            "opens_on",
+            "due_on",
+            "closes_on",
+            "closes_time",
+            "closes_which",
+            "meets_on",
+        ),
+        Round.State.OPEN: ("due_on", "closes_on", "closes_time", "closes_which", "meets_on"),
         Round.State.CLOSED: ("meets_on",),
     }
     submit_text = "Save the dates"
@@ -116,6 +170,9 @@ class DatesForm(ClosingMixin, PortalModelForm):
             if self.instance.closes_at:
                 local = timezone.localtime(self.instance.closes_at)
                 self.initial |= {"closes_on": local.date(), "closes_time": local.time()}
+                wall = local.replace(tzinfo=None)
+                if happens_twice(wall) and not self.is_bound:
+                    self.ask_which(wall, initial=SECOND if local.fold else FIRST)
         if self.instance.is_planned and (self.instance.due_on or self.today) < self.today:
             self.fields["closes_on"].help_text = OF_THE_PAST
         if self.instance.is_open:
@@ -127,6 +184,7 @@ class DatesForm(ClosingMixin, PortalModelForm):
         if "closes_on" in self.fields:
             if data.get("closes_on") and "closes_time" in data and not data["closes_time"]:
                 self.add_error("closes_time", "Enter a time such as 5pm or 17:00")
+            self.check_closing(data)
             self._check_past(data)
             self._check_order(data)
             if not self.errors:
@@ -196,6 +254,7 @@ class ReopenForm(ClosingMixin, PortalForm):
 
     def clean(self):
         data = super().clean()
+        self.check_closing(data)
         closes_at = self.closing(data)
         if closes_at:
             self.refuse_past_closing(closes_at)
@@ -236,6 +295,7 @@ class LetInForm(ClosingMixin, PortalForm):
 
     def clean(self):
         data = super().clean()
+        self.check_closing(data)
         until = self.closing(data)
         if until:
             self.refuse_past_closing(until)

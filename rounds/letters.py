@@ -13,6 +13,7 @@ from django.utils.formats import date_format
 
 from mail.letters import Block, Bullets, Button, Heading, Letter, Paragraph, paragraphs
 from partnerships.models import Partnership
+from partnerships.times import which_of_two
 
 from .asking import PriorityAsked, Request, told_heading
 from .models import Answer, Delegation, LeadUpdate, Round
@@ -185,7 +186,7 @@ def closing_moment(round: Round) -> str:
 def moment_of(when: datetime | None) -> str:
     """As in "Monday 27 November 2023 at 17:00", in London."""
     local = timezone.localtime(when)
-    return f"{date_format(local, DAY)} at {local:%H:%M}"
+    return f"{date_format(local, DAY)} at {local:%H:%M}{which_of_two(local)}"
 
 
 def what_is_missing(request: Request) -> list[Block]:

@@ -6,6 +6,7 @@ from django import template
 from django.utils import timezone
 
 from partnerships import days
+from partnerships.times import which_of_two
 
 register = template.Library()
 
@@ -40,4 +41,5 @@ def deadline(when: datetime | None, today: date) -> str:
     if when is None:
         return ""
     local = timezone.localtime(when)
-    return f"{days.weekday_day(local.date(), today)}, {days.clock(local.time())}"
+    at = f"{days.clock(local.time())}{which_of_two(local)}"
+    return f"{days.weekday_day(local.date(), today)}, {at}"

@@ -1,7 +1,6 @@
 """What cannot be done now, each with its reason in plain English."""
 
-from django.utils import timezone
-
+from partnerships.changes import moment_in_full
 from partnerships.refusals import Refused
 
 from ..models import Answer, Round
@@ -37,6 +36,5 @@ def why_closed(round: Round) -> str:
     if round.is_planned:
         return f"{round.full_label} has not been opened yet."
     when = round.closed_at or round.closes_at
-    local = timezone.localtime(when) if when else None
-    moment = f" on {local.day} {local:%B %Y} at {local:%H:%M}" if local else ""
+    moment = f" on {moment_in_full(when)}" if when else ""
     return f"{round.full_label} closed{moment}. The coordinator can still add an answer for you."
