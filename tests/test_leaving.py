@@ -4,6 +4,8 @@ from datetime import date, timedelta
 
 import pytest
 import time_machine
+from django.core import mail
+from django.core.management import call_command
 from django.urls import reverse
 
 from actions.models import ActionLead
@@ -13,9 +15,11 @@ from partnerships.people import post_marker
 from partnerships.refusals import Refused
 from priorities.handing_on import hand_on
 from priorities.models import PriorityLead
+from rounds.services import send_reminders
 from tests.factories import (
     NOW,
     ActionLeadFactory,
+    DelegationFactory,
     IndicatorFactory,
     InvitationFactory,
     MembershipFactory,
@@ -127,6 +131,50 @@ def test_the_new_lead_finds_the_open_sections_the_day_after(client, scene, heir)
     assert [may_answer(scene.lead, NOW), may_answer(heir.user, NOW)] == [True, False]
     next_day = NOW + timedelta(days=1)
     assert [may_answer(scene.lead, next_day), may_answer(heir.user, next_day)] == [False, True]
+
+
+def asked_on(day):
+    """Who is reminded of what on a day, by address."""
+    mail.outbox.clear()
+    with time_machine.travel(day, tick=False):
+        send_reminders(now=day)
+        call_command("send_messages")
+    return {email.to[0]: email.body for email in mail.outbox}
+
+
+def test_what_was_given_away_stands_when_its_lead_leaves_and_comes_back_when_its_writer_does(
+    client, scene
+):
+    first, second, _ = scene.action_answers
+    guest = scene.memberships["guest"]
+    write(scene, second)
+    given = DelegationFactory(answer=first, membership=guest)
+    send(client, scene.memberships["lead"], everything="nobody")
+
+    asked = asked_on(NOW + timedelta(days=6))
+    assert scene.lead.email not in asked
+    assert f"{first.heading}: with {guest}" in asked[scene.deputy.email]
+    assert second.heading in asked[scene.deputy.email]
+    assert "Given to you by Strategic lead" in asked[guest.user.email]
+    assert scene.action_answers[1].saved_by == scene.lead
+
+    client.force_login(scene.administrator)
+    page = client.get(address_of(guest)).content.decode()
+    assert f"{first.heading} (Quarter 2, 2023/24)" in page
+    assert "they go back to whoever leads the priority" in page
+    person = client.get(reverse("administration:person", args=["swale", guest.user_id]))
+    assert f"Write {first.heading}" in person.content.decode()
+    send(client, guest)
+
+    # With the deputy gone as well the coordinator is asked, for what the guest had too.
+    [as_deputy] = PriorityLead.objects.filter(membership=scene.memberships["deputy"])
+    send(client, as_deputy.membership, **{f"prioritylead-{as_deputy.pk}": "nobody"})
+    asked = asked_on(NOW + timedelta(days=7))
+    assert set(asked) == {scene.coordinator.email}
+    assert "Nobody is linked to it who could answer" in asked[scene.coordinator.email]
+    assert f"- {first.heading}\n" in asked[scene.coordinator.email]
+    given.refresh_from_db()
+    assert given.ended_at is None
 
 
 def test_each_thing_can_go_to_another_person_or_to_nobody(client, scene, heir):
