@@ -70,8 +70,9 @@ class LinkRows:
         return sum(row.is_dead for row in self.rows)
 
     @property
-    def untried(self) -> int:
-        return sum(row.tried is None for row in self.rows)
+    def is_known(self) -> bool:
+        """Whether anything can be said of how many are dead."""
+        return not self.rows or any(row.tried for row in self.rows)
 
 
 def link_rows(links: Iterable[WebLink], partnership: Partnership, now: datetime) -> LinkRows:

@@ -61,6 +61,7 @@ def said_of(words, href):
         ("Kent Police met Mary Jane O’Roe-Bloggs on", "Mary Jane O’Roe-Bloggs", "a person's name"),
         ("With Piotr van der Roe’s help", "Piotr van der Roe’s", "a person's name"),
         ("Officer Aisha Bloggs will lead", "Aisha Bloggs", "a person's name"),
+        ("Sarah Hill’s neighbours told us", "Sarah Hill’s", "a person's name"),
         ("Organisation – Gemma Bloggs", "Gemma Bloggs", "a person's name"),
     ],
 )
@@ -83,8 +84,8 @@ def test_what_looks_like_personal_data_is_found(text, words, what):
         "A newborn and children born here",
         "Priority 2.10 and action 4.12 of plan 2023-2024",
         "St George Ward, Prince William Hall and Operation Isla Bay; at St. James Green",
-        "The Jane Roe Trust, the Stephen Bloggs Day and the Hollie Bloggs App, Stanley Knife",
-        "Clare’s Law and Martyn’s Law; Victoria Road, Charlotte Close; Ask Angela",
+        "The Jane Roe Trust, the Stephen Bloggs Day and the Hollie Bloggs app, Stanley Knife",
+        "Clare’s Law and Martyn’s Law; Victoria Hill, Charlotte Close, Sarah Hill Hall; Ask Angela",
         "Amber Alert, May Day, June Kent Police Report, Hope Street and Mark ASB",
         "Faversham, Sheerness and Sittingbourne; Sarah, Jane and others; Swale, James Street",
     ],

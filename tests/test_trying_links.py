@@ -354,6 +354,7 @@ def test_links_are_tried_on_a_click_and_what_came_of_each_stands_beside_it(
     client.force_login(scene.coordinator)
 
     before = client.get(page_of(scene))
+    assert 'id="answers">Whether links answer</h2>' in before.text
     assert rows(before) == [
         (f"{at}/there", "Not tried yet", [first]),
         (f"{at}/gone", "Not tried yet", [first, second]),
@@ -369,6 +370,7 @@ def test_links_are_tried_on_a_click_and_what_came_of_each_stands_beside_it(
         done = client.post(try_them(scene))
     assert done["Location"] == f"{page_of(scene)}#answers"
     done = client.get(page_of(scene))
+    assert 'id="answers">Whether links answer (1)</h2>' in done.text
     assert "4 links tried: 1 of them dead." in done.text
     assert rows(done) == [
         (f"{at}/gone", "The page is not there (404)", [first, second]),

@@ -20,24 +20,31 @@ _RUN = re.compile(rf"(?<![\w’'-]){_WORD}(?: {_OF}{_WORD})+(?![\w-])")
 _TURNED = re.compile(rf"(?<![\w’'-])({_WORD}), ({_WORD})(?=$|[.;:,)(\]–-]| [(–-]| \d| and\b)")
 # What is called after somebody, and what a given name may stand before without being one.
 _THING = re.compile(
-    r"Abbey|Academy|Act|Alert|Ambulance|Apps?|Appeal|Association|Avenue|Award|Awards|Bridge|Building|"
-    r"Campaign|Campus|Care|Castle|Centre|Charity|Church|Clinic|Close|Club|College|Community|Control|"
-    r"Cottage|Council|Court|Cross|Crown|Day|Docks?|Drive|Estate|Family|Farm|Fellowship|Festival|"
-    r"Field|Fields|Football|Foundation|Fund|Garden|Gardens|Gate|Green|Group|Grove|Hall|Harbour|"
-    r"Healthcare|Hill|Hospice|Hospital|Hotel|House|Hub|Infants?|Inn|Inquiry|Island|Junior|Knife|Knives|Lane|Law|"
-    r"Library|Line|Lodge|Manor|Market|Meadows?|Memorial|Mews|Mill|Ministries|Model|Month|Nursery|"
-    r"Operation|Parade|Park|Partnership|Patrol|Patrols|Period|Place|Plan|Police|Port|Primary|Prison|"
-    r"Programme|Project|Quay|Raids?|Report|Review|Rise|Road|Room|Row|School|Schools|Secondary|Service|"
-    r"Services|Shelter|Square|Station|Store|Stores|Street|Support|Surgery|Team|Teams|Terrace|Theatre|"
-    r"Tower|Town|Training|Trust|University|Unit|Venue|View|Villas?|Walk|Ward|Way|Week|Wood|Works?|"
-    r"Young|Youth|Zone|"
+    r"Abbey|Academy|Act|Alert|Ambulance|Appeal|Apps?|Association|Avenue|Award|Awards|Bridge|"
+    r"Building|Campaign|Campus|Care|Castle|Centre|Charity|Church|Clinic|Close|Club|College|"
+    r"Community|Control|Cottage|Council|Court|Cross|Crown|Day|Docks?|Drive|Estate|Family|Farm|"
+    r"Fellowship|Festival|Field|Fields|Football|Foundation|Fund|Garden|Gardens|Gate|Green|"
+    r"Group|Grove|Hall|Harbour|Healthcare|Hill|Hospice|Hospital|Hotel|House|Hub|Infants?|Inn|"
+    r"Inquiry|Island|Junior|Knife|Knives|Lane|Law|Library|Line|Lodge|Manor|Market|Meadows?|"
+    r"Memorial|Mews|Mill|Ministries|Model|Month|Nursery|Operation|Parade|Park|Partnership|"
+    r"Patrol|Patrols|Period|Place|Plan|Police|Port|Primary|Prison|Programme|Project|Quay|"
+    r"Raids?|Report|Review|Rise|Road|Room|Row|School|Schools|Secondary|Service|Services|"
+    r"Shelter|Square|Station|Store|Stores|Street|Support|Surgery|Team|Teams|Terrace|Theatre|"
+    r"Tower|Town|Training|Trust|Unit|University|Venue|View|Villas?|Walk|Ward|Way|Week|Wood|"
+    r"Works?|Young|Youth|Zone|"
     r"January|February|March|April|May|June|July|August|September|October|November|December|"
     r"Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|"
-    r"And|Or|The|For|In|Of|To|At|Is|Was|Has|Will|From|With|On|By|As"
+    r"And|As|At|By|For|From|Has|In|Is|Of|On|Or|The|To|Was|Will|With"
 )
-_BEFORE_A_PLACE = re.compile(
-    r"(?:St|Saint|SS|Queen|King|Prince|Princess|Operation|Project|Port)\.?"
+# Of those, what many families are called too; and whom many places are called after.
+_FAMILIES = re.compile(
+    r"Bridge|Castle|Church|Court|Cross|Day|Farm|Fields?|Gardens?|Green|Grove|Hall|Hill|Lane|Law|"
+    r"Lodge|Mill|Park|Place|Ward|Way|Wood|Young"
 )
+_ROYAL = re.compile(r"Albert|Alexandra|Anne|Charlotte|Edward|Elizabeth|George|Victoria|William")
+_THING_IN_SMALL = re.compile(r" (?:apps?|trust|foundation|award|scheme|law|inquiry)\b")
+_BEFORE_A_PLACE = re.compile(r"(?:St|Saint|Queen|King|Prince|Princess|Operation|Project|Port)\.?")
+_OWNS = re.compile("[’']s?$")
 _LAST_WORD = re.compile(r"[\w’'-]+\.?(?= $)")
 
 
@@ -64,9 +71,13 @@ def _in_run(run: re.Match[str]) -> Iterator[tuple[int, int]]:
     while at < len(words) - 1:
         end = at + 1
         if words[at][0] in given_names() and not _is_called_after(run, words, at):
+            end += _is_family_too(words[at][0], words[end][0])
             while end < min(len(words), at + LONGEST) and not _is_thing(words[end][0]):
                 end += 1
-            is_thing = end < len(words) and _is_thing(words[end][0])
+            if end < len(words):
+                is_thing = _is_thing(words[end][0])
+            else:
+                is_thing = bool(_THING_IN_SMALL.match(run.string, run.end()))
             if end > at + 1 and not is_thing:
                 yield run.start() + words[at].start(), run.start() + words[end - 1].end()
         at = end
@@ -80,5 +91,10 @@ def _is_called_after(run: re.Match[str], words: list[re.Match[str]], at: int) ->
     return bool(before and _BEFORE_A_PLACE.fullmatch(before[0]))
 
 
+def _is_family_too(given: str, word: str) -> bool:
+    """As in "Jane Hill", but not in "Victoria Hill"."""
+    return bool(_FAMILIES.fullmatch(_OWNS.sub("", word)) and not _ROYAL.fullmatch(given))
+
+
 def _is_thing(word: str) -> bool:
-    return bool(_THING.fullmatch(re.sub(r"[’']s?$", "", word)))
+    return bool(_THING.fullmatch(_OWNS.sub("", word)))
