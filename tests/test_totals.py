@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from partnerships.models import Marking, Membership, Partnership
+from partnerships.quarters import add_months
 from performance.models import Indicator, PriorityIndicator, Reading
 from reports.content import build_report
 from reports.editions import Edition
@@ -95,15 +96,15 @@ def set_value(name, current, *, previous=None):
         readings.filter(**PREVIOUS).update(value=previous)
 
 
-def release_earlier(scene, *, year=2023, **figures):
-    """A released version of the same quarter or of one of another year: both years of figures."""
+def release_earlier(scene, *, ends_on=date(2023, 9, 30), **figures):
+    """A released version of the same quarter or of another: both years of figures."""
     of_round = scene.round
-    if year != 2023:
+    if ends_on != of_round.period_ends_on:
         of_round = RoundFactory(
             plan=scene.plan,
-            slug=f"in-{year}",
-            period_starts_on=date(year, 7, 1),
-            period_ends_on=date(year, 9, 30),
+            slug=f"to-{ends_on}",
+            period_starts_on=add_months(ends_on.replace(day=1), -2),
+            period_ends_on=ends_on,
         )
     rows = [
         {"indicator": name.replace("_", " "), "previous": previous, "current": current}
@@ -193,12 +194,37 @@ def test_a_value_that_a_note_tells_counts_as_well(scene):
     assert not_shown(scene) == {"Reports of damage", "Reports of noise"}
 
 
+def test_a_note_of_last_years_quarter_does_not_tell_this_years(scene):
+    litter = Indicator.objects.get(name="Reports of litter")
+    # 17 by month, which prints in a note; a year to June of 110 then leaves 3 for the quarter.
+    for starts_on, ends_on, value in (
+        (date(2021, 10, 1), date(2022, 6, 30), 73),
+        (date(2022, 7, 1), date(2022, 7, 31), 9),
+        (date(2022, 8, 1), date(2022, 9, 30), 8),
+        (date(2022, 7, 1), date(2022, 9, 30), 27),
+    ):
+        ReadingFactory(
+            indicator=litter, period_starts_on=starts_on, period_ends_on=ends_on, value=value
+        )
+    Indicator.objects.update(part_of=None)
+    assert not_shown(scene) == {"Reports of damage"}
+
+    release_earlier(scene, ends_on=date(2023, 6, 30), Reports_of_litter=("80", "110"))
+
+    assert not_shown(scene) == {"Reports of damage", "Reports of litter"}
+    assert why(scene)["Reports of litter"] == (
+        "Beside an earlier public version it would give away a small number."
+    )
+
+
 def test_what_earlier_versions_show_and_hide_of_the_same_years_counts(scene):
     # The smallest other part was published already: the next one goes.
     release_earlier(scene, Reports_of_noise=("44", "30"))
     assert not_shown(scene) == {"Reports of damage", "Reports of litter"}
     # Now all else of the current year was too: that can hide the year before, and no more.
-    release_earlier(scene, year=2024, All_reports=("129", "200"), Reports_of_litter=("96", "90"))
+    release_earlier(
+        scene, ends_on=date(2024, 9, 30), All_reports=("129", "200"), Reports_of_litter=("96", "90")
+    )
     assert not_shown(scene) == {"Reports of damage", "Reports of litter"}
     assert (
         "An earlier public version already gives the number away."
@@ -213,7 +239,7 @@ def test_a_number_that_an_earlier_report_hid_stays_hidden_beside_its_total(scene
     Indicator.objects.get(name="Reports of damage").priority_indicators.all().delete()
     assert not_shown(scene) == set()
 
-    release_earlier(scene, year=2024, Reports_of_damage=(NOT_SHOWN, NOT_SHOWN))
+    release_earlier(scene, ends_on=date(2024, 9, 30), Reports_of_damage=(NOT_SHOWN, NOT_SHOWN))
 
     assert not_shown(scene) == {"Reports of noise"}
 
@@ -248,6 +274,24 @@ def test_nothing_hidden_follows_from_a_version_and_its_correction(client, scene)
     ]
 
 
+def test_the_old_number_of_a_figure_that_is_not_for_publication_stays_hidden_too(client, scene):
+    noise = Indicator.objects.filter(name="Reports of noise")
+    noise.update(marking=Marking.SENSITIVE)
+    set_value("Reports of damage", 33)
+    set_value("All reports", 159, previous=394)
+    Membership.objects.filter(user=scene.coordinator).update(releases_reports=True)
+    client.force_login(scene.coordinator)
+    close_round(round=round_of(scene), now=NOW)
+    assert not_shown(scene) == {"Reports of damage"}
+    release(client, issue_next_version(client, scene))
+    # Now litter is the smallest part. But then damage would tell what noise was.
+    for name, value in (("litter", 16), ("noise", 50)):
+        set_value(f"Reports of {name}", value)
+    set_value("All reports", 99)
+
+    assert not_shown(scene) == {"Reports of damage"}
+
+
 def test_a_version_is_not_released_whose_numbers_tell_what_it_hides(client, scene):
     Membership.objects.filter(user=scene.coordinator).update(releases_reports=True)
     client.force_login(scene.coordinator)
@@ -257,7 +301,7 @@ def test_a_version_is_not_released_whose_numbers_tell_what_it_hides(client, scen
     correct(client, "Reports of damage", 33)
     correct(client, "All reports", 159)
     assert not_shown(scene) == set()
-    release_earlier(scene, year=2024, Reports_of_noise=("30", "80"))
+    release_earlier(scene, ends_on=date(2024, 9, 30), Reports_of_noise=("30", "80"))
 
     page = release(client, report)
 
