@@ -23,8 +23,9 @@ from .editions import Edition
 from .models import IssuedReport, ReportFile
 from .priority import NOT_PUBLISHED
 from .public import Figures
+from .public_reader import Version
 from .small_numbers import NOT_SHOWN, has_small_number
-from .working_out import Version, to_hide
+from .working_out import to_hide
 
 TWO_YEARS = timedelta(days=2 * 366)
 """Reports further apart have no rolling year in common, nor one that both are compared with."""

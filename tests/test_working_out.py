@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from partnerships.quarters import Period, add_months
-from reports.working_out import Version, to_hide
+from reports.public_reader import Version
+from reports.working_out import to_hide
 from tests.solving import greatest, reduced
 
 THRESHOLD = 5
