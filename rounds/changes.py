@@ -163,7 +163,7 @@ def story_of_answer(answer: Answer, access: Access, *, writes: bool) -> Story:
                 _OF_ANSWER,
                 own=_answered,
                 rich=frozenset({"text"}),
-                unsaid=frozenset() if writes else frozenset({"withheld_reason"}),
+                unsaid=frozenset() if writes else _FOR_WRITERS,
                 restorable=frozenset({"text", "rag_reason", "way_back"}),
                 empty={"response": Answer.Response.NONE},
             ),
@@ -308,7 +308,11 @@ _OF_ANSWER: dict[str, Said] = {
     "marking": "the marking",
     "is_withheld": ("marked it as not for publication", "marked it as for publication again"),
     "withheld_reason": "the reason why it is not for publication",
+    "let_in_until": "until when it may be answered late",
+    "let_in_reason": "the reason why it may be answered late",
 }
+# What readers who do not write it are not told.
+_FOR_WRITERS = frozenset({"withheld_reason", "let_in_until", "let_in_reason"})
 
 
 def _plan(row: Any, before: Any | None, names: Names) -> Sequence[str]:

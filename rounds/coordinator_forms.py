@@ -77,8 +77,11 @@ class ClosingMixin:
         parts = []
         for name in ("closes_on", "closes_time"):
             field = self.fields.get(name)
+            if field is None:
+                return None
+            typed = field.widget.value_from_datadict(self.data, self.files, self.add_prefix(name))
             try:
-                parts.append(field and field.clean(self[name].data))
+                parts.append(field.clean(typed))
             except ValidationError:
                 return None
         return datetime.combine(*parts) if all(part is not None for part in parts) else None

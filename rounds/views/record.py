@@ -17,7 +17,9 @@ ON_A_PAGE = 50
 @in_partnership
 def section_record(request, access, pk):
     """The story of one section, the earliest first; for coordinators and those who lead it."""
-    sections = may_see_record(access).select_related("update__round__plan", "partnership")
+    sections = may_see_record(access).select_related(
+        "update__round__plan", "update__round__partnership"
+    )
     answer = get_object_or_404(sections, pk=pk)
     update, round = answer.update, answer.update.round
     events = Paginator(record_of(round, [pk]), ON_A_PAGE).get_page(request.GET.get("page"))
