@@ -19,6 +19,10 @@ MOST_BYTES = 10 * MEGABYTE
 MOST_UNPACKED = 60 * MEGABYTE
 MOST_IN_TEXT = 12 * MEGABYTE
 """Of any one part that is XML, unpacked: the text of a hundred long answers has one."""
+MOST_ELEMENTS = 150_000
+"""Of any one part: what takes long is not their size. Twenty thousand words have 50,000."""
+DEEPEST = 200
+"""Of elements in one another, as deep as the parsers go."""
 MOST_PARTS = 2000
 MOST_TIMES = 200
 """So many times the file's own size may it unpack to."""
@@ -98,8 +102,8 @@ def _checked(stream: IO[bytes], name: str, most: int) -> int:
     """How many bytes the part has, counted as they come: the archive's own list may lie."""
     parser = expat.ParserCreate()
     parser.StartDoctypeDeclHandler = parser.EntityDeclHandler = _refuse_definitions
-    if name.lower().endswith(".rels"):
-        parser.StartElementHandler = _refuse_elsewhere
+    counted = _Elements(leads=name.lower().endswith(".rels"))
+    parser.StartElementHandler, parser.EndElementHandler = counted.begin, counted.end
     read = 0
     for piece in iter(_pieces(stream), b""):
         read += len(piece)
@@ -108,6 +112,25 @@ def _checked(stream: IO[bytes], name: str, most: int) -> int:
         _parse(parser, piece)
     _parse(parser, b"", ends=True)
     return read
+
+
+class _Elements:
+    """Counts the elements of a part; of one that leads to others it looks where to."""
+
+    def __init__(self, *, leads: bool) -> None:
+        self._leads = leads
+        self._found = self._depth = 0
+
+    def begin(self, tag: str, attributes: dict[str, str]) -> None:
+        self._found += 1
+        self._depth += 1
+        if self._found > MOST_ELEMENTS or self._depth > DEEPEST:
+            raise Unsafe(_TOO_MUCH)
+        if self._leads:
+            _refuse_elsewhere(attributes)
+
+    def end(self, tag: str) -> None:
+        self._depth -= 1
 
 
 def _pieces(stream: IO[bytes]) -> Callable[[], bytes]:
@@ -126,7 +149,7 @@ def _refuse_definitions(*args: object) -> None:
     raise Unsafe(DAMAGED)
 
 
-def _refuse_elsewhere(tag: str, attributes: dict[str, str]) -> None:
+def _refuse_elsewhere(attributes: dict[str, str]) -> None:
     leads_out = attributes.get("TargetMode", "").lower() == "external"
     if leads_out and not attributes.get("Type", "").endswith(_MAY_LEAD_OUT):
         raise Unsafe(

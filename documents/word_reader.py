@@ -29,6 +29,9 @@ from documents.left_out import LeftOut, in_words
 from documents.richtext import clean
 from documents.word_styles import Styles
 
+MOST_PARAGRAPHS = 20_000
+"""A form of twenty sections has 500."""
+
 
 def _w(*names: str) -> frozenset[str]:
     return frozenset(qn(f"w:{name}") for name in names)
@@ -113,6 +116,8 @@ def read_word(content: bytes) -> WordFile:
     except (KeyError, ValueError, AttributeError, PackageNotFoundError, etree.LxmlError) as error:
         raise Unsafe(DAMAGED) from error
     reader = _Reader(document.part)
+    if body is not None and sum(1 for _ in body.iter(_P)) > MOST_PARAGRAPHS:
+        raise Unsafe("The file is much longer than a form. Check that it is the right one.")
     return WordFile(
         blocks=tuple(reader.blocks(body)) if body is not None else (),
         identifier=document.core_properties.identifier or "",

@@ -237,6 +237,8 @@ OUTSIDE = (
         (lambda: with_parts({"word/bomb.bin": b"\x00" * (61 << 20)}), "more than can be read"),
         (lambda: with_parts({"word/bomb.xml": b"<x>" + b" " * (13 << 20)}), "more than can"),
         (lambda: with_parts({f"word/{n}.bin": b"" for n in range(2001)}), "more than can be read"),
+        (lambda: with_parts({"word/long.xml": b"<x>" + b"<x/>" * 150_000}), "more than can"),
+        (lambda: with_parts({"word/deep.xml": b"<x>" * 201 + b"</x>" * 201}), "more than can"),
         (lambda: with_parts({"word/notes.xml": ENTITY}), "damaged"),
         (lambda: with_parts({"word/document.xml": b"<x>"}), "damaged"),
         (lambda: with_parts({"word/../../x": b"x"}), "damaged"),
@@ -257,3 +259,13 @@ def test_a_link_and_the_template_of_an_office_are_no_harm():
 def test_a_file_that_only_looks_like_a_word_file_is_refused_by_the_reader():
     with pytest.raises(Unsafe, match="damaged"):
         read(with_parts({}, without={"word/document.xml"}))
+
+
+def test_a_file_of_very_many_paragraphs_is_not_read():
+    document = a_file("")
+    document.element.body[0].addprevious(p())
+    for _ in range(20_000):
+        document.element.body[0].addprevious(word.element("p"))
+
+    with pytest.raises(Unsafe, match="much longer than a form"):
+        read(saved(document))

@@ -12,7 +12,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from documents.differences import shortened
-from documents.guard import Unsafe
 from documents.word_reader import Cell, Row, Table, Tracked, WordFile
 
 from ..figure_forms import FigureForm
@@ -21,8 +20,6 @@ from .printing import FIGURE_COLUMNS, WRITE_HERE, introduction
 from .sheet import Question, Section, Sheet
 
 KEY = re.compile("-".join([f"[{SIGNS}]{{4}}"] * 3))
-MOST_BLOCKS = 4_000
-"""Paragraphs and tables beside one another; a form has forty."""
 MOST_TOLD = 40
 
 
@@ -63,8 +60,6 @@ def key_in(file: WordFile) -> str:
 
 def read_form(file: WordFile, sheet: Sheet) -> Reading:
     """What the file says of each section of the sheet, in whatever order it stands there."""
-    if len(file.blocks) > MOST_BLOCKS:
-        raise Unsafe("The file is much longer than a form. Check that it is the right one.")
     found = _Finder(sheet).find(file.blocks)
     if len(found.problems) > MOST_TOLD:
         more = len(found.problems) - MOST_TOLD
