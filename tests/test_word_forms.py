@@ -14,9 +14,9 @@ from docx.oxml.ns import qn
 from documents.word import run
 from mail.models import Message
 from partnerships.models import Marking
-from rounds.models import Answer, Rag, WordForm, WordUpload
+from rounds.models import Answer, LeadUpdate, Rag, WordForm, WordUpload
 from rounds.services import open_round
-from tests.factories import NOW, RoundFactory, WordFormFactory
+from tests.factories import NOW, PriorityFactory, RoundFactory, WordFormFactory
 from tests.pages import Fields
 from tests.scenes import close, open_round_scene, write
 from tests.word_forms import (
@@ -203,7 +203,6 @@ def test_what_the_coordinator_takes_in_is_sent_for_the_lead_and_has_to_be_whole(
 
 def test_a_form_that_nobody_wrote_in_says_nothing_new(scene):
     write(scene, answer_of(scene, "1.1"), '<p>See <a href="tel:+441632960123">us</a></p>')
-    WordForm.objects.all().delete()
 
     shown = preview(scene, taken_form(scene))
 
@@ -462,6 +461,23 @@ def test_a_form_of_elsewhere_is_refused_and_told_apart(scene):
     unknown = Filled(taken_form(scene))
     unknown.document.core_properties.identifier = "2222-3333-4444"
     assert "The form 2222-3333-4444 is not known here." in refusal_of(scene, unknown.content)
+
+
+def test_a_form_of_another_priority_is_refused_and_named(scene):
+    other = PriorityFactory(plan=scene.plan, reference="2", title="Shops")
+    update = LeadUpdate.objects.create(
+        partnership=scene.partnership,
+        round=scene.round,
+        priority=other,
+        label="Priority 2",
+        title="Shops",
+    )
+    form = Filled(taken_form(scene)).answer("1.1")
+    WordForm.objects.update(update=update)
+
+    said = refusal_of(scene, form.content)
+
+    assert "This is the form of another round or priority (Priority 2, Quarter 2, 2023/24)" in said
 
 
 def test_a_file_that_is_no_form_is_refused_with_what_to_do(scene):
