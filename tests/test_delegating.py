@@ -16,7 +16,14 @@ from partnerships.models import Invitation, Marking, Membership
 from rounds.calendar import calendar_of
 from rounds.models import Answer, Delegation
 from rounds.services import open_round, send_reminders
-from tests.factories import NOW, DelegationFactory, MembershipFactory, RoundFactory
+from tests.factories import (
+    NOW,
+    DelegationFactory,
+    MeetingFactory,
+    MeetingItemFactory,
+    MembershipFactory,
+    RoundFactory,
+)
 from tests.scenes import all_figures, close, give_back, open_round_scene, submit, write
 from tests.writing import WRITTEN, address, asked, press, problems, words
 
@@ -163,10 +170,17 @@ def test_a_guest_reads_no_sensitive_or_withheld_text_of_the_round_before(scene):
     for answer in scene.action_answers:
         write(scene, answer, "<p>Said before.</p>")
     submit(scene)
-    first, second, _ = scene.action_answers
+    first, second, third = scene.action_answers
     Answer.objects.filter(pk=first.pk).update(marking=Marking.SENSITIVE)
     Answer.objects.filter(pk=second.pk).update(is_withheld=True, withheld_reason="Names.")
     close(scene)
+    about = {"meeting": MeetingFactory(round=scene.round), "update": scene.update}
+    for text, more in (
+        ("Of the priority.", {}),
+        ("Of the section.", {"answer": third}),
+        ("Secret of it.", {"answer": third, "marking": Marking.SENSITIVE}),
+    ):
+        MeetingItemFactory(**about, **more, text=f"<p>{text}</p>")
     scene.round = RoundFactory(
         plan=scene.plan,
         label="Quarter 3",
@@ -182,6 +196,13 @@ def test_a_guest_reads_no_sensitive_or_withheld_text_of_the_round_before(scene):
         for answer in scene.action_answers
     ]
     assert seen == [False, False, True]
+    beside = {
+        person: words(as_(person).get(address(scene, scene.action_answers[2])))
+        for person in (scene.guest, scene.lead)
+    }
+    for text, may in (("Of the priority.", False), ("Of the section.", True), ("Secret", False)):
+        assert (text in beside[scene.guest]) == may, text
+        assert text in beside[scene.lead], text
     assert "Said before." in words(as_(scene.lead).get(address(scene, scene.action_answers[0])))
 
 
@@ -229,12 +250,17 @@ def test_a_delegate_is_reminded_of_theirs_and_the_lead_in_other_words(scene, clo
     assert f"{second.heading}: ready for you to check" in lead
     assert f"{scene.memberships['guest']}, given 2" in told[scene.coordinator.email].body
 
+    # Word that it is finished takes the place of that day's reminder, and of no later one.
+    clock.shift(timedelta(days=1))
     write(scene, first, by=scene.guest)
     as_(scene.guest).post(address(scene, first, "finish"))
-    sent_mail()
-    clock.shift(timedelta(days=1))
     send_reminders(now=NOW + timedelta(days=7))
-    assert scene.guest.email not in sent_mail()
+    assert "has finished" in sent_mail()[scene.lead.email].body
+    clock.move_to(NOW + timedelta(days=10))
+    send_reminders(now=NOW + timedelta(days=10))
+    told = sent_mail()
+    assert scene.guest.email not in told
+    assert f"{first.heading}: ready for you to check" in told[scene.lead.email].body
 
 
 def test_what_comes_back_goes_to_its_writer_while_they_have_it(scene):
