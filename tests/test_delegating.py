@@ -163,7 +163,7 @@ def test_what_is_given_to_a_guest_opens_that_and_nothing_else(scene):
         got = {guest.get(where).status_code, guest.post(where).status_code}
         assert got <= {403, 404, 405}, (name, got)
     posted = guest.post(address(scene, first), {**WRITTEN, "version": 0, "then": "publication"})
-    assert posted["Location"].startswith(page_of(scene, "home"))
+    assert posted["Location"] == f"{page_of(scene, 'home')}#answer-{first.pk}"
 
 
 def test_a_guest_reads_no_sensitive_or_withheld_text_of_the_round_before(scene):
