@@ -19,7 +19,7 @@ from tests.load.seeding import seed
 
 
 @pytest.fixture(autouse=True)
-def _little(monkeypatch):
+def nothing_kept(monkeypatch):
     """A portal that keeps no connection after the test, and need not be warmed up."""
     monkeypatch.setitem(connection.settings_dict, "CONN_MAX_AGE", 0)
     monkeypatch.setattr(driving, "WARM_UP", 1)

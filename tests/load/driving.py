@@ -58,6 +58,9 @@ class Run:
     late: float = 0.0
     """Seconds by which the most belated view of a report was asked later than settled."""
 
+    is_unfinished: bool = False
+    """It was ended before everybody had their answer."""
+
     def __post_init__(self) -> None:
         # The same requests at the same times in every run.
         self.chance = random.Random(self.seed)  # noqa: S311
@@ -136,6 +139,7 @@ class Run:
             if not page.is_polite:
                 return None
             await asyncio.sleep(int(page.headers["retry-after"]))
+        self.pages.add("given up", page.took)
         return None
 
     async def _save(self, at: float, writer: Writer, opened: Answered | None, nonce: str) -> None:
@@ -157,6 +161,7 @@ class Run:
             # The page says how long to wait, and its form is what is sent again.
             cookies, boxes = cookies | answered.cookie, answered.boxes
             await asyncio.sleep(int(answered.headers["retry-after"]))
+        self.saves.add("given up", answered.took)
 
     def _count(self, seen: Seen, answered: Answered, written: str | None = None) -> str:
         """How it ended, as it is counted; what was written must come back unless it was saved."""

@@ -38,6 +38,8 @@ MEMORY = 3 * 1024**3
 
 def main() -> int:
     asked = _arguments()
+    # Whoever ends this run early ends what it has started, too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("Ended early."))
     with TemporaryDirectory() as files, _database() as address:
         began = time.monotonic()
         leads = max(1, round(LEADS * asked.minutes / MINUTES))
@@ -47,14 +49,23 @@ def main() -> int:
         if asked.plant:
             environment["LOAD_FAULT"] = FAULTS[asked.plant]
         log = Path(files) / "log"
+        used = _processor_time()
         with _portal(environment, log) as port:
             run = Run(port)
             asyncio.run(_drive(run, writers, readers, asked))
+        took = _processor_time() - used
+        print(f"The portal took {took:.0f} s of processor time; there are {os.cpu_count()}.")
         result = _told(run, asked)
         _, traceback, last = log.read_text().rpartition("Traceback")
         if traceback:
             print(f"The last fault that the portal told of:\n{traceback}{last[:3000]}")
         return result
+
+
+def _processor_time() -> float:
+    """Seconds of every process that was started here and has ended."""
+    ended = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return ended.ru_utime + ended.ru_stime
 
 
 def _arguments() -> argparse.Namespace:
@@ -129,14 +140,17 @@ async def _drive(
     run: Run, writers: list[Writer], readers: list[Reader], asked: argparse.Namespace
 ) -> None:
     seconds = asked.minutes * 60 / (HURRY if asked.past_capacity else 1)
-    async with asyncio.timeout(seconds + GRACE):
-        await run.drive(
-            writers,
-            readers,
-            seconds=seconds,
-            reports_a_second=REPORTS_A_SECOND,
-            opened_before=asked.past_capacity,
-        )
+    try:
+        async with asyncio.timeout(seconds + GRACE):
+            await run.drive(
+                writers,
+                readers,
+                seconds=seconds,
+                reports_a_second=REPORTS_A_SECOND,
+                opened_before=asked.past_capacity,
+            )
+    except TimeoutError:
+        run.is_unfinished = True
 
 
 def _told(run: Run, asked: argparse.Namespace) -> int:
@@ -170,6 +184,8 @@ def _failures(run: Run, asked: argparse.Namespace) -> list[str]:
     found = [
         f"{count} × {end}" for each in kinds for end, count in each.ends.items() if end not in good
     ]
+    if run.is_unfinished:
+        found.append(f"{GRACE} s later there were people still waiting")
     turned_away = sum(each.ends["turned away"] for each in kinds)
     if asked.past_capacity and not turned_away:
         found.append("nobody was turned away: this was not past capacity")
