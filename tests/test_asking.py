@@ -5,14 +5,17 @@ from datetime import date, timedelta
 
 import pytest
 import time_machine
+from allauth.account.stages import LoginStage
 from django.contrib.auth import SESSION_KEY
 from django.core import mail
 from django.core.management import call_command
 from django.db import connection
+from django.shortcuts import redirect
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from accounts.adapter import ClosedSignUpAdapter
 from mail.models import Message
 from partnerships.models import Marking
 from priorities.models import PriorityLead
@@ -176,6 +179,28 @@ def test_a_link_lets_its_person_in_once_and_then_sends_a_code(scene, link):
     done = again.post(response["Location"], {"code": code})
     assert done["Location"] == scene.partnership.get_absolute_url()
     assert again.session[SESSION_KEY] == str(scene.lead.pk)
+
+
+class SecondFactorStage(LoginStage):
+    """Stands for a second factor that is required of everybody, and asked for on a page."""
+
+    key = "second-factor"
+    urlname = "account_confirm_login_code"
+
+    def handle(self):
+        return redirect("account_confirm_login_code"), True
+
+
+class AsksForASecondFactor(ClosedSignUpAdapter):
+    def get_login_stages(self):
+        return [*super().get_login_stages(), f"{__name__}.SecondFactorStage"]
+
+
+def test_a_link_replaces_no_second_factor_that_is_required(scene, link, settings):
+    settings.ACCOUNT_ADAPTER = f"{__name__}.AsksForASecondFactor"
+    lead = Client()
+    assert lead.post(link)["Location"] == reverse("account_confirm_login_code")
+    assert SESSION_KEY not in lead.session
 
 
 @pytest.mark.parametrize(
