@@ -48,6 +48,7 @@ from tests.factories import (
     NOW,
     ActionFactory,
     ActionLeadFactory,
+    DelegationFactory,
     DestructionFactory,
     DestructionRequestFactory,
     DraftFactory,
@@ -141,6 +142,7 @@ def filled_site(site):
     InvitationFactory(membership=scene.memberships["guest"])
     MeetingItemFactory(meeting__round=scene.round)
     WordUploadFactory(update=scene.update, form__update=scene.update)
+    DelegationFactory(answer=scene.action_answers[0])
     report = ReportFileFactory(report__round=scene.round).report
     about = (ReleaseFactory, WithdrawalFactory, DestructionFactory, DestructionRequestFactory)
     for of_report in about:

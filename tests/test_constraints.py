@@ -699,7 +699,8 @@ def a_delegation(**fields):
         "membership": MembershipFactory(partnership=answer.partnership, guest=True),
         "given_by": UserFactory(),
     }
-    return DelegationFactory.build(**known | fields, answer=answer, partnership=answer.partnership)
+    known |= {"answer": answer, "partnership": answer.partnership}
+    return DelegationFactory.build(**known | fields)
 
 
 @breaks("delegation_once_at_a_time")
