@@ -13,6 +13,7 @@ from rounds.services import Content, open_round
 from tests.factories import PlanFactory
 from tests.pages import Fields
 from tests.scenes import close, on_behalf, open_round_scene, submit, write
+from tests.word_reading import words_in
 
 pytestmark = pytest.mark.django_db
 
@@ -155,6 +156,9 @@ def test_who_gave_an_answer_for_its_lead_prints_where_the_partnership_wants_it(a
     assert printed().count(said) == 1
     assert f"Said by telephone. {said}" in printed()
     assert printed("check", scene.update.pk).count(said) == 1
+    file = [scene.partnership.slug, scene.round.pk, "docx"]
+    as_word = administrator.get(reverse("reports:report_file", args=file))
+    assert words_in(as_word.content).count(said) == 1
     assert "Said by telephone." in printed("public")
     assert said not in printed("public")
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from partnerships.access import in_partnership
 from rounds.forms import PageForm
-from rounds.services import Refused, TooLong, drop_drafts, keep_draft, live_drafts
+from rounds.services import Refused, TooLong, drop_drafts, keep_draft
 
 from . import figures
 from .unsaved import boxes_of, unsaved_by
@@ -78,7 +78,7 @@ def throw_away(request, access, pk):
         drop_drafts(writer.answer, by=access)
         messages.success(request, "What you had not saved was thrown away")
         return redirect("rounds:answer", access.partnership.slug, pk)
-    drafts = live_drafts(writer.answer, access)
+    drafts = writer.drafts
     if not drafts:
         return redirect("rounds:answer", access.partnership.slug, pk)
     words = [] if writer.answer.is_figures else unsaved_by(writer)

@@ -17,7 +17,6 @@ from rounds.services import (
     Conflict,
     Content,
     Refused,
-    live_drafts,
     save_held_answer,
 )
 from rounds.typed_figures import of_suppliers, read_figures
@@ -30,7 +29,7 @@ def figures_page(request, writer):
     """Show the figures, with a box for each that is missing."""
     known = _known(writer)
     version = {"version": writer.answer.version}
-    for draft in live_drafts(writer.answer, writer.access):
+    for draft in writer.drafts:
         posted = posted_of(draft)
         typed = [each.as_left() for each in figure_forms(known, posted)]
         if not any(each.has_changed() for each in typed):

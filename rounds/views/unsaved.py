@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from rounds.draft_models import new_key
 from rounds.models import Answer, Draft
-from rounds.services import Content, Refused, drop_drafts, keep_draft, live_drafts
+from rounds.services import Content, Refused, drop_drafts, keep_draft
 
 from .writing import Writer, form_of
 
@@ -63,7 +63,7 @@ def unsaved_by(writer):
     What says nothing that is not saved, or the same as a later one, is dropped.
     """
     found, idle = [], []
-    for draft in live_drafts(writer.answer, writer.access):
+    for draft in writer.drafts:
         each = Unsaved(writer, draft)
         is_same = any(each.content == later.content for later in found)
         (idle if is_same or not each.says_more else found).append(each)

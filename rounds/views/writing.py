@@ -16,8 +16,8 @@ from rounds.earlier import last_answer, when_before
 from rounds.forms import ActionForm, SectionForm
 from rounds.given import given_among, may_be_given
 from rounds.matters import matters_for
-from rounds.models import Answer, Delegation, Opened, given_to, priorities_led_by
-from rounds.services import held, note_opening, read_ticks, why_not_writable
+from rounds.models import Answer, Delegation, Draft, Opened, given_to, priorities_led_by
+from rounds.services import held, live_drafts, note_opening, read_ticks, why_not_writable
 from rounds.steps import told
 from rounds.tasks import Task, TaskList
 
@@ -68,6 +68,12 @@ class Writer:
         """The same milestones as the plan has them."""
         period = self.answer.update.round.plan.period
         return [told(each.milestone, period, self.access.today) for each in self.asked]
+
+    @cached_property
+    def drafts(self):
+        """What the person typed here and did not save, the latest first."""
+        is_asked = getattr(self.answer, "has_draft", True)
+        return live_drafts(self.answer, self.access) if is_asked else []
 
     def titles_of(self, done):
         """The titles of these milestones, in the plan's order."""
@@ -250,7 +256,9 @@ def writer_of(access, pk, *, saves=False):
     else:
         sections = []
         opened = Opened.objects.filter(answer=OuterRef("pk"), person=access.user.pk)
-        found = answers.annotate(was_opened=Exists(opened)).filter(pk=pk).first()
+        drafts = Draft.objects.filter(answer=OuterRef("pk"), person=access.user.pk).live()
+        known = {"was_opened": Exists(opened), "has_draft": Exists(drafts)}
+        found = answers.annotate(**known).filter(pk=pk).first()
     if found is None:
         raise _nothing(access, pk)
     writer = Writer(access, found, sections)
