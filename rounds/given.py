@@ -188,7 +188,10 @@ def who_may_be_given(update: LeadUpdate, today: date) -> list[Membership]:
         .order_by("post", "pk")
     )
     # Of somebody with several posts the first is enough to be found by.
-    return list({each.user_id: each for each in reversed(people)}.values())[::-1]
+    found: dict[int, Membership] = {}
+    for each in people:
+        found.setdefault(each.user_id, each)
+    return list(found.values())
 
 
 def may_be_given(answer: Answer) -> bool:

@@ -69,7 +69,7 @@ class GiveForm(PortalForm):
         }
         self.fields["person"].choices = [
             ("", "Choose a person"),
-            *((key, f"{each} ({each.user})") for key, each in self.people.items()),
+            *((key, _named(each)) for key, each in self.people.items()),
         ]
         here = Organisation.objects.of(update.partnership).filter(merged_into__isnull=True)
         self.fields["organisation"].queryset = here
@@ -95,3 +95,9 @@ class GiveForm(PortalForm):
     @property
     def chosen(self) -> list[int]:
         return [int(number) for number in self.cleaned_data["sections"]]
+
+
+def _named(person: Membership) -> str:
+    """By post, with the name where there is one; an address is for nobody else to read."""
+    name = person.user.full_name
+    return f"{person} ({name})" if name else str(person)

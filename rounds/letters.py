@@ -95,7 +95,9 @@ def given_to_write(delegations: Sequence[Delegation], request: Request) -> Seque
         Paragraph(_dates(update.round)),
         *(note if first.note else []),
         *what_is_missing(request),
-        Paragraph("When you say that you have finished, they check what you wrote and send it."),
+        Paragraph(
+            "When you say that you have finished, the lead checks what you wrote and sends it."
+        ),
     ]
 
 
