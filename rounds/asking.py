@@ -182,10 +182,11 @@ def writers_of(answer: Answer, today: date) -> list[User]:
     Somebody who was given it is its writer as long as they still have it.
     """
     people = leads_of(answer.update, today)
-    if answer.given_for or answer.saved_by in people:
-        return people if answer.given_for else [answer.saved_by]
+    wrote = [person for person in people if person.pk == answer.saved_by_id]
+    if answer.given_for or wrote:
+        return people if answer.given_for else wrote[:1]
     given = given_among(Q(answer=answer), today).get(answer.pk, ())
-    theirs = [each for each in holders_of(given) if each.person == answer.saved_by]
+    theirs = [each for each in holders_of(given) if each.person.pk == answer.saved_by_id]
     return [theirs[0].person] if theirs and theirs[0].has_accepted else people
 
 
