@@ -14,17 +14,18 @@ LONGEST_WAIT = 10
 """Seconds after which a request that nobody has begun is turned away."""
 RETRY_AFTER = 10
 """Seconds until who was turned away may try again."""
+_BY_SCRIPT = "application/json"
 
 
 class WaitingRoom:
     """Let a few requests of this process be worked on at once, and a few more wait.
 
     What is posted goes first, and may fill the room: to have written something in vain is worse
-    than to wait for a page. What is only read may come in while the room is half empty. Who finds
-    no place, or has waited too long, is answered 503 at once, with a time to come back and all
-    that was posted; that asks nothing of the database. The threads that work are this room's own:
-    the server's, of which there are many, only wait here, and never hold a connection to the
-    database.
+    than to wait for a page. What is only read, and a draft that a script keeps, may come in while
+    the room is half empty. Who finds no place, or has waited too long, is answered 503 at once,
+    with a time to come back and all that was posted; that asks nothing of the database. The
+    threads that work are this room's own: the server's, of which there are many, only wait here,
+    and never hold a connection to the database.
     """
 
     def __init__(self, get_response):
@@ -47,7 +48,8 @@ class WaitingRoom:
 
     def _turn_for(self, request):
         """What this request will be answered with, or None where no more may wait."""
-        is_post = request.method == "POST"
+        # A draft is sent by a script, which sends it again: it waits behind who pressed Save.
+        is_post = request.method == "POST" and request.headers.get("Accept") != _BY_SCRIPT
         line = self.posts if is_post else self.others
         room = settings.REQUESTS_WAITING if is_post else settings.REQUESTS_WAITING // 2
         turn = Future()

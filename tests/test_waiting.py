@@ -68,6 +68,18 @@ def test_what_is_posted_goes_first_and_has_half_the_room_alone(portal, rf):
     assert portal.answered == ["/page/0/", "/save/0/", "/save/1/", "/page/1/", "/page/2/"]
 
 
+def test_a_draft_that_a_script_keeps_waits_behind_what_a_person_saves(portal, rf):
+    keep = {"headers": {"Accept": "application/json"}}
+    asked = [portal.ask(rf.get("/page/"))]
+    asked += [portal.ask(rf.post(f"/draft/{number}/", WRITTEN, **keep)) for number in range(3)]
+    asked += [portal.ask(rf.post("/save/", WRITTEN))]
+    portal.goes_on.set()
+    answers = [each.result(timeout=20).status_code for each in asked]
+
+    assert answers == [200, 200, 200, 503, 200]
+    assert portal.answered == ["/page/", "/save/", "/draft/0/", "/draft/1/"]
+
+
 def test_who_has_waited_too_long_is_turned_away_and_never_answered_afterwards(
     portal, rf, monkeypatch
 ):
