@@ -63,9 +63,12 @@ OUR_OWN = re.compile(r"(/|/[^/].*|#.*|[?].*|mailto:\w+@example[.]org)")
 NOT_TYPED = {
     "of letters, digits and dashes alone": "Partnership.slug Plan.slug Round.slug",
     "a colour": "Partnership.brand_colour",
-    "numbers": "Partnership.reminder_days WordForm.versions",
+    "numbers": "Partnership.reminder_days WordForm.versions Notice.about",
     "an email address": "Partnership.help_email Invitation.sent_to",
-    "made by the portal": "Invitation.token_hash Notice.token_hash WordForm.key WordUpload.sha256",
+    "made by the portal": (
+        "Invitation.token_hash Notice.token_hash WordForm.key WordUpload.sha256 "
+        "Draft.page Draft.mark Answer.saved_from"
+    ),
     "written down on closing": "Round.milestones Round.themes LeadUpdate.linked",
 }
 """Texts that nobody can make hostile, and why."""
@@ -99,8 +102,9 @@ NOT_PRINTED = {
     ),
     "beside the answer": (
         "Answer.saved_as Answer.edited_as Answer.given_for Answer.return_reason "
-        "Delegation.note Delegation.given_as"
+        "Answer.let_in_reason Delegation.note Delegation.given_as"
     ),
+    "never saved": "Draft.boxes",
     "in the list of what is withheld": (
         "Action.title_withheld_reason Round.recommendations_withheld_reason"
     ),

@@ -52,6 +52,8 @@ from rounds.models import (
 from tests.factories import (
     NOW,
     ActionFactory,
+    DelegationFactory,
+    DraftFactory,
     IndicatorFactory,
     IssuedReportFactory,
     MilestoneFactory,
@@ -60,6 +62,7 @@ from tests.factories import (
     ReadingFactory,
     ReleaseFactory,
     ReportFileFactory,
+    WordUploadFactory,
 )
 from tests.pdf_reading import reader_of
 from tests.reporting import (
@@ -176,6 +179,7 @@ class World:
         tell_section(self.round, "themes", "<p>A.</p>")
         tell_section(self.round, "figures", "<p>A.</p>")
         self._ticks_and_typed_figures()
+        self._work_on_the_way()
         give_matters(scene, self.first)
         self.later = ActionFactory(priority=scene.priority, reference="9.9", title="Later")
         self.link()
@@ -198,6 +202,14 @@ class World:
         ActionLink.objects.create(
             partnership=self.scene.partnership, earlier=earlier, later=self.later
         )
+
+    def _work_on_the_way(self):
+        """Sections that were given away, not saved, and came back in a Word file."""
+        for answer in self.round_answers(Answer.Kind.ACTION):
+            DelegationFactory(answer=answer)
+            DraftFactory(answer=answer)
+        update = self.round.updates.first()
+        WordUploadFactory(update=update, form__update=update)
 
     def _ticks_and_typed_figures(self):
         of = {"partnership": self.scene.partnership}
