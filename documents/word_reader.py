@@ -47,9 +47,6 @@ class Tracked:
     def __bool__(self) -> bool:
         return bool(self.put_in or self.taken_out)
 
-    def __add__(self, other: "Tracked") -> "Tracked":
-        return Tracked(self.put_in + other.put_in, self.taken_out + other.taken_out)
-
 
 @dataclass(frozen=True)
 class Cell:
@@ -113,29 +110,31 @@ def read_word(content: bytes) -> WordFile:
     try:
         document = Document(BytesIO(content))
         body = document.element.body
+        if sum(1 for _ in body.iter(_P)) > MOST_PARAGRAPHS:
+            raise Unsafe("The file is much longer than a form. Check that it is the right one.")
+        return WordFile(
+            blocks=tuple(_Reader(document.part).blocks(body)),
+            identifier=document.core_properties.identifier or "",
+            footers=tuple(_footers(document)),
+        )
     except (KeyError, ValueError, AttributeError, PackageNotFoundError, etree.LxmlError) as error:
         raise Unsafe(DAMAGED) from error
-    reader = _Reader(document.part)
-    if body is not None and sum(1 for _ in body.iter(_P)) > MOST_PARAGRAPHS:
-        raise Unsafe("The file is much longer than a form. Check that it is the right one.")
-    return WordFile(
-        blocks=tuple(reader.blocks(body)) if body is not None else (),
-        identifier=document.core_properties.identifier or "",
-        footers=tuple(_footers(document)),
-    )
 
 
 def every_word_in(content: bytes) -> str:
     """Every text in the parts of a file, seen or not: comments, what was taken out, its names."""
     if not content:
         return ""
-    found = []
+    texts: list[str] = []
+    said_elsewhere: list[str] = []
     with ZipFile(BytesIO(content)) as archive:
         for name in archive.namelist():
-            if name.lower().endswith(".xml"):
+            if name.lower().endswith((".xml", ".rels")):
                 root = etree.fromstring(archive.read(name), _SAFE)
-                found.append("".join(_texts(root)))
-    return "\n".join(found)
+                texts += _texts(root)
+                # Where a link leads, what a picture shows, who made a change.
+                said_elsewhere += [said for each in root.iter() for said in each.attrib.values()]
+    return "\n".join(["".join(texts), *said_elsewhere])
 
 
 _SAFE = etree.XMLParser(resolve_entities=False, no_network=True)

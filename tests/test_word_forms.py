@@ -367,6 +367,9 @@ def test_what_cannot_be_read_is_told_with_its_words_and_left_as_it_is(scene):
     table._tbl.addnext(twice)
     twice.tr_lst[2].tc_lst[1].p_lst[0].append(run(" Twice"))
     form.document.add_paragraph("By the way: well done all.")
+    form.type("1.2", UPDATE, "What people may write here")
+    form.box("1.2", UPDATE, column=2).text = "In the wrong place"
+    form.box("1.2", UPDATE, column=0).add_paragraph("Why ask?")
 
     page = read_off(preview(scene, form.content)[2])
 
@@ -377,6 +380,9 @@ def test_what_cannot_be_read_is_told_with_its_words_and_left_as_it_is(scene):
         "“2.9” is not of this form",
         "Of another form",
         "It stands in the file twice.",
+        "What people may write here",
+        "Beside the box for “What has happened since July?” the file says “In the wrong place”.",
+        "Why ask?”. It was not read",
         "First. Twice",
         "the file says “By the way: well done all.”. It was not read",
         "Not in the file: left as they are",

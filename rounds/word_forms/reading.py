@@ -10,17 +10,21 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 
 from documents.differences import shortened
+from documents.richtext import plain_words
 from documents.word_reader import Cell, Row, Table, Tracked, WordFile
 
+from ..earlier import LENGTHS
 from ..figure_forms import FigureForm
 from ..services.word_forms import SIGNS
 from .printing import FIGURE_COLUMNS, WRITE_HERE, introduction
-from .sheet import Question, Section, Sheet
+from .sheet import RICH, Question, Section, Sheet
 
 KEY = re.compile("-".join([f"[{SIGNS}]{{4}}"] * 3))
 MOST_TOLD = 40
+_HEAD = re.compile(f"this (?:{'|'.join([*LENGTHS.values(), 'round'])}): {WRITE_HERE}")
 
 
 @dataclass
@@ -38,7 +42,10 @@ class SectionRead:
     @property
     def tracked(self) -> Tracked:
         every = [*self.cells.values(), *(cell for row in self.figures.values() for cell in row)]
-        return sum((cell.tracked for cell in every), Tracked())
+        return Tracked(
+            tuple(_told(words for cell in every for words in cell.tracked.put_in)),
+            tuple(_told(words for cell in every for words in cell.tracked.taken_out)),
+        )
 
 
 @dataclass
@@ -48,6 +55,10 @@ class Reading:
     sections: dict[int, SectionRead] = field(default_factory=dict)
     """By the answer's number; a section that is not in the file is not among them."""
     problems: list[str] = field(default_factory=list)
+
+
+def _told(passages: Iterable[str]) -> Iterator[str]:
+    return (shortened(words) for words in islice(passages, MOST_TOLD))
 
 
 def key_in(file: WordFile) -> str:
@@ -61,9 +72,10 @@ def key_in(file: WordFile) -> str:
 def read_form(file: WordFile, sheet: Sheet) -> Reading:
     """What the file says of each section of the sheet, in whatever order it stands there."""
     found = _Finder(sheet).find(file.blocks)
-    if len(found.problems) > MOST_TOLD:
-        more = len(found.problems) - MOST_TOLD
-        found.problems[MOST_TOLD:] = [f"There are {more} more such places."]
+    for told in (found, *found.sections.values()):
+        more = len(told.problems) - MOST_TOLD
+        if more > 0:
+            told.problems[MOST_TOLD:] = [f"There are {more} more such places."]
     return found
 
 
@@ -157,6 +169,7 @@ class _Finder:
             boxes = row.cells[2 : 1 + len(FIGURE_COLUMNS)]
             _keep(read, read.figures, asked.prefix, boxes, asked.heading)
         elif isinstance(asked, Question):
+            read.problems += _beside(asked, row, column)
             box = row.cells[column : column + 1]
             if not box:
                 read.problems.append(
@@ -171,6 +184,19 @@ class _Finder:
             )
 
 
+def _beside(question: Question, row: Row, column: int) -> Iterator[str]:
+    """What somebody wrote beside the box, where the form has words of its own."""
+    last = plain_words(question.last) if question.kind == RICH else question.last
+    asked = f"{question.label} {question.hint}"
+    own = {"", *(normal(words) for words in (question.label, asked, last))}
+    for at, cell in enumerate(row.cells):
+        if at != column and normal(cell.words) not in own:
+            yield (
+                f"Beside the box for “{question.label}” the file says "
+                f"“{shortened(cell.words)}”. It was not read: only boxes are."
+            )
+
+
 def _keep(read: SectionRead, kept: dict, name: str, box: object, label: str) -> None:
     if name not in kept:
         kept[name] = box
@@ -181,7 +207,7 @@ def _keep(read: SectionRead, kept: dict, name: str, box: object, label: str) -> 
 def _is_head(cells: tuple[Cell, ...]) -> bool:
     """Whether these say what the columns are: the first row of a form's table."""
     said = [normal(cell.words) for cell in cells]
-    return any(each.endswith(WRITE_HERE) for each in said) or said[1:3] == [
+    return any(_HEAD.fullmatch(each) for each in said) or said[1:3] == [
         normal(each) for each in FIGURE_COLUMNS[:2]
     ]
 
@@ -190,7 +216,7 @@ def _column(table: Table) -> int:
     """The column that is written in; the second where no heading says so."""
     for row in table.rows:
         for at, cell in enumerate(row.cells):
-            if normal(cell.words).endswith(WRITE_HERE):
+            if _HEAD.fullmatch(normal(cell.words)):
                 return at
     return 1
 
