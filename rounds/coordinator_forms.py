@@ -68,7 +68,7 @@ class ClosingMixin:
                 for which, at in moments
             ],
             widget=Radios(css_class="govuk-radios--small"),
-            required=False,
+            error_messages={"required": "Choose the first or the second"},
             **given,
         )
 
@@ -92,12 +92,10 @@ class ClosingMixin:
         return wall and in_london(wall, second=data.get("closes_which") == SECOND)
 
     def check_closing(self, data) -> None:
-        """Refuse a time that clocks never show, or show twice without saying which."""
+        """Refuse a time that clocks never show."""
         wall = self._wall(data)
         if wall and never_happens(wall):
             self.add_error("closes_time", "The clocks go forward over that time: choose another")
-        elif wall and happens_twice(wall) and not data.get("closes_which"):
-            self.add_error("closes_which", "Choose the first or the second")
 
     def _wall(self, data) -> datetime | None:
         if data.get("closes_on") is None or data.get("closes_time") is None:
