@@ -54,7 +54,7 @@ def main() -> int:
             run = Run(port)
             asyncio.run(_drive(run, writers, readers, asked))
         took = _processor_time() - used
-        print(f"The portal took {took:.0f} s of processor time; there are {os.cpu_count()}.")
+        print(f"{took:.0f} s of {os.cpu_count()} processors, with the portal's start and its files")
         result = _told(run, asked)
         _, traceback, last = log.read_text().rpartition("Traceback")
         if traceback:
@@ -158,6 +158,10 @@ def _told(run: Run, asked: argparse.Namespace) -> int:
     print(f"{'':16}{'asked':>7}{'p50':>9}{'p95':>9}{'p99':>9}")
     for name, seen in (("saves", run.saves), ("their pages", run.pages), ("reports", run.reports)):
         _tell(name, seen)
+    ends = run.saves.ends + run.pages.ends + run.reports.ends
+    print(f"{ends['turned away']} were turned away: 503, with Retry-After and what was posted.")
+    faults = [f"{count} × {end}" for end, count in sorted(ends.items()) if end[0] in "5n"]
+    print(f"Other 5xx, and requests not answered: {', '.join(faults) or 'none'}.")
     missing = lost(run.acknowledged)
     for line in missing[:20]:
         print(f"LOST  {line}")
