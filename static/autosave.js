@@ -14,6 +14,7 @@ const WHY = {
   401: "You are signed out.",
   403: "This page is too old to be kept.",
   404: "You can no longer write this section. Copy your words before you leave.",
+  410: "This section is no longer yours to write. Copy your words before you leave.",
   413: "It is too long to be kept.",
 };
 
@@ -174,7 +175,7 @@ function startKeeping(form) {
       say(`Not kept. ${await why(response)} Keep this page open, sign in again, and come back to it.`, { failed: true, link, silent: !first });
       return later(wait);
     }
-    if ([403, 404, 409, 413].includes(status)) {
+    if ([403, 404, 409, 410, 413].includes(status)) {
       say(`Not kept. ${await why(response)}`, { failed: true, silent: !first });
       attempts = 0; // What is typed next is tried again.
       return undefined;

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from rounds.models import Answer, Draft, Round
-from tests.factories import DraftFactory
+from tests.factories import DelegationFactory, DraftFactory
 from tests.scenes import accept, close, open_round_scene, submit, write
 from tests.writing import WRITTEN, address, boxes, press, said, words
 
@@ -375,3 +375,20 @@ def test_figures_typed_and_not_saved_come_back(lead, scene):
     response = press(lead, address(scene, figures), again, **{name: "1704", source: "Kent Police"})
     assert response.status_code == 302
     assert "You had not saved this" not in words(open_(lead, scene, figures))
+
+
+# A section that was given away ----------------------------------------------------------------
+
+
+def test_who_was_given_a_section_has_drafts_of_it_while_they_may_write_it(scene, answer):
+    DelegationFactory(answer=answer, membership=scene.memberships["guest"])
+    guest = browser(scene.guest)
+    page = open_(guest, scene, answer)
+    assert keep(guest, scene, answer, page, scene.guest, **MINE).json()["kept_at"]
+    assert "You had not saved this" in words(open_(guest, scene, answer))
+
+    close(scene)
+
+    for there in ("throw_away", "answer"):
+        assert guest.get(address(scene, answer, there)).status_code == 410
+    assert keep(guest, scene, answer, page, scene.guest, **MINE).status_code == 410

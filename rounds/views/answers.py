@@ -105,28 +105,34 @@ def resolve(request, access, pk):
     form = form_of(writer, request.POST, whole=False)
     if not form.is_valid():
         return _page(request, writer, form, status=422)
-    other = None
     if "other" in request.POST:
-        drafts = {each.draft.mark: each for each in unsaved_by(writer)}
-        other = drafts.get(request.POST["other"])
-        if other is None:  # It was thrown away, or has been written on since.
-            return redirect("rounds:answer", access.partnership.slug, pk)
-    choice = choice_of(writer, form, request.POST, other=other)
+        return _one_of_two_drafts(request, writer, form)
+    choice = choice_of(writer, form, request.POST)
     if not choice.is_valid():
-        return conflict_page(request, writer, form, request.POST, other=other, choice=choice)
-    content, pages = choice.content(), form.pages
-    if other:
-        version, pages = form.cleaned_data["version"], [*pages, other.draft.mark]
-        merged = form_of(writer, content=content, pages=pages, version=version)
-        return _page(request, writer, merged, is_unsaved=True)
+        return conflict_page(request, writer, form, request.POST, choice=choice)
+    content = choice.content()
     if choice.cleaned_data["keep"] == "both":
-        merged = form_of(writer, content=content, pages=pages)
-        return _page(request, writer, merged, is_unsaved=True)
+        both = form_of(writer, content=content, pages=form.pages)
+        return _page(request, writer, both, is_unsaved=True)
     if content == choice.saved:
-        drop_drafts(writer.answer, pages, by=access)
+        drop_drafts(writer.answer, form.pages, by=access)
         messages.success(request, "The saved version was kept")
         return redirect(writer.after_saving("list"))
     return _save(request, writer, form, content)
+
+
+def _one_of_two_drafts(request, writer, form):
+    """What was chosen of two drafts, in the form: neither was saved, and nor is this yet."""
+    drafts = {each.draft.mark: each for each in unsaved_by(writer)}
+    other = drafts.get(request.POST["other"])
+    if other is None:  # It was thrown away, or has been written on since.
+        return redirect("rounds:answer", writer.access.partnership.slug, writer.answer.pk)
+    choice = choice_of(writer, form, request.POST, other=other)
+    if not choice.is_valid():
+        return conflict_page(request, writer, form, request.POST, other=other, choice=choice)
+    version, pages = form.cleaned_data["version"], [*form.pages, other.draft.mark]
+    chosen = form_of(writer, content=choice.content(), pages=pages, version=version)
+    return _page(request, writer, chosen, is_unsaved=True)
 
 
 def _save(request, writer, form, content):

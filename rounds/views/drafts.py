@@ -14,7 +14,7 @@ from rounds.services import Refused, TooLong, drop_drafts, keep_draft
 
 from . import figures
 from .unsaved import boxes_of, unsaved_by
-from .writing import form_of, writer_of
+from .writing import for_writers, form_of, writer_of
 
 SIGNED_OUT = "You are signed out."
 SOMEBODY_ELSE = "Somebody else has signed in in this browser."
@@ -36,6 +36,7 @@ def told_when_signed_out(view):
 @require_POST
 @told_when_signed_out
 @in_partnership
+@for_writers
 def keep(request, access, pk):
     """Keep what is in the boxes; answers with the time, or with why it was not kept."""
     writer = writer_of(access, pk)
@@ -71,6 +72,7 @@ def _not_kept(why, *, status):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @in_partnership
+@for_writers
 def throw_away(request, access, pk):
     """Show once more what was not saved, and throw it away."""
     writer = writer_of(access, pk)
