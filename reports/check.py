@@ -1,11 +1,14 @@
 """A lead's update as it will print once it is sent, and what it still lacks."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
+
+from django.utils import timezone
 
 from performance.figures import FigureRow
 from rounds.as_closed import themes_of
+from rounds.given import Given, given_unsent
 from rounds.milestones import milestones_of
 from rounds.models import Answer, LeadUpdate
 from rounds.sections import missing_parts
@@ -28,6 +31,15 @@ class Gap:
 
 
 @dataclass(frozen=True)
+class StillWritten:
+    """A section that submitting would send while somebody else has it to write."""
+
+    answer: int
+    heading: str
+    given: tuple[Given, ...]
+
+
+@dataclass(frozen=True)
 class Check:
     """The priority as it will print, and its gaps."""
 
@@ -37,6 +49,8 @@ class Check:
     """Whether any of it can still be answered and sent."""
     to_send: int
     """Complete drafts that submitting would send."""
+    still_written: tuple[StillWritten, ...]
+    """Those of them that were given away and of which nobody has said that they are finished."""
     is_begun: bool
     """Whether anything prints at all."""
     not_printable: tuple[AsNumber, ...]
@@ -78,6 +92,7 @@ def check_of(update: LeadUpdate, *, now: datetime) -> Check:
         printing=printing,
         tells_giver=update.partnership.prints_on_behalf,
     )
+    to_send = [answer for answer in answers if answer.is_draft and answer.pk in printing]
     gaps = (
         _incomplete(answer, figures) if answer.pk in printing else _unsaid(answer, missing)
         for answer in answers
@@ -87,9 +102,27 @@ def check_of(update: LeadUpdate, *, now: datetime) -> Check:
         section=as_printed(section),
         gaps=tuple(gap for gap in gaps if gap),
         takes_answers=any(answer.can_be_answered(now) for answer in answers),
-        to_send=sum(answer.is_draft and answer.pk in printing for answer in answers),
+        to_send=len(to_send),
+        still_written=_still_written(update, to_send, timezone.localdate(now)),
         is_begun=bool(printing),
         not_printable=not_printable(section),
+    )
+
+
+def _still_written(
+    update: LeadUpdate, to_send: Sequence[Answer], today: date
+) -> tuple[StillWritten, ...]:
+    given = given_unsent(update, to_send, today)
+    theirs = {
+        answer.pk: tuple(
+            each for each in given.get(answer.pk, ()) if each.is_here and not each.is_finished
+        )
+        for answer in to_send
+    }
+    return tuple(
+        StillWritten(answer.pk, answer.heading, theirs[answer.pk])
+        for answer in to_send
+        if theirs[answer.pk]
     )
 
 

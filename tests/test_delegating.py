@@ -97,7 +97,10 @@ def test_a_guest_is_told_writes_finishes_and_the_lead_checks_and_sends(scene):
     page = guest.get(address(scene, first))
     saved = press(guest, address(scene, first), page, **WRITTEN)
     assert saved["Location"] == address(scene, first, "finish")
+    check = reverse("reports:check", args=["swale", scene.update.pk])
+    assert f"With {scene.memberships['guest']} since" in words(as_(scene.lead).get(check))
     assert guest.post(saved["Location"])["Location"] == page_of(scene, "home")
+    assert "Somebody may still be writing" not in words(as_(scene.lead).get(check))
     assert "Finished" in words(guest.get(page_of(scene, "home")))
     told = sent_mail()
     assert set(told) == {scene.lead.email, scene.deputy.email}
