@@ -14,7 +14,6 @@ from django.utils.html import format_html
 from documents.richtext import clean, from_plain
 from partnerships.days import WEEKDAYS, clock
 from partnerships.models import Marking
-from partnerships.quarters import MONTH_NAMES
 from performance.figures import FigureRow, figure_rows
 from priorities.models import Plan, Priority
 from rounds.as_closed import figures_under, themes_of
@@ -29,7 +28,7 @@ from .giving_away import kept_back
 from .grid import Grid, grid_of
 from .matters import NOTHING_AROSE, Arising, MattersTable, arising_for
 from .past import Past
-from .priority import NOT_PUBLISHED, Figure, PrioritySection, figure_of, section_of
+from .priority import NOT_PUBLISHED, Figure, PrioritySection, figure_of, printed_day, section_of
 from .public import (
     not_published,
     public_figure,
@@ -188,6 +187,7 @@ def build_report(
                 matters=arising.under.get(update.pk),
                 untold=untold or (),
                 tells_giver=round.partnership.prints_on_behalf and not is_public,
+                last_answered=None if is_public else history.last_answered_and_when,
             )
             for update, found in updates
         ),
@@ -278,7 +278,7 @@ def _issued(issue: Issue) -> str:
 def _answered(round: Round, now: datetime, sent: int, asked: int) -> str:
     """As in "Answers closed on 30 October 2023: 33 of 35 sections were answered."."""
     if round.is_closed:
-        closed = _short_day(timezone.localtime(round.closed_at))
+        closed = printed_day(timezone.localtime(round.closed_at))
         return f"Answers closed on {closed}: {sent} of {asked} sections were answered."
     so_far = f"{sent} of {asked} sections have been answered so far."
     if round.closes_at is None:
@@ -289,11 +289,7 @@ def _answered(round: Round, now: datetime, sent: int, asked: int) -> str:
 
 
 def _day(day: date) -> str:
-    return f"{WEEKDAYS[day.weekday()]} {_short_day(day)}"
-
-
-def _short_day(day: date) -> str:
-    return f"{day.day} {MONTH_NAMES[day.month - 1]} {day.year}"
+    return f"{WEEKDAYS[day.weekday()]} {printed_day(day)}"
 
 
 def _moment(now: datetime) -> str:

@@ -21,7 +21,7 @@ from .matters import MatterRow, MattersTable
 from .priority import ActionEntry, Chart, Entry, Figure, Figures, PrioritySection
 from .silence import Silence, Silences
 
-VERSION = 5
+VERSION = 6
 """Goes up when a report laid out earlier would print differently."""
 
 WHY_AND_BECAME = "Why, and what it became"
@@ -419,6 +419,8 @@ def _entry(entry: Entry) -> Iterator[CellBlock]:
         yield _note(entry.statement)
     else:
         yield Paragraph((_strong(entry.statement),))
+    if entry.last_answered:
+        yield _lines([f"{entry.last_answered}."], "Last update:")
     if isinstance(entry, ActionEntry):
         if entry.why:
             yield _lines(entry.why.splitlines(), f"{entry.why_heading}:")

@@ -102,6 +102,8 @@ class Entry:
     marking: str
     withheld: str
     is_received: bool
+    last_answered: str
+    """Where it was not, the round of the last answer and when that was sent, if there was one."""
     given_for_lead: str
     """Who gave it for its lead, in a sentence, where that is to be told."""
 
@@ -194,6 +196,7 @@ def section_of(
     matters: MattersTable | None = None,
     untold: Collection[int] = (),
     tells_giver: bool = False,
+    last_answered: Callable[[Answer], str] | None = None,
 ) -> PrioritySection:
     """One update as it prints; `printing` are the answers whose words are let through.
 
@@ -210,6 +213,7 @@ def section_of(
             milestones.get(answer.pk, NOTHING),
             tells_past=answer.action_id not in untold,
             tells_giver=tells_giver,
+            last_answered=last_answered,
         )
         for answer in answers
     ]
@@ -248,6 +252,7 @@ def _entry(
     *,
     tells_past: bool,
     tells_giver: bool,
+    last_answered: Callable[[Answer], str] | None,
 ) -> Entry:
     """A section whose words do not print is as good as blank, but for its heading."""
     said = answer if is_printing else Answer(kind=answer.kind)
@@ -261,6 +266,7 @@ def _entry(
         "marking": said.get_marking_display() if said.is_sensitive else "",
         "withheld": said.withheld_reason if said.is_withheld else "",
         "is_received": is_printing,
+        "last_answered": last_answered(answer) if last_answered and not is_printing else "",
         "given_for_lead": _given_for_lead(said) if tells_giver else "",
     }
     if answer.action_id is None:
@@ -302,17 +308,17 @@ def date_moved(answer: Answer, *, tells_past: bool = True) -> str:
     """As in "was 30 September 2023, now 31 December 2023"; nothing where it stands."""
     if answer.new_due_on is None:
         return ""
-    now = f"now {_day(answer.new_due_on)}"
+    now = f"now {printed_day(answer.new_due_on)}"
     if not tells_past:
         return now
     # Once sent, the action itself has the new date.
     before = answer.old_due_on if answer.is_sent else answer.date_before
     if before is None:
         return f"the plan gave no date for the action itself, {now}"
-    return f"was {_day(before)}, {now}"
+    return f"was {printed_day(before)}, {now}"
 
 
-def _day(day: date) -> str:
+def printed_day(day: date) -> str:
     return f"{day.day} {MONTH_NAMES[day.month - 1]} {day.year}"
 
 

@@ -1,16 +1,17 @@
 """Who did not answer, and when each section was last answered."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Count, Max, Q
+from django.utils import timezone
 
 from rounds.models import Answer, LeadUpdate, Round
 
 from .past import Past
-from .priority import NO_LEAD, RETURNED
+from .priority import NO_LEAD, RETURNED, printed_day
 
 NEVER = "Not answered before"
 COMPLETE_BEFORE = "Complete in an earlier round"
@@ -41,6 +42,8 @@ class Earlier:
 
     ends_on: date
     moves: int
+    sent_at: datetime | None
+    """When anything was last sent of it."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +82,7 @@ class History:
             .annotate(
                 ends_on=Max("period_ends_on"),
                 moves=Count("pk", filter=Q(new_due_on__isnull=False)),
+                sent_at=Max("submitted_at"),
             )
         )
         by_action: dict[int, Earlier] = {}
@@ -100,10 +104,20 @@ class History:
         return sum(said.moves for said in self._about(action))
 
     def last_answered(self, answer: Answer) -> str:
-        """The round of the last answer about a section: "Quarter 1, 2023/24".
+        """The round of the last answer about a section: "Quarter 1, 2023/24"."""
+        last = self._last_about(answer)
+        return self.labels.get(last.ends_on, "") if last else ""
 
-        A section that is not an action is the same under the same priority, or in another plan
-        under one of its title.
+    def last_answered_and_when(self, answer: Answer) -> str:
+        """The same with the day it was sent: "Quarter 1, 2023/24, sent on 14 July 2023"."""
+        last, label = self._last_about(answer), self.last_answered(answer)
+        if last is None or last.sent_at is None or not label:
+            return label
+        return f"{label}, sent on {printed_day(timezone.localdate(last.sent_at))}"
+
+    def _last_about(self, answer: Answer) -> Earlier | None:
+        """A section that is not an action is the same under the same priority, or in another
+        plan under one of its title.
         """
         if answer.is_action:
             said = self._about(answer.action_id)
@@ -111,15 +125,16 @@ class History:
             priorities = (answer.update.priority_id, answer.update.title)
             keys = [(answer.kind, answer.title, priority) for priority in priorities]
             said = [self.sections[key] for key in keys if key in self.sections]
-        last = max((each.ends_on for each in said), default=None)
-        return self.labels.get(last, "")
+        return max(said, key=lambda each: each.ends_on, default=None)
 
 
 def _add(found: dict[Any, Earlier], key: Any, row: dict[str, Any]) -> None:
     before = found.get(key)
-    moves = row["moves"] + (before.moves if before else 0)
-    ends_on = max(row["ends_on"], before.ends_on) if before else row["ends_on"]
-    found[key] = Earlier(ends_on, moves)
+    earlier = Earlier(row["ends_on"], row["moves"], row["sent_at"])
+    if before:
+        last = max(before, earlier, key=lambda each: each.ends_on)
+        earlier = replace(last, moves=before.moves + earlier.moves)
+    found[key] = earlier
 
 
 def silences_of(

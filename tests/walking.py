@@ -112,8 +112,9 @@ class Page:
         assert targets, f"No field “{label}” on {self.path}: {words(form)[:800]}"
         [field] = form.xpath(".//*[@id=$id]", id=targets[0])
         if field.tag == "select":
-            [option] = [each for each in field.iter("option") if words(each) == value]
-            field.value = option.get("value")
+            options = {words(option): option.get("value") for option in field.iter("option")}
+            assert value in options, f"No “{value}” under “{label}”: {', '.join(options)}"
+            field.value = options[value]
         elif field.get("type") in ("radio", "checkbox"):
             if field.get("type") == "radio":
                 for other in form.xpath(".//input[@name=$name]", name=field.get("name")):
