@@ -120,6 +120,21 @@ def letter_of_finishing(answer: Answer, post: str, address: str) -> Letter:
     )
 
 
+def letter_of_taking_back(answer: Answer) -> Letter:
+    """To somebody who was given a section: it is its lead's alone again."""
+    round, heading = answer.update.round, told_heading(answer)
+    return Letter(
+        subject=f"{round.full_label}: no longer yours to write: {heading}",
+        blocks=[
+            Paragraph(
+                f"{heading}, of {answer.update.label}: {answer.update.title}, was taken back. "
+                "You need do nothing more about it. What you have saved in it stays there."
+            ),
+            Paragraph(f"Questions? Ask {whom_to_ask(round.partnership)}."),
+        ],
+    )
+
+
 def letter_of_return(answer: Answer, address: str) -> Letter:
     """To the writer of an answer that the coordinator has given back."""
     round, heading = answer.update.round, told_heading(answer)

@@ -304,7 +304,9 @@ def test_a_section_taken_back_opens_no_more_and_gives_back_what_was_typed(scene,
     where = page_of(scene, "take_back", Delegation.objects.get(answer=first).pk)
     assert "What is saved in it stays" in words(lead.get(where))
     assert Delegation.objects.get(answer=first).ended_at is None
+    sent_mail()
     lead.post(where)
+    assert f"no longer yours to write: {first.heading}" in sent_mail()[scene.guest.email].subject
     assert "was taken back already" in words(lead.post(where, follow=True))
 
     gone = guest.get(address(scene, first))

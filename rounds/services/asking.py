@@ -29,6 +29,7 @@ from ..letters import (
     letter_of_giving,
     letter_of_letting_in,
     letter_of_return,
+    letter_of_taking_back,
 )
 from ..models import Answer, Delegation, Notice, Round
 
@@ -129,6 +130,25 @@ def tell_finished(*, answer: Answer, post: str, by: User, now: datetime) -> list
         now=now,
         mark=f"{answer.pk}:{now:%Y%m%d%H%M%S}",
     )
+
+
+def tell_taken_back(*, delegation: Delegation, now: datetime) -> None:
+    """Tell somebody that a section is no longer theirs, unless they have finished or never came.
+
+    No link leads anywhere any more, so that it is a message alone and no notice of the round.
+    """
+    person, partnership = delegation.membership.user, delegation.partnership
+    if delegation.is_finished or not person.is_active:
+        return
+    message = new_message(
+        key=f"taken_back:{partnership.slug}:{delegation.pk}",
+        sender=partnership.slug,
+        to=person.email,
+        letter=letter_of_taking_back(delegation.answer),
+        now=now,
+        reply_to=partnership.help_email,
+    )
+    put_in_outbox([message])
 
 
 def _tell(

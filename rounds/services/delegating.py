@@ -19,7 +19,7 @@ from partnerships.permissions import Access
 from ..given import may_be_given, who_may_be_given
 from ..models import Answer, Delegation, LeadUpdate
 from ..sections import missing_parts
-from .asking import tell_finished, tell_given
+from .asking import tell_finished, tell_given, tell_taken_back
 from .refusals import Refused, RoundClosed, why_closed
 from .sending import held, locked
 
@@ -97,13 +97,14 @@ def give_sections(
 
 @transaction.atomic
 def take_back(*, delegation: Delegation, by: User, now: datetime) -> Delegation:
-    """Make a section its lead's alone again; a draft of it stays as it is."""
+    """Make a section its lead's alone again, and tell whoever had it; what is saved stays."""
     locked(delegation.answer)
     saved = Delegation.objects.get(pk=delegation.pk)
     if saved.ended_at is not None:
         raise Refused("This section was taken back already.")
     saved.ended_at, saved.ended_by = now, by
     saved.save()
+    tell_taken_back(delegation=delegation, now=now)
     return saved
 
 
