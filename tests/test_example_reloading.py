@@ -41,7 +41,7 @@ def test_what_people_have_changed_and_answered_survives_the_next_loading():
     action.save()
     answers("q3").filter(reference="1.4").update(text="<p>Ours now.</p>")
     Milestone.objects.filter(partnership=swale).first().delete()
-    Membership.objects.get(user__email="guest@example.org").delete()
+    Membership.objects.get(user__email="member@example.org").delete()
     lead = User.objects.get(email="lead.asb@example.org")
     lead.set_password("a password of their own")
     lead.save()

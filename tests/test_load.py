@@ -1,6 +1,7 @@
 """`make load` counts what it should, and finds what was acknowledged and lost."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 import pytest
@@ -41,7 +42,10 @@ def portal(*faults, room=60):
 def drive(port, people, *, leads, number=1, **given):
     run = Run(port, number)
     writers, readers = people
-    asyncio.run(run.drive(writers[:leads], readers, **{"reports_a_second": 0} | given))
+    driven = run.drive(writers[:leads], readers, **{"reports_a_second": 0} | given)
+    # In a thread of its own: after a browser test the main one has a loop that runs.
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, driven).result()
     return run
 
 
