@@ -33,7 +33,7 @@ RATES = (
     Column("Asked", 10),
     Column("In time", 10),
     Column("Late", 10),
-    Column("Nothing", 10),
+    Column("No answer", 10),
     Column("Given for them", 16),
 )
 

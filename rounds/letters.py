@@ -86,7 +86,10 @@ def given_to_write(delegations: Sequence[Delegation], request: Request) -> Seque
     update = first.answer.update
     sections = [each.answer for each in delegations]
     is_told = not any(answer.is_sensitive or answer.is_withheld for answer in sections)
-    note = paragraphs(first.note) if is_told else [Paragraph("Sign in to read their note.")]
+    if is_told:
+        note = [Paragraph("They write to you:"), *paragraphs(first.note)]
+    else:
+        note = [Paragraph("Sign in to read their note.")]
     return [
         Paragraph(
             f"{first.given_as} asks you to write {how_much(request)} for {update.round.full_label} "
@@ -123,12 +126,13 @@ def letter_of_finishing(answer: Answer, post: str, address: str) -> Letter:
 def letter_of_taking_back(answer: Answer) -> Letter:
     """To somebody who was given a section: it is its lead's alone again."""
     round, heading = answer.update.round, told_heading(answer)
+    saved = " What is saved in it stays there." if answer.is_answered else ""
     return Letter(
         subject=f"{round.full_label}: no longer yours to write: {heading}",
         blocks=[
             Paragraph(
                 f"{heading}, of {answer.update.label}: {answer.update.title}, was taken back. "
-                "You need do nothing more about it. What you have saved in it stays there."
+                f"You need do nothing more about it.{saved}"
             ),
             Paragraph(f"Questions? Ask {whom_to_ask(round.partnership)}."),
         ],

@@ -204,9 +204,10 @@ class Round(Owned):
         """Leads can save and submit: the round is open and its closing moment has not passed."""
         return self.is_open and (self.closes_at is None or now < self.closes_at)
 
-    def has_let_in(self, now: datetime) -> bool:
-        """Whether any section of it may be answered late; one query."""
-        return Answer.objects.filter(update__round=self, let_in_until__gt=now).exists()
+    def has_let_in(self, access, now: datetime) -> bool:
+        """Whether a person may answer a section of it late; one query."""
+        theirs = Answer.objects.writable_by(access)
+        return theirs.filter(update__round=self, let_in_until__gt=now).exists()
 
 
 class LeadUpdateQuerySet(OwnedQuerySet):

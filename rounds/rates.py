@@ -49,8 +49,8 @@ class Rate:
 
     @property
     def in_words(self) -> str:
-        """As in "8 in time, 2 late, 2 nothing"; what there is none of is left out."""
-        counts = {"in time": self.in_time, "late": self.late, "nothing": self.nothing}
+        """As in "8 in time, 2 late, 2 without an answer"; what there is none of is left out."""
+        counts = {"in time": self.in_time, "late": self.late, "without an answer": self.nothing}
         return ", ".join(f"{count} {what}" for what, count in counts.items() if count)
 
     def __add__(self, other: "Rate") -> "Rate":

@@ -91,12 +91,19 @@ class Task:
         return self.is_done and not is_sent and any(each.is_finished for each in self.given)
 
     @property
+    def is_left_out(self) -> bool:
+        """Whether it was saved, not sent, and cannot be sent any more."""
+        return self.answer.is_draft and not self.is_open
+
+    @property
     def mark(self) -> str:
-        finished = self.answer.state == State.DRAFT and self.is_done
+        finished = self.answer.is_draft and self.is_done and not self.is_left_out
         return "done" if finished else MARKS[self.answer.state]
 
     @property
     def label(self) -> str:
+        if self.is_left_out:
+            return "Not sent"
         if self.missing and self.answer.state != State.RETURNED:
             missing = f"{len(self.missing)} missing"
             if self.answer.is_draft:

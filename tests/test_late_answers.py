@@ -13,8 +13,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from accounts.links import hash_of
 from rounds.models import Answer
-from tests.factories import NOW
+from tests.factories import NOW, NoticeFactory
 from tests.scenes import close, open_round_scene, write
 from tests.writing import WRITTEN, address, asked, boxes, fill, problems, words
 
@@ -78,6 +79,8 @@ def test_a_late_answer_is_let_in_written_and_sent(client, scene, clock):
     assert "Done so far 0 of 1 sections" in words(home)
     page = words(lead.get(scene.update.get_absolute_url()))
     assert "1 section may still be answered late" in page
+    assert "Answers closed" in page
+    assert "Not sent" in page
     assert REASON in page
     refused = fill_closed(lead, scene, other)
     assert "Quarter 2, 2023/24 closed on 20 October 2023" in refused
@@ -88,6 +91,9 @@ def test_a_late_answer_is_let_in_written_and_sent(client, scene, clock):
     check = lead.get(saved["Location"])
     assert "Submit to the coordinator" in words(check)
     lead.post(address(scene, scene.update, "submit"))
+    sent = words(lead.get(address(scene, scene.update, "sent")))
+    assert "The round is closed: only what was let in late can still be changed." in sent
+    assert "submit again" not in sent
 
     states = [each.state for each in scene.action_answers]
     assert states == ["submitted", "draft", "not_started"]
@@ -104,6 +110,19 @@ def test_a_late_answer_is_let_in_written_and_sent(client, scene, clock):
     returned = {"reason": "Which shops?", "version": Answer.objects.get(pk=late.pk).version}
     client.post(address(scene, late, "return"), returned)
     assert Answer.objects.get(pk=late.pk).state == "returned"
+
+
+def test_a_late_section_of_somebody_else_keeps_no_link_alive(client, scene):
+    let_in(client, scene, scene.action_answers[0])
+    for person, status in ((scene.member, 410), (scene.deputy, 200)):
+        token = f"a-token-of-{person.pk}"
+        NoticeFactory(
+            round=scene.round,
+            person=person,
+            message__to=person.email,
+            token_hash=hash_of(token),
+        )
+        assert Client().get(reverse("asked", args=[token])).status_code == status
 
 
 def fill_closed(client, scene, answer):

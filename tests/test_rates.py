@@ -100,7 +100,10 @@ def test_each_organisation_is_counted_by_when_it_first_sent_and_silence_is_seen(
         "all": [(10, 2, 2, 6, 1)],
     }
     said = words(shown)
-    assert "Kent Police 4 of 7 answered 2 in time, 2 late, 3 nothing; 1 given for them" in said
+    assert (
+        "Kent Police 4 of 7 answered 2 in time, 2 late, 3 without an answer; 1 given for them"
+        in said
+    )
     assert "=Housing Nothing of 3" in said
     file = client.get(address(scene, scene.round, "rates")[:-1] + ".csv")
     read = list(csv.reader(StringIO(file.content.decode("utf-8-sig"))))

@@ -17,7 +17,7 @@ from accounts.models import User
 from mail.letters import Block, Letter
 from mail.models import Message
 from mail.services import new_message, put_in_outbox, rewrite
-from partnerships.models import Membership
+from partnerships.access import accesses_of
 
 from ..asking import Request, leads_of, priorities_asked, requests_of, writers_of
 from ..calendar import due_date_file
@@ -132,14 +132,19 @@ def tell_finished(*, answer: Answer, post: str, by: User, now: datetime) -> list
     )
 
 
+def hears_of_taking_back(delegation: Delegation) -> bool:
+    """Not who has finished and awaits nothing more, nor who never came."""
+    return not delegation.is_finished and delegation.membership.user.is_active
+
+
 def tell_taken_back(*, delegation: Delegation, now: datetime) -> None:
-    """Tell somebody that a section is no longer theirs, unless they have finished or never came.
+    """Tell somebody that a section is no longer theirs to write.
 
     No link leads anywhere any more, so that it is a message alone and no notice of the round.
     """
-    person, partnership = delegation.membership.user, delegation.partnership
-    if delegation.is_finished or not person.is_active:
+    if not hears_of_taking_back(delegation):
         return
+    person, partnership = delegation.membership.user, delegation.partnership
     message = new_message(
         key=f"taken_back:{partnership.slug}:{delegation.pk}",
         sender=partnership.slug,
@@ -224,17 +229,18 @@ def notice_of(token: str) -> Notice | None:
 
 
 def standing_of(notice: Notice | None, now: datetime) -> Standing:
-    """What its link is good for now; one query."""
+    """What its link is good for now; one query, and one more once the round is closed."""
     if notice is None:
         return Standing.UNKNOWN
     person = notice.person
     if not person.is_active or person.email.lower() != notice.message.to.lower():
         return Standing.NOT_THEIRS
-    here = Membership.objects.filter(partnership=notice.round.partnership_id, user=person)
-    if not here.current(timezone.localdate(now)).exists():  # type: ignore[no-untyped-call]
-        return Standing.NOT_THEIRS
     round = notice.round
-    if not (round.takes_answers(now) or round.has_let_in(now)):
+    accesses = accesses_of(person, timezone.localdate(now))  # type: ignore[no-untyped-call]
+    access = next((each for each in accesses if each.partnership == round.partnership), None)
+    if access is None:
+        return Standing.NOT_THEIRS
+    if not (round.takes_answers(now) or round.has_let_in(access, now)):
         return Standing.OVER
     sent_at = notice.message.ended_at if notice.message.state == Message.State.SENT else None
     is_fresh = sent_at is not None and now < sent_at + LETS_IN_FOR

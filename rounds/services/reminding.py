@@ -122,7 +122,8 @@ def remind_now(*, round: Round, now: datetime, person: int | None = None) -> Rem
     requests = requests_of(round, timezone.localdate(now))
     chosen = [each for each in requests if person in (None, each.person.pk)]
     if not chosen:
-        raise Refused("Nothing is missing any more, so nobody was reminded.")
+        whose = "any more" if person is None else "from them"
+        raise Refused(f"Nothing is missing {whose}, so nobody was reminded.")
     told = _tell([News(each.person, [(round, each)]) for each in chosen], now=now)
     people = [each.person for each in chosen]
     return Reminded(

@@ -17,7 +17,7 @@ from rounds.sections import missing_parts
 from rounds.services import finish as finish_section
 from rounds.services import give_sections
 from rounds.services import take_back as take_back_section
-from rounds.services.asking import told_of_giving
+from rounds.services.asking import hears_of_taking_back, told_of_giving
 
 from .fetch import posted_number
 from .updates import update_to_write
@@ -117,7 +117,11 @@ def take_back(request, access, pk):
             said = f"Taken back from {delegation.membership}: {answer.heading}"
             messages.success(request, said)
         return redirect(f"{answer.update.get_absolute_url()}#answer-{answer.pk}")
-    found = _on_list(access, answer.update) | {"delegation": delegation, "answer": answer}
+    found = _on_list(access, answer.update) | {
+        "delegation": delegation,
+        "answer": answer,
+        "is_told": hears_of_taking_back(delegation),
+    }
     return render(request, "rounds/take_back.html", found)
 
 

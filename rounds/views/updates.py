@@ -79,7 +79,8 @@ def sent(request, access, pk):
     update = update_to_write(access, pk)
     if update.submitted_at is None:
         return redirect(update)
-    tasks = task_list(update, timezone.now())
+    now = timezone.now()
+    tasks = task_list(update, now)
     return render(
         request,
         "rounds/sent.html",
@@ -87,7 +88,7 @@ def sent(request, access, pk):
             "section": "home",
             "update": update,
             "list": tasks,
-            "takes_answers": tasks.is_open,
+            "takes_answers": update.round.takes_answers(now),
             "spoken": [
                 task.answer
                 for task in tasks.tasks
