@@ -92,7 +92,7 @@ def test_a_late_answer_is_let_in_written_and_sent(client, scene, clock):
     assert "Submit to the coordinator" in words(check)
     lead.post(address(scene, scene.update, "submit"))
     sent = words(lead.get(address(scene, scene.update, "sent")))
-    assert "The round is closed: only what was let in late can still be changed." in sent
+    assert "The round is closed: only what was let in late can still be changed" in sent
     assert "submit again" not in sent
 
     states = [each.state for each in scene.action_answers]
@@ -119,6 +119,7 @@ def test_a_late_section_of_somebody_else_keeps_no_link_alive(client, scene):
         NoticeFactory(
             round=scene.round,
             person=person,
+            day=CLOSED.date(),
             message__to=person.email,
             token_hash=hash_of(token),
         )
