@@ -2,6 +2,9 @@
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.shortcuts import resolve_url
+from django.urls import reverse
+
+from .links import full_address
 
 
 class ClosedSignUpAdapter(DefaultAccountAdapter):
@@ -21,6 +24,10 @@ class ClosedSignUpAdapter(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request):
         return False
+
+    def get_reset_password_from_key_url(self, key):
+        user, _, token = key.partition("-")
+        return full_address(reverse("account_reset_password_from_key", args=[user, token]))
 
     def get_password_change_redirect_url(self, request):
         return resolve_url("home")

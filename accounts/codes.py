@@ -14,5 +14,13 @@ def send_code(request, user):
     form = RequestCodeForm({"email": user.email})
     if not form.is_valid():
         return [problem for problems in form.errors.values() for problem in problems]
-    LoginCodeVerificationProcess.initiate(request=request, user=user, email=user.email)
+    begun = LoginCodeVerificationProcess.initiate(request=request, user=user, email=user.email)
+    begun.state["sent_to"] = masked(user.email)
+    begun.persist()
     return []
+
+
+def masked(email: str) -> str:
+    """As in "l…@e…": enough to know oneself by, for a link may have been passed on."""
+    name, _, domain = email.partition("@")
+    return f"{name[:1]}…@{domain[:1]}…"

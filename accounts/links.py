@@ -1,7 +1,14 @@
-"""Secret links: what they end in, and what is kept of it."""
+"""Links in messages: where they lead, what secret ones end in, and what is kept of that."""
 
 from hashlib import sha256
 from secrets import token_urlsafe
+
+from django.conf import settings
+
+
+def full_address(page: str) -> str:
+    """Of a page, given as reverse() does; the host is never the one that a request names."""
+    return f"{settings.PORTAL_ADDRESS}{page}"
 
 
 def new_token() -> str:

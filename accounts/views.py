@@ -41,6 +41,11 @@ class EnterCode(allauth.ConfirmLoginCodeView):
             return self._back_to_sign_in()
         return super().dispatch(request, *args, **kwargs)
 
+    def get_context_data(self, **kwargs):
+        # Nobody has typed the address where a link has asked for the code.
+        sent_to = self._process.state.get("sent_to")
+        return super().get_context_data(**kwargs) | {"sent_to": sent_to}
+
     def form_invalid(self, form):
         response = super().form_invalid(form)
         return self._back_to_sign_in() if response.status_code == 302 else response

@@ -191,7 +191,7 @@ EMAIL_TIMEOUT = 30
 MAIL_AT_ONCE = env.bool("MAIL_AT_ONCE", default=not PRODUCTION)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="CSP Portal <noreply@localhost>")
 
-# Where the links of messages lead that no page has made.
+# What the links of messages begin with, whatever host a request names.
 PORTAL_ADDRESS = env.str("PORTAL_ADDRESS", default="http://127.0.0.1:8000").rstrip("/")
 
 # The check page's links to other websites, asked on a coordinator's click whether they answer ---

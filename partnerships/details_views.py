@@ -3,7 +3,6 @@
 from typing import ClassVar
 
 from django import forms
-from django.conf import settings
 from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -12,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.forms import EnterCodeForm
+from accounts.links import full_address
 from accounts.new_address import NewAddress
 from accounts.services import (
     AddressTaken,
@@ -86,7 +86,7 @@ def calendar(request):
             messages.success(request, done if had_one else "Your calendar has an address.")
         return redirect("details:calendar")
     key = request.user.calendar_key
-    where = f"{settings.PORTAL_ADDRESS}{reverse('calendar', args=[key])}" if key else ""
+    where = full_address(reverse("calendar", args=[key])) if key else ""
     return render(
         request, "partnerships/details_calendar.html", {"where": where, "crumbs": _crumbs()}
     )

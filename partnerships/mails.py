@@ -12,7 +12,9 @@ from smtplib import SMTPException
 
 from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
+from django.urls import reverse
 
+from accounts.links import full_address
 from accounts.models import User
 from mail.delivery import send_now
 from mail.letters import Block, Letter
@@ -20,36 +22,48 @@ from mail.models import Message
 from mail.services import new_message, put_in_outbox
 
 from .letters import letter_of_adding, letter_of_invitation
-from .models import Invitation, Membership, Partnership
+from .models import Invitation, Partnership
+from .people import Added
 
 log = logging.getLogger(__name__)
 Clock = Callable[[], datetime]
 
 
-def send_invitation(
-    invitation: Invitation, address: str, *, clock: Clock, about: Sequence[Block] = ()
-) -> Message:
-    """The link that lets somebody in, to the address that the invitation was made for.
-
-    `about` says what they are invited to do.
-    """
-    return _send(
-        key_of(invitation),
-        invitation.membership.partnership,
-        invitation.sent_to,
-        letter_of_invitation(invitation, address, about),
-        clock,
-    )
-
-
-def tell_of_post(membership: Membership, by: User, address: str, *, clock: Clock) -> Message:
-    """Word to somebody with an account that they may come in here as well."""
+def tell_of_place(added: Added, by: User, *, clock: Clock) -> Message:
+    """Invite somebody who cannot sign in yet; tell anybody else of the post they were given."""
+    if added.invitation is not None:
+        return send_invitation(added.invitation, added.token, clock=clock)
+    membership = added.membership
+    home = full_address(membership.partnership.get_absolute_url())
     return _send(
         f"added:{membership.pk}",
         membership.partnership,
         membership.user.email,
-        letter_of_adding(membership, by, address),
+        letter_of_adding(membership, by, home),
         clock,
+    )
+
+
+def send_invitation(
+    invitation: Invitation,
+    token: str,
+    *,
+    clock: Clock,
+    about: Sequence[Block] = (),
+    calendar: str = "",
+) -> Message:
+    """The link that lets somebody in, to the address that the invitation was made for.
+
+    `about` says what they are invited to do, `calendar` by when.
+    """
+    link = full_address(reverse("invitations:accept", args=[token]))
+    return _send(
+        key_of(invitation),
+        invitation.membership.partnership,
+        invitation.sent_to,
+        letter_of_invitation(invitation, link, about),
+        clock,
+        calendar=calendar,
     )
 
 
@@ -88,7 +102,15 @@ def was_sent(mail: EmailMessage) -> bool:
     return True
 
 
-def _send(key: str, partnership: Partnership, to: str, letter: Letter, clock: Clock) -> Message:
+def _send(
+    key: str,
+    partnership: Partnership,
+    to: str,
+    letter: Letter,
+    clock: Clock,
+    *,
+    calendar: str = "",
+) -> Message:
     """Put a message into the outbox and send it; the message as it then stands."""
     [kept] = put_in_outbox(
         [
@@ -99,6 +121,7 @@ def _send(key: str, partnership: Partnership, to: str, letter: Letter, clock: Cl
                 letter=letter,
                 now=clock(),
                 reply_to=partnership.help_email,
+                calendar=calendar,
             )
         ]
     )

@@ -1,7 +1,6 @@
 """What people are told by email about reports: where something is, and nothing of its content."""
 
-from django.conf import settings
-
+from accounts.links import full_address
 from mail.letters import Button, Letter, Paragraph
 
 from .models import DestructionRequest, IssuedReport
@@ -23,7 +22,7 @@ def letter_of_issue(report: IssuedReport) -> Letter:
                 f"{report.post}. {of_which}"
             ),
             Paragraph("It can be read on the web, and as Word and PDF."),
-            Button("Read the report", f"{settings.PORTAL_ADDRESS}{report.get_absolute_url()}"),
+            Button("Read the report", full_address(report.get_absolute_url())),
         ],
     )
 
@@ -39,6 +38,6 @@ def letter_of_request(request: DestructionRequest) -> Letter:
                 f"{round.full_label} be destroyed. A second site administrator has to look at "
                 "what would go and agree, or call it off, within seven days."
             ),
-            Button("See the request", f"{settings.PORTAL_ADDRESS}{request.get_absolute_url()}"),
+            Button("See the request", full_address(request.get_absolute_url())),
         ],
     )

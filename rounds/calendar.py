@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
 
-from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
 from icalendar import Calendar, Event
 
+from accounts.links import full_address
 from partnerships.permissions import Access
 from priorities.models import PriorityLead
 
@@ -93,7 +93,7 @@ def _entry(round: Round, what: str, summary: str, now: datetime) -> Event:
     entry.add("uid", f"round-{round.pk}-{what}@{round.partnership.slug}.csp-portal")
     entry.add("dtstamp", now)
     entry.add("summary", f"{summary}, {round.partnership}")
-    entry.add("url", f"{settings.PORTAL_ADDRESS}{round.partnership.get_absolute_url()}")
+    entry.add("url", full_address(round.partnership.get_absolute_url()))
     entry.add("transp", "TRANSPARENT")
     return entry
 

@@ -13,7 +13,9 @@ from partnerships.days import clock
 from partnerships.forms import Checkboxes, PortalForm, PortalModelForm, Radios
 from partnerships.markers import marker_of_fields
 from partnerships.models import RoundMonths
+from partnerships.quarters import ONE_DAY
 from partnerships.times import TimeOfDayField, happens_twice, in_london, never_happens
+from partnerships.working_days import working_day
 
 from .models import Round
 
@@ -290,8 +292,12 @@ class LetInForm(ClosingMixin, PortalForm):
         "sections": "Choose at least one section",
     }
 
-    def __init__(self, *args, unsent, **kwargs):
+    def __init__(self, *args, round: Round, unsent, **kwargs):
         super().__init__(*args, **kwargs)
+        # Proposed is the next working day, at the hour at which the round closed.
+        self.initial["closes_on"] = working_day(self.today + ONE_DAY)
+        if round.closes_at:
+            self.initial["closes_time"] = timezone.localtime(round.closes_at).time()
         self.fields["sections"].choices = [(each.pk, each.heading) for each in unsent]
 
     def clean(self):

@@ -6,11 +6,11 @@ Nothing that is withheld or marked OFFICIAL-SENSITIVE stands in a letter: `askin
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 
+from accounts.links import full_address
 from mail.letters import Block, Bullets, Button, Heading, Letter, Paragraph, paragraphs
 from partnerships.models import Partnership
 from partnerships.times import which_of_two
@@ -62,7 +62,7 @@ def _address_of_form(round: Round, update: LeadUpdate) -> str:
     if update.pk is None:
         return "the address of its form"  # In the message as it is read before the round opens.
     page = reverse("rounds:word", args=[round.partnership.slug, update.pk])
-    return f"{settings.PORTAL_ADDRESS}{page}"
+    return full_address(page)
 
 
 def letter_of_giving(delegations: Sequence[Delegation], request: Request, address: str) -> Letter:

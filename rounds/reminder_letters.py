@@ -3,8 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from django.conf import settings
-
+from accounts.links import full_address
 from mail.letters import Block, Bullets, Button, Heading, Letter, Paragraph
 
 from .asking import Request
@@ -68,7 +67,7 @@ def _digest(digest: Digest, today: date) -> Iterable[Block]:
     if digest.not_reached:
         yield Heading("Messages that were not delivered")
         yield Bullets(tuple(f"{each.address}: {each.problem}" for each in digest.not_reached))
-    yield Button("Open the board", f"{settings.PORTAL_ADDRESS}{round.get_absolute_url()}")
+    yield Button("Open the board", full_address(round.get_absolute_url()))
 
 
 def _awaited(standing: PriorityStanding) -> str:

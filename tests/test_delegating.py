@@ -73,7 +73,7 @@ def sent_mail():
 
 
 def link_in(email):
-    return re.search(r"https?://[^/\s]+(/(?:asked|invitations)/\S+)", email.body)[1]
+    return re.search(r"https://portal\.example\.org(/(?:asked|invitations)/\S+)", email.body)[1]
 
 
 def test_a_guest_is_told_writes_finishes_and_the_lead_checks_and_sends(scene):
@@ -341,6 +341,9 @@ def test_a_guest_is_invited_to_sections_and_once_accepted_finds_them(scene):
     assert email.to == ["open.house@example.org"]
     for said in (first.heading, "Friday 27 October 2023", "In short.", "Strategic lead asks you"):
         assert said in email.body, said
+    [(name, calendar, kind)] = email.attachments
+    assert (name, kind) == ("due.ics", "text/calendar")
+    assert "DTSTART;VALUE=DATE:20231027" in calendar
     listed = words(as_(scene.lead).get(page_of(scene, "update", scene.update.pk)))
     assert "With Manager, Open House since 20 October, who has not accepted" in listed
 

@@ -1,7 +1,7 @@
 """After closing, answers are let in one by one: until a moment, with a reason."""
 
 import re
-from datetime import datetime
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -167,6 +167,25 @@ def test_a_whole_update_is_let_in_and_what_is_wrong_is_said(client, scene):
     assert len(asked(saving)) <= 20
     call_command("send_messages")
     assert len(mail.outbox) == 2
+
+
+@pytest.mark.parametrize(
+    ("now", "proposed"),
+    [
+        (LATE, "1 11 2023 5pm"),
+        # Before Christmas; and in London, though not in Greenwich, past the midnight of a Friday.
+        (datetime(2023, 12, 22, 9, tzinfo=LONDON), "27 12 2023 5pm"),
+        (datetime(2024, 6, 6, 23, 30, tzinfo=UTC), "10 6 2024 5pm"),
+    ],
+)
+def test_the_next_working_day_is_proposed_at_the_hour_of_closing(
+    client, scene, clock, now, proposed
+):
+    clock.move_to(now)
+    page = as_(client, scene, "coordinator").get(address(scene, scene.action_answers[0], "let_in"))
+    found = boxes(page)
+    names = ("closes_on_day", "closes_on_month", "closes_on_year", "closes_time")
+    assert " ".join(found[name] for name in names) == proposed
 
 
 def test_nothing_is_let_in_while_the_round_takes_answers(client, clock):

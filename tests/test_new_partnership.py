@@ -1,5 +1,6 @@
 """A new partnership: found in the ONS list, made with its first administrator, and filled."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -25,7 +26,8 @@ FIND, NEW = reverse("site:find"), reverse("site:new")
 
 
 @pytest.fixture
-def site_administrator(client, db):
+def site_administrator(client, db, settings):
+    settings.PORTAL_ADDRESS = "https://portal.example.org"
     client.force_login(UserFactory(email="site@example.org", is_staff=True, is_superuser=True))
     return client
 
@@ -209,7 +211,8 @@ def list_of(browser):
 
 
 def link_in(sent):
-    return next(line for line in sent.body.splitlines() if "/invitations/" in line)
+    [link] = re.findall(r"https://portal\.example\.org(/invitations/\S+)", sent.body)
+    return link
 
 
 def test_the_list_says_that_the_first_administrator_has_not_accepted(site_administrator):

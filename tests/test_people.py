@@ -46,6 +46,15 @@ TODAY = NOW.date()
 YESTERDAY, TOMORROW = TODAY - timedelta(days=1), TODAY + timedelta(days=1)
 
 
+PORTAL = "https://portal.example.org"
+
+
+@pytest.fixture(autouse=True)
+def the_portal(settings):
+    """Links in messages begin with its address, whatever host a request names."""
+    settings.PORTAL_ADDRESS = PORTAL
+
+
 @pytest.fixture(autouse=True)
 def on_a_friday():
     with time_machine.travel(NOW, tick=False) as traveller:
@@ -187,7 +196,7 @@ def test_somebody_new_is_invited_by_email_and_cannot_sign_in_before_accepting(cl
     assert sent.to == ["new@example.org"]
     assert sent.subject == "You are invited to Swale CSP"
     assert sent.reply_to == [partnership.help_email]
-    assert sent.body.count("http://testserver/invitations/") == 1
+    assert sent.body.count(f"{PORTAL}/invitations/") == 1
     for said in ("keeper@example.org", "Housing manager, Kent Police", "3 November 2023"):
         assert said in sent.body
     assert "An invitation is on its way to new@example.org" in page.content.decode()
@@ -198,7 +207,7 @@ def test_the_link_in_the_email_lets_the_person_in(client):
     [link] = [word for word in mail.outbox[0].body.split() if "/invitations/" in word]
     client.logout()
 
-    assert client.post(link.removeprefix("http://testserver")).status_code == 302
+    assert client.post(link.removeprefix(PORTAL)).status_code == 302
 
     assert client.get("/swale/").status_code == 200
     assert User.objects.get(email="new@example.org").is_active
@@ -212,7 +221,7 @@ def test_one_who_has_an_account_is_told_and_belongs_at_once(client):
     [sent] = mail.outbox
     assert sent.to == ["known@example.org"]
     assert sent.subject == "You have been added to Swale CSP"
-    assert "http://testserver/swale/" in sent.body
+    assert f"{PORTAL}/swale/\n" in sent.body
     assert "/invitations/" not in sent.body
     known.refresh_from_db()
     assert (known.full_name, known.is_active) == ("", True)

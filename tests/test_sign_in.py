@@ -283,10 +283,11 @@ def test_signing_out_takes_a_press_of_a_button(client, person):
     assert "You have signed out" in words(client.get(LOGIN))
 
 
-def test_a_link_from_an_email_sets_a_new_password_once(client, person):
+def test_a_link_from_an_email_sets_a_new_password_once(client, person, settings):
+    settings.PORTAL_ADDRESS = "https://portal.example.org"
     client.post("/accounts/password/reset/", {"email": ADDRESS.upper()})
     assert mail.outbox[-1].subject == "Choose a new password for the CSP Portal"
-    (link,) = re.findall(r"http://testserver(/\S+)", mail.outbox[-1].body)
+    (link,) = re.findall(r"https://portal\.example\.org(/\S+)", mail.outbox[-1].body)
     form = client.get(link)["Location"]
     typed = {"password1": "another long password", "password2": "another long password"}
 

@@ -17,7 +17,7 @@ from administration.forms.partnerships import (
     partnership_with,
 )
 from partnerships.access import for_site_administrators, in_partnership
-from partnerships.mails import send_invitation, tell_of_post
+from partnerships.mails import tell_of_place
 from partnerships.models import Partnership
 from partnerships.ons import area_of, search
 from partnerships.people import end_post, invite_again, post_marker
@@ -126,20 +126,11 @@ def _waiting(slug):
 def _told(request, added):
     """Write to the administrator, and say here whether that went."""
     user = added.membership.user
-    if _mail_about(request, added).is_sent:
+    if tell_of_place(added, request.user, clock=timezone.now).is_sent:
         messages.success(request, f"{user.email} has been told by email.")
     else:
         failed = f"The email to {user.email} has not gone yet. It is tried again for four hours."
         messages.warning(request, failed)
-
-
-def _mail_about(request, added):
-    if added.invitation:
-        link = reverse("invitations:accept", args=[added.token])
-        where = request.build_absolute_uri(link)
-        return send_invitation(added.invitation, where, clock=timezone.now)
-    home = request.build_absolute_uri(added.membership.partnership.get_absolute_url())
-    return tell_of_post(added.membership, request.user, home, clock=timezone.now)
 
 
 @require_safe
@@ -197,7 +188,7 @@ def _made(request, partnership, added):
     if user == request.user:
         messages.success(request, f"{partnership} is made. Here is what comes next.")
         return redirect("administration:index", partnership.slug)
-    if _mail_about(request, added).is_sent:
+    if tell_of_place(added, request.user, clock=timezone.now).is_sent:
         told = f"{user.email} has been told by email and sets it up."
         messages.success(request, f"{partnership} is made. {told}")
     else:

@@ -21,7 +21,7 @@ from administration.people import SHOWS, post_rows, posts_in, rights_of
 from administration.people_changes import story_of_person
 from partnerships.access import in_partnership
 from partnerships.former_texts import Thing, changes_page
-from partnerships.mails import send_invitation, tell_of_post
+from partnerships.mails import tell_of_place
 from partnerships.models import Membership
 from partnerships.people import (
     GivesUpAdministration,
@@ -319,16 +319,11 @@ def _tell(request, added):
     """Write to the person, and say to the administrator what has happened."""
     membership = added.membership
     user = membership.user
+    message = tell_of_place(added, request.user, clock=timezone.now)
     if added.invitation is not None:
-        page = reverse("invitations:accept", args=[added.token])
-        where = request.build_absolute_uri(page)
-        message = send_invitation(added.invitation, where, clock=timezone.now)
         done = f"An invitation is on its way to {user.email}. Its link works for 14 days."
         later = f"The invitation to {user.email} is made, but it has not gone yet."
     else:
-        page = membership.partnership.get_absolute_url()
-        where = request.build_absolute_uri(page)
-        message = tell_of_post(membership, request.user, where, clock=timezone.now)
         done = f"{user} has the post, and is told so by email. They sign in as ever."
         later = f"{user} has the post, but the email about it has not gone yet."
     if message.is_sent:

@@ -5,14 +5,13 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import Enum
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from simple_history.utils import bulk_create_with_history
 
-from accounts.links import hash_of, new_token
+from accounts.links import full_address, hash_of, new_token
 from accounts.models import User
 from mail.letters import Block, Letter
 from mail.models import Message
@@ -203,7 +202,7 @@ def _tell(
 
 
 def address_of(token: str) -> str:
-    return f"{settings.PORTAL_ADDRESS}{reverse('asked', args=[token])}"
+    return full_address(reverse("asked", args=[token]))
 
 
 # The link ---------------------------------------------------------------------------------

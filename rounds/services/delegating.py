@@ -17,7 +17,7 @@ from partnerships.people import Added, guest_at
 from partnerships.permissions import Access
 
 from ..given import may_be_given, who_may_be_given
-from ..models import Answer, Delegation, LeadUpdate
+from ..models import Answer, Delegation, LeadUpdate, Round
 from ..sections import missing_parts
 from .asking import tell_finished, tell_given, tell_taken_back
 from .refusals import Refused, RoundClosed, why_closed
@@ -43,6 +43,10 @@ class Handover:
     @property
     def answers(self) -> list[Answer]:
         return [each.answer for each in self.given]
+
+    @property
+    def round(self) -> Round:
+        return self.given[0].answer.update.round
 
     @property
     def to(self) -> Membership:

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from accounts.codes import send_code
+from accounts.codes import masked, send_code
 from partnerships.invitation_views import dead_link
 from rounds.services import Standing, notice_of, standing_of, use_link
 
@@ -73,7 +73,7 @@ def _inside(notice):
 
 
 def _page(request, name, notice, *, status=200, **more):
-    whom = _masked(notice.message.to)
+    whom = masked(notice.message.to)
     found = {
         "notice": notice,
         "whom": whom,
@@ -82,9 +82,3 @@ def _page(request, name, notice, *, status=200, **more):
         **more,
     }
     return render(request, f"rounds/{name}.html", found, status=status)
-
-
-def _masked(email):
-    """As in "l…@e…": enough to know oneself by, for a link may have been passed on."""
-    name, _, domain = email.partition("@")
-    return f"{name[:1]}…@{domain[:1]}…"

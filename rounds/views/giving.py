@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 from partnerships.access import in_partnership
 from partnerships.mails import send_invitation
 from partnerships.refusals import Refused
+from rounds.calendar import due_date_file
 from rounds.given import given_unsent, may_be_given, who_may_be_given
 from rounds.giving_forms import GiveForm
 from rounds.models import Delegation, LeadUpdate
@@ -75,12 +76,12 @@ def _send_invitation(request, handover):
     if invitation is None:
         messages.success(request, f"{said}. They are told by email.")
         return
-    where = reverse("invitations:accept", args=[handover.added.token])
     message = send_invitation(
         invitation,
-        request.build_absolute_uri(where),
+        handover.added.token,
         clock=timezone.now,
         about=told_of_giving(handover.given),
+        calendar=due_date_file(handover.round, now=timezone.now()),
     )
     if message.is_failed:
         messages.warning(

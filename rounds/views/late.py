@@ -21,12 +21,13 @@ def let_in(request, access, pk):
     update = answer.update
     round = round_to_run(access, update.round_id, with_issued=True)
     unsent = update.answers.filter(state__in=Answer.UNSENT)
-    form = LetInForm(request.POST or None, unsent=unsent, now=now, initial={"sections": [pk]})
+    given = {"round": round, "unsent": unsent, "now": now, "initial": {"sections": [pk]}}
+    form = LetInForm(request.POST or None, **given)
     refusal = _refusal(round, unsent, now)
     if request.method == "POST" and not refusal and form.is_valid():
-        given = {name: form.cleaned_data[name] for name in ("sections", "reason")}
+        typed = {name: form.cleaned_data[name] for name in ("sections", "reason")}
         try:
-            found = let_in_late(update=update, until=form.until, by=access, now=now, **given)
+            found = let_in_late(update=update, until=form.until, by=access, now=now, **typed)
         except Refused as refused:
             form.add_error(None, str(refused))
         else:
