@@ -13,6 +13,7 @@ urlpatterns = [
     path("login/", views.sign_in, name="account_login"),
     path("login/code/", views.request_code, name="account_request_login_code"),
     path("login/code/confirm/", views.enter_code, name="account_confirm_login_code"),
+    path("token/", views.token, name="account_token"),
     path("logout/", allauth.logout, name="account_logout"),
     path("inactive/", allauth.account_inactive, name="account_inactive"),
     path("signup/", allauth.signup, name="account_signup"),

@@ -4,8 +4,12 @@ from allauth.account import views as allauth
 from allauth.account.internal.flows.login_by_code import LoginCodeVerificationProcess
 from allauth.account.stages import LoginByCodeStage, LoginStageController
 from django.contrib import messages
+from django.http import JsonResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
 
 from .forms import RequestCodeForm
 
@@ -57,6 +61,13 @@ class EnterCode(allauth.ConfirmLoginCodeView):
 
     def _back_to_sign_in(self):
         return redirect(self.passthrough_next_url(reverse("account_login")))
+
+
+@require_safe
+@never_cache
+def token(request):
+    """Who is signed in by now, and the token of their forms: for a page that was left open."""
+    return JsonResponse({"person": request.user.pk, "token": get_token(request)})
 
 
 sign_in = SignIn.as_view()

@@ -107,6 +107,13 @@ class FigureForm(PortalForm):
     def is_filled(self) -> bool:
         return self.value is not None
 
+    def put_into(self, boxes: QueryDict) -> None:
+        """Put what was typed for this year in place of what the boxes of a page say of it."""
+        for name in map(self.add_prefix, self.fields):
+            boxes.pop(name, None)
+            if name in self.data:
+                boxes.setlist(name, self.data.getlist(name))
+
     def figure(self) -> Figure:
         """What was typed; a value of None takes an earlier one back."""
         data = self.cleaned_data
@@ -193,13 +200,21 @@ def with_saved_figures(
 
 
 def ask_about_doubts(typed: Sequence[FigureForm], *, small_base: int) -> bool:
-    """Ask about each new figure that looks as if it were not for twelve months.
+    """Ask about each new figure that is in doubt; says whether there is any."""
+    doubts = doubts_of(typed, small_base=small_base)
+    for each, found in doubts:
+        each.ask_about(found)
+    return bool(doubts)
 
-    Says whether there is any. One that is said to be right is left alone, and of two years that
-    were both typed now the later one is asked about.
+
+def doubts_of(typed: Sequence[FigureForm], *, small_base: int) -> list[tuple[FigureForm, str]]:
+    """Each new figure that looks as if it were not for twelve months, and why.
+
+    One that is said to be right is left alone, and of two years that were both typed now the
+    later one is in doubt.
     """
     by_year = {(each.row.indicator.pk, each.year): each for each in typed}
-    asked = False
+    doubts = []
     for each in typed:
         if not each.is_new or each.is_said_to_be_right or "value" in each.errors:
             continue
@@ -215,9 +230,8 @@ def ask_about_doubts(typed: Sequence[FigureForm], *, small_base: int) -> bool:
             )
         )
         if found:
-            each.ask_about(found)
-            asked = True
-    return asked
+            doubts.append((each, found))
+    return doubts
 
 
 def _others(form: FigureForm, by_year: Mapping[tuple[int, Period], FigureForm]) -> Iterator[Part]:

@@ -11,10 +11,10 @@ from django.db.models import F, FilteredRelation, Q
 from accounts.models import User
 from partnerships.days import long_day
 from partnerships.models import Membership, Organisation
-from partnerships.permissions import Permission, roles_with
+from partnerships.permissions import Access, Permission, roles_with
 from partnerships.posts import is_held
 
-from .models import Answer, AnswerQuerySet, Delegation, LeadUpdate, Round
+from .models import Answer, AnswerQuerySet, Delegation, Draft, LeadUpdate, Round
 
 WRITES = "was given"
 
@@ -93,6 +93,21 @@ def given_among(about: Q, today: date) -> Sections:
     for row in rows:
         found[row.answer_id].append(Given(row, today))
     return {answer: tuple(given) for answer, given in found.items()}
+
+
+def others_writing(update: LeadUpdate, access: Access) -> dict[int, list[str]]:
+    """Who else is at work on the sections of an update, in words by the section's number.
+
+    Who was given it by name; of whoever has typed there without saving, only that somebody has.
+    Two queries.
+    """
+    found: dict[int, list[str]] = defaultdict(list)
+    for answer, given in given_among(Q(answer__update=update), access.today).items():
+        found[answer] += [each.in_words for each in given if each.person != access.user]
+    drafts = Draft.objects.filter(answer__update=update).exclude(person=access.user).live()
+    for answer in drafts.values_list("answer", flat=True).order_by("answer").distinct():
+        found[answer].append("Somebody else has typed here and not saved it yet")
+    return found
 
 
 def given_in(round: Round, today: date) -> Sections:

@@ -667,6 +667,10 @@ class Answer(Owned):
         return self.edited_as or self.saved_as
 
     @property
+    def last_saved_by_id(self):
+        return self.edited_by_id or self.saved_by_id
+
+    @property
     def is_awaiting_revision(self):
         """Returned, and not sent again since."""
         return self.state == self.State.RETURNED or (

@@ -1,18 +1,21 @@
 // Keeps what is typed in a section as a draft, every few seconds and on leaving the page. Without
 // script there is Save, and no draft. The page says when a draft was kept, and when it was not.
 // Loaded after the editor, whose text it sends along: <form data-keeps-at="…" data-person="…">
+import { takeNewToken } from "./token.js";
 
 const IDLE = 3_000; // after the last key
 const MOST = 10_000; // while somebody goes on typing
 const QUIET = 5 * 60_000; // between two times that a screen reader is told of a kept draft
 const WAITS = [5_000, 10_000, 20_000, 40_000, 60_000]; // before trying again
+const AT_ONCE = 5_000; // over which those whose round closes ask what became of it
+const LONGEST = 2 ** 31 - 1; // that a browser waits
 const MOMENT = 60_000; // in which what was sent on leaving has come in
 const MOST_ON_LEAVING = 60_000; // bytes that a browser still sends while it leaves a page
 
 const AGAIN = "Your words stay in this tab, and it goes on trying.";
 const WHY = {
   401: "You are signed out.",
-  403: "This page is too old to be kept.",
+  403: "Somebody else has signed in in this browser, or it refuses our cookies.",
   404: "You can no longer write this section. Copy your words before you leave.",
   410: "This section is no longer yours to write. Copy your words before you leave.",
   413: "It is too long to be kept.",
@@ -146,17 +149,31 @@ function startKeeping(form) {
   }
 
   async function succeeded(response, now) {
-    const { kept_at: at } = await response.json();
+    const { kept_at: at, not_sent: why } = await response.json();
     kept = now;
     attempts = 0;
     isTokenNew = false;
     copy.forget();
     const silent = !hasFailed && performance.now() - spokenAt < QUIET;
-    if (at) say(`Draft kept at ${at}`, { silent });
+    if (why) sayNotSent(why, at);
+    else if (at) say(`Draft kept at ${at}`, { silent });
     else say("", { silent });
     if (at && !silent) spokenAt = performance.now();
     hasFailed = false;
     if (typed() !== kept) changed();
+  }
+
+  // It cannot be saved any more: the round has closed, or the answer was accepted.
+  function sayNotSent(why, at) {
+    const words = at ? ` What you typed is kept as a draft (${at}), but not sent.` : "";
+    say(why + words, { failed: true, silent: note.textContent.startsWith(why) });
+  }
+
+  // The closing moment says what became of this page, whether or not anything is typed then.
+  function askWhenClosed() {
+    if (isSending) return setTimeout(askWhenClosed, 1_000);
+    kept = null;
+    return send();
   }
 
   async function failed(response) {
@@ -190,22 +207,6 @@ function startKeeping(form) {
       return (await response.json()).why;
     } catch {
       return WHY[response.status] ?? "This section cannot be changed now.";
-    }
-  }
-
-  // Signing in again in another tab changes the token of every form: the page, opened anew, has it.
-  async function takeNewToken() {
-    try {
-      const page = new DOMParser().parseFromString(
-        await (await fetch(form.action)).text(),
-        "text/html",
-      );
-      const token = page.querySelector('input[name="csrfmiddlewaretoken"]');
-      if (!token) return false;
-      box("csrfmiddlewaretoken").value = token.value;
-      return true;
-    } catch {
-      return false;
     }
   }
 
@@ -264,6 +265,8 @@ function startKeeping(form) {
     isLeaving = false;
     kept = typed();
   });
+  const closes = Number(form.dataset.closesIn) * 1000 + Math.random() * AT_ONCE;
+  if (closes < LONGEST) setTimeout(askWhenClosed, closes);
   giveBack();
   if (kept === null) changed();
 }

@@ -9,6 +9,7 @@ import {
   PasswordInput,
   SkipLink,
 } from "./vendor/govuk-frontend/govuk-frontend.min.js";
+import "./token.js";
 
 document.body.classList.add("js-enabled", "govuk-frontend-supported");
 

@@ -288,6 +288,7 @@ OPEN_ROUTES = {
     "asked": ({"get": UNKNOWN, "post": UNKNOWN},) * 2,
     "invitations:accept": ({"get": UNKNOWN, "post": UNKNOWN},) * 2,
     "account_login": ({"get": OK, "post": DONE}, {"get": GO, "post": GO}),
+    "account_token": ({"get": OK, "post": NO_METHOD},) * 2,
     "account_logout": ({"get": GO, "post": GO}, {"get": OK, "post": GO}),
     "account_signup": ({"get": OK, "post": DONE}, {"get": GO, "post": GO}),
     "account_request_login_code": ({"get": OK, "post": DONE}, {"get": GO, "post": GO}),

@@ -6,6 +6,7 @@ What either wrote is lost in none of the choices: reasons, dates, markings, the 
 from datetime import date
 
 import pytest
+from django.utils import timezone
 
 from partnerships.models import Marking
 from rounds.models import Answer
@@ -73,6 +74,20 @@ def test_both_versions_are_shown_and_the_saved_one_stays(lead, scene, answer):
     assert "<p>Burglary fell. <ins>No series was found.</ins></p>" in html
     assert kept(answer).text == THEIRS
     assert "checked" not in html.split("Which text should be kept?")[1]
+
+
+def test_what_one_saved_oneself_in_another_window_is_told_so(lead, scene, answer):
+    page = lead.get(address(scene, answer))
+    assert fill(lead, address(scene, answer), **WRITTEN).status_code == 302
+
+    late = press(lead, address(scene, answer), page, **MINE)
+
+    told = words(late)
+    assert late.status_code == 409
+    when = f"today at {timezone.localtime(kept(answer).saved_at):%H:%M}"
+    assert f"You saved this section in another window {when}" in told
+    assert f"Saved version You, {when}" in told
+    assert "Someone else" not in told
 
 
 def test_the_same_words_saved_twice_are_no_conflict(lead, scene, answer):

@@ -1,5 +1,6 @@
 """Drafts: what was typed and not saved is kept for its writer alone, and given back."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -276,6 +277,23 @@ def test_keeping_asks_a_bounded_number_of_queries(
         open_(lead, scene, answer)
 
 
+def test_a_tab_left_open_over_the_closing_moment_is_told_that_nothing_was_sent(lead, scene, answer):
+    page = open_(lead, scene, answer)
+    seconds = int(re.search(r'data-closes-in="(\d+)"', page.content.decode())[1])
+    left = (Round.objects.get(pk=scene.round.pk).closes_at - timezone.now()).total_seconds()
+    assert abs(seconds - left) < 60
+    close(scene)
+
+    late = keep(lead, scene, answer, page, **MINE).json()
+
+    assert late["kept_at"]
+    assert "closed on" in late["not_sent"]
+    assert "in the snow" in Draft.objects.get().boxes["text"][0]
+    # With nothing typed it says so too, and keeps nothing.
+    untouched = keep(lead, scene, answer, page).json()
+    assert (untouched["kept_at"], untouched["not_sent"]) == (None, late["not_sent"])
+
+
 # The round closes ---------------------------------------------------------------------------------
 
 
@@ -375,6 +393,28 @@ def test_figures_typed_and_not_saved_come_back(lead, scene):
     response = press(lead, address(scene, figures), again, **{name: "1704", source: "Kent Police"})
     assert response.status_code == 302
     assert "You had not saved this" not in words(open_(lead, scene, figures))
+
+
+def test_figures_typed_on_two_pages_are_offered_at_once(lead, scene):
+    figures = scene.answer(Answer.Kind.FIGURES)
+    pages = [open_(lead, scene, figures) for _ in range(2)]
+    now = next(each for each in boxes(pages[0]) if each.endswith("-current-value"))
+    before = now.replace("current", "previous")
+    for page, typed in zip(pages, ({now: "1,450", before: "1,500"}, {now: "1,704"}), strict=True):
+        assert keep(lead, scene, figures, page, **typed).json()["kept_at"]
+    Draft.objects.filter(page=boxes(pages[0])["page"]).update(
+        kept_at=timezone.now() - timedelta(minutes=5)
+    )
+
+    both = open_(lead, scene, figures)
+
+    assert (boxes(both)[now], boxes(both)[before]) == ("1,704", "1,500")
+    assert "You had typed something else before" in words(both)
+    assert ": 1,450, kept today at" in words(both)
+    sources = {each.replace("value", "source"): "Kent Police" for each in (now, before)}
+    assert press(lead, address(scene, figures), both, **sources).status_code == 302
+    assert "You had not saved this" not in words(open_(lead, scene, figures))
+    assert not Draft.objects.live().exists()
 
 
 # A section that was given away ----------------------------------------------------------------

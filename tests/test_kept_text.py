@@ -157,7 +157,7 @@ def test_a_form_with_an_old_token_comes_back_with_one_that_works(strict, scene, 
     )
 
     assert response.status_code == 403
-    assert "This page was too old to be sent" in words(response)
+    assert "You have signed in again since you opened the page" in words(response)
     assert boxes(response)["text"] == LONG
     assert kept(answer).text == ""
     assert strict.post(address(scene, answer), boxes(response)).status_code == 302

@@ -247,6 +247,7 @@ def test_red_and_amber_ask_for_the_reason_and_the_way_back(lead, scene, answer, 
         "id_way_back": "Say how it gets back to green, or what would help",
     }
     assert boxes(response)["text"] == WRITTEN["text"]
+    assert "press “Save and go back to the list” to keep it as it is" in words(response)
 
 
 def test_a_section_without_an_action_asks_for_its_text_alone(lead, scene):

@@ -16,7 +16,14 @@ from mail.models import Message
 from partnerships.models import Marking
 from rounds.models import Answer, LeadUpdate, Rag, WordForm, WordUpload
 from rounds.services import open_round
-from tests.factories import NOW, PriorityFactory, RoundFactory, WordFormFactory
+from tests.factories import (
+    NOW,
+    DelegationFactory,
+    DraftFactory,
+    PriorityFactory,
+    RoundFactory,
+    WordFormFactory,
+)
 from tests.pages import Fields
 from tests.scenes import close, open_round_scene, write
 from tests.word_forms import (
@@ -250,13 +257,23 @@ def test_figures_are_typed_in_the_form_and_a_doubtful_one_is_asked_about(scene):
         (1400, "Kent Police"),
         (1412, "Kent Police"),
     ]
-    rows[1].cells[2].text = "14"
-    page = preview(scene, form.content)[2]
-    assert "14 is less than half of" in page
-    assert not ticked(page)
+    # One that is in doubt, or cannot be read, is left, and the others are taken.
+    for current, previous, why in (
+        ("14", "1,401", "14 is less than half of"),
+        ("some", "1,402", "The file says “some, Kent Police”"),
+    ):
+        rows[0].cells[2].text, rows[1].cells[2].text = previous, current
+        shown = preview(scene, form.content)
+        assert why in shown[2]
+        assert "It was left as it is." in shown[2]
+        assert "tick that it is right" not in shown[2]
+        take_in(shown, take=[str(figures.pk)])
+        numbers = sorted(figures.figure_entries.values_list("value", flat=True))
+        assert numbers == [int(previous.replace(",", "")), 1412]
+    assert not ticked(preview(scene, form.content)[2])
 
 
-# Newer answers --------------------------------------------------------------------------------
+# Newer answers and other writers --------------------------------------------------------------
 
 
 def test_what_somebody_has_written_since_is_not_overwritten_unasked(scene):
@@ -273,6 +290,21 @@ def test_what_somebody_has_written_since_is_not_overwritten_unasked(scene):
     take_in(look_at(shown[1], scene.lead), take=[str(first.pk)])
     assert answer_of(scene, "1.1").text == "<p>By Word.</p>"
     assert answer_of(scene, "1.1").history.filter(text="<p>On the page.</p>").exists()
+
+
+def test_who_else_is_writing_a_section_is_said_before_it_is_saved(scene):
+    shown = preview(scene, Filled(taken_form(scene)).answer("1.1").answer("1.2").content)
+    assert "not saved it yet" not in shown[2]
+    DelegationFactory(answer=answer_of(scene, "1.1"), membership=scene.memberships["guest"])
+    DraftFactory(answer=answer_of(scene, "1.2"), person=scene.deputy)
+    DraftFactory(answer=answer_of(scene, "1.2"), person=scene.lead)
+
+    page = read_off(look_at(shown[1], scene.lead)[2])
+
+    first, second = page.split("Save 1.1 as the file has it")
+    assert "With Guest since" in first
+    assert "typed here" not in first
+    assert second.count("Somebody else has typed here and not saved it yet") == 1
 
 
 def test_what_was_not_touched_in_the_file_does_not_take_back_what_was_written_since(scene):
@@ -294,7 +326,7 @@ def test_what_is_written_between_looking_and_saving_is_kept_and_said(scene):
     again = take_in(shown)
 
     assert "Saved from the Word file: 1 section." in again.text
-    assert "Somebody has written in it since you looked" in again.text
+    assert "It has been saved since you looked" in again.text
     assert answer_of(scene, "1.1").text == "<p>In between.</p>"
     assert answer_of(scene, "1.2").text == "<p>Six patrols.</p>"
 

@@ -160,7 +160,7 @@ def save_held_answer(
     if refusal:
         raise refusal
     if answer.version != version and (Content.of(answer) != content or figures):
-        raise Conflict(answer)
+        raise Conflict(answer, by.user, now)
 
     was_sent = answer.is_sent
     is_told_anew = was_sent and content.tells_the_plan != Content.of(answer).tells_the_plan

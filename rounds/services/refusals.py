@@ -1,11 +1,20 @@
 """What cannot be done now, each with its reason in plain English."""
 
+from datetime import datetime
+
+from django.utils import timezone
+
+from accounts.models import User
 from partnerships.changes import moment_in_full
+from partnerships.days import moment
 from partnerships.refusals import Refused
 
 from ..models import Answer, Round
 
 __all__ = ["AnswerAccepted", "Conflict", "RecommendationsChanged", "Refused", "RoundClosed"]
+
+
+SAVED_BY_OTHERS = "Someone else saved this section while you were writing"
 
 
 class RoundClosed(Refused):
@@ -17,11 +26,13 @@ class AnswerAccepted(Refused):
 
 
 class Conflict(Refused):
-    """Somebody saved the same section since this person opened it."""
+    """The section was saved since this person opened it: by others, or by them in another tab."""
 
-    def __init__(self, saved: Answer) -> None:
-        super().__init__("Someone else saved this section while you were writing.")
+    def __init__(self, saved: Answer, by: User, now: datetime) -> None:
         self.saved = saved
+        self.is_own = saved.last_saved_by_id == by.pk
+        self.heading = _saved_by_them(saved, now) if self.is_own else SAVED_BY_OTHERS
+        super().__init__(f"{self.heading}.")
 
 
 class RecommendationsChanged(Refused):
@@ -30,6 +41,11 @@ class RecommendationsChanged(Refused):
     def __init__(self, saved: Round) -> None:
         super().__init__("Someone else changed the recommendations while you were writing.")
         self.saved = saved
+
+
+def _saved_by_them(saved: Answer, now: datetime) -> str:
+    when = moment(timezone.localtime(saved.last_saved_at), timezone.localdate(now))
+    return f"You saved this section in another window {when}"
 
 
 def why_closed(round: Round) -> str:

@@ -32,7 +32,7 @@ def restore_answer_text(
     """
     asked = read_ticks(answer)
     if marker != marker_of(getattr(answer, field), answer.version):
-        raise Conflict(answer)
+        raise Conflict(answer, by.user, now)
     if before.is_withheld and not answer.is_withheld:
         raise Refused(
             "That text was not for publication, and the answer is now. "

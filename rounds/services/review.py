@@ -53,7 +53,7 @@ def return_answer(*, answer: Answer, reason: str, version: int, by: User, now: d
     if not (answer.update.round.is_open or answer.is_let_in(now)):
         raise Refused("The round is closed. Reopen it to return an answer, or edit it yourself.")
     if answer.version != version:
-        raise Conflict(answer)
+        raise Conflict(answer, by, now)
     take_back(answer, by=by, now=now)
     answer.state = Answer.State.RETURNED
     answer.returned_at = now
@@ -75,7 +75,7 @@ def take_in(*, answer: Answer, version: int | None, by: User, now: datetime) -> 
     if answer.can_be_answered(now):
         raise Refused("Its lead can still send it.")
     if answer.version != version:
-        raise Conflict(answer)
+        raise Conflict(answer, by, now)
     check_complete(answer)
     sent = [answer]
     send(sent, ticks=ticks_of(sent), entries=entries_of(sent), by=by, now=now)

@@ -110,7 +110,7 @@ def take_in_word(
 def _saved(chosen: Chosen, by: Access, now: datetime) -> Answer:
     answer = chosen.answer
     if answer.version != chosen.version:
-        raise Conflict(answer)
+        raise Conflict(answer, by.user, now)
     asked = read_ticks(answer)
     return save_held_answer(
         answer=answer,

@@ -83,9 +83,9 @@ def quick(request, access, pk):
             on_behalf=writer.on_behalf,
             was_given=writer.was_given_it,
         )
-    except Conflict:
-        said = f"Someone else has just answered “{writer.answer.heading}”. Their answer was kept."
-        messages.warning(request, said)
+    except Conflict as conflict:
+        kept = f"What was saved in “{writer.answer.heading}” was kept."
+        messages.warning(request, f"{conflict} {kept}")
     except Refused as refusal:
         messages.warning(request, str(refusal))
     else:
@@ -166,6 +166,8 @@ def _page(request, writer, form, refusal=None, status=200, **shown):
     Also shown may be the `draft` that the form holds, or what is `unsaved` where there is none.
     """
     closed = writer.why_not()
+    if form.is_bound:
+        shown["kept"] = writer.kept(form)
     shown |= {
         "form": form if request.method == "POST" or not closed else None,
         "can_withhold": writer.access.runs_rounds or (writer.leads and not closed),

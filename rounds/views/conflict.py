@@ -1,11 +1,12 @@
 """Two versions of one section beside each other, of which a person chooses what is kept."""
 
 from django.shortcuts import render
+from django.utils import timezone
 
 from documents.compare import marked
 from rounds.forms import VersionsForm
 from rounds.models import Answer
-from rounds.services import Content
+from rounds.services import Conflict, Content
 
 
 def choice_of(writer, form, *posted, other=None):
@@ -29,8 +30,11 @@ def conflict_page(request, writer, form, posted, *, draft=None, other=None, choi
     mine, theirs = choice.mine, choice.saved
     both = marked(mine.text, theirs.text)
     mine_marked, theirs_marked = both or (mine.text, theirs.text)
+    conflict = Conflict(writer.answer, writer.access.user, timezone.now())
     shown = {
         "saved": writer.answer,
+        "saved_by": "You" if conflict.is_own else writer.answer.last_saved_as,
+        "conflict": conflict,
         "draft": draft,
         "other": other,
         "mine": Answer(kind=writer.answer.kind, **vars(mine)),

@@ -14,10 +14,14 @@ from rounds.services import Refused, TooLong, drop_drafts, keep_draft
 
 from . import figures
 from .unsaved import boxes_of, unsaved_by
-from .writing import for_writers, form_of, writer_of
+from .writing import GONE, NoLongerGiven, for_writers, form_of, writer_of
 
 SIGNED_OUT = "You are signed out."
 SOMEBODY_ELSE = "Somebody else has signed in in this browser."
+NO_LONGER_GIVEN = (
+    "The round has closed, or the lead has taken this section back. "
+    "Copy your words before you leave."
+)
 NO_KEY = "This page is too old. Open the section again in another tab."
 
 
@@ -36,10 +40,15 @@ def told_when_signed_out(view):
 @require_POST
 @told_when_signed_out
 @in_partnership
-@for_writers
 def keep(request, access, pk):
-    """Keep what is in the boxes; answers with the time, or with why it was not kept."""
-    writer = writer_of(access, pk)
+    """Keep what is in the boxes; answers with the time, or with why it was not kept.
+
+    Where it can be saved no more it is kept all the same, and the answer says why it is not sent.
+    """
+    try:
+        writer = writer_of(access, pk)
+    except NoLongerGiven:
+        return _not_kept(NO_LONGER_GIVEN, status=GONE)
     if request.POST.get("person") != str(access.user.pk):
         return _not_kept(SOMEBODY_ELSE, status=409)
     form = PageForm(request.POST)
@@ -49,7 +58,7 @@ def keep(request, access, pk):
     version, now = form.cleaned_data["version"], timezone.now()
     if version == writer.answer.version and not _says_more(writer, request.POST):
         drop_drafts(writer.answer, form.pages, by=access)
-        return JsonResponse({"kept_at": None})
+        return _kept(writer, None)
     boxes = boxes_of(request.POST)
     try:
         keep_draft(
@@ -57,7 +66,12 @@ def keep(request, access, pk):
         )
     except Refused as refused:
         return _not_kept(str(refused), status=413 if isinstance(refused, TooLong) else 409)
-    return JsonResponse({"kept_at": f"{timezone.localtime(now):%H:%M}"})
+    return _kept(writer, f"{timezone.localtime(now):%H:%M}")
+
+
+def _kept(writer, at):
+    why = writer.why_not()
+    return JsonResponse({"kept_at": at} | ({"not_sent": str(why)} if why else {}))
 
 
 def _says_more(writer, posted):

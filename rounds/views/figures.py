@@ -1,12 +1,17 @@
 """The figures section: what is known, computed, and the years that are still to be typed."""
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from django.contrib import messages
+from django.http import QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
+from rounds.draft_models import new_key
 from rounds.figure_forms import (
+    FigureForm,
     FiguresForm,
     ask_about_doubts,
     figure_forms,
@@ -29,16 +34,53 @@ def figures_page(request, writer):
     """Show the figures, with a box for each that is missing."""
     known = _known(writer)
     version = {"version": writer.answer.version}
+    left = _left_by(writer, known)
+    if left is None:
+        return _page(request, writer, known, FiguresForm(initial=version), figure_forms(known))
+    form = FiguresForm(initial=version, pages=[new_key(), *left.marks])
+    typed = [each.as_left() for each in figure_forms(known, left.boxes)]
+    return _page(request, writer, known, form, typed, left=left)
+
+
+@dataclass(frozen=True)
+class Left:
+    """What the person typed on all pages that they did not save."""
+
+    kept_at: datetime
+    marks: Sequence[str]
+    boxes: QueryDict
+    """Each figure as it was typed last."""
+    earlier: Sequence[tuple[FigureForm, datetime]]
+    """What was typed otherwise before, and when it was kept."""
+
+
+def _left_by(writer, known):
+    """The figures in the drafts of the person together; None where nothing is in them."""
+    drafts, boxes, last, earlier = [], None, {}, []
     for draft in writer.drafts:
-        posted = posted_of(draft)
-        typed = [each.as_left() for each in figure_forms(known, posted)]
-        if not any(each.has_changed() for each in typed):
+        typed = _typed_in(draft, writer.answer, known)
+        changed = [each for each in typed if each.has_changed()]
+        if not changed:
             continue
-        if draft.version != writer.answer.version:
-            typed = [each.as_left() for each in with_saved_figures(known, typed, posted)]
-        form = FiguresForm(initial=version, pages=[posted["page"], draft.mark])
-        return _page(request, writer, known, form, typed, draft=draft)
-    return _page(request, writer, known, FiguresForm(initial=version), figure_forms(known))
+        drafts.append(draft)
+        boxes = boxes or typed[0].data.copy()
+        for each in changed:
+            newer = last.setdefault(each.prefix, each)
+            if newer is each:
+                each.put_into(boxes)
+            elif newer["value"].value() != each["value"].value():
+                earlier.append((each, draft.kept_at))
+    if not drafts:
+        return None
+    return Left(drafts[0].kept_at, [each.mark for each in drafts], boxes, earlier)
+
+
+def _typed_in(draft, answer, known):
+    posted = posted_of(draft)
+    typed = [each.as_left() for each in figure_forms(known, posted)]
+    if draft.version != answer.version:
+        typed = [each.as_left() for each in with_saved_figures(known, typed, posted)]
+    return typed
 
 
 def says_more(writer, posted):
@@ -97,7 +139,7 @@ def _saved(request, writer, known, form, typed):
         keep_posted(request, writer, form)
         fresh = FiguresForm(initial={"version": conflict.saved.version}, pages=form.pages)
         both = with_saved_figures(known, typed, request.POST)
-        said = f"{conflict} What they saved is in the table, what you typed in the boxes. "
+        said = f"{conflict} What was saved is in the table, what you typed here in the boxes. "
         said += "Put right what differs, then save again."
         return _page(request, writer, known, fresh, both, refusal=said, status=409)
     except Refused as refusal:
@@ -107,13 +149,14 @@ def _saved(request, writer, known, form, typed):
     return redirect(writer.after_saving(request.POST.get("then")))
 
 
-def _page(request, writer, known, form, typed, refusal=None, status=200, draft=None):
+def _page(request, writer, known, form, typed, refusal=None, status=200, left=None):
     closed = writer.why_not()
     shown = {
         "rows": known.rows,
         "form": form,
-        "draft": draft,
-        "not_saved": [each for each in typed if draft and each["value"].value()],
+        "draft": left,
+        "not_saved": [each for each in typed if left and each["value"].value()],
+        "earlier": left.earlier if left else (),
         "typed": typed if request.method == "POST" or not closed else [],
         "has_errors": any(each.errors for each in typed),
         "closed": closed,

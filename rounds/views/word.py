@@ -10,6 +10,7 @@ from django.utils.text import slugify
 from django.views.decorators.http import require_http_methods, require_POST
 
 from partnerships.access import in_partnership
+from rounds.given import others_writing
 from rounds.models import Answer, WordUpload
 from rounds.services import (
     Chosen,
@@ -90,7 +91,8 @@ def word_upload(request, access, pk):
     shown = {"upload": upload, "for_the_lead": not update.is_led}
     if not upload.emptied_at:
         answers = update.answers.select_related("action", "saved_by", "edited_by")
-        shown["found"] = _comparison(access, upload, list(answers))
+        others = others_writing(update, access)
+        shown["found"] = _comparison(access, upload, list(answers), others=others)
     crumbs = [("By Word", _address(access, update))]
     return render(request, "rounds/word_upload.html", _frame(access, update, crumbs) | shown)
 
@@ -131,15 +133,15 @@ def _take_in(request, access, upload):
 
 def _why(refusal):
     if isinstance(refusal, Conflict):
-        return "Somebody has written in it since you looked: see below what they wrote."
+        return "It has been saved since you looked: see below what was written."
     return str(refusal)
 
 
-def _comparison(access, upload, answers):
+def _comparison(access, upload, answers, **more):
     def on_behalf(answer):
         return _on_behalf(access, upload, answer)
 
-    return comparison_of(upload, answers, on_behalf=on_behalf, now=timezone.now())
+    return comparison_of(upload, answers, on_behalf=on_behalf, now=timezone.now(), **more)
 
 
 def _on_behalf(access, upload, answer):

@@ -24,6 +24,7 @@ from rounds.tasks import Task, TaskList
 from .fetch import crumbs_to
 
 KEPT = "Everything you wrote has been kept below."
+KEEPS = " Put this right, or press “{button}” to keep it as it is and finish it another time."
 # Buttons after which a lead comes back to the section: what is saved need not be whole.
 KEEPS_A_PART = ("list", "publication")
 GONE = 410
@@ -157,6 +158,14 @@ class Writer:
         return not self.leads or refused is not None
 
     @property
+    def closes_in(self):
+        """The seconds until it can be written no more, or None where that has no moment."""
+        round = self.answer.update.round
+        ends = [each for each in (round.closes_at, self.answer.let_in_until) if each]
+        left = (max(ends) - timezone.now()).total_seconds() if ends and not self.on_behalf else -1
+        return int(left) + 1 if left > 0 else None
+
+    @property
     def list(self):
         """The list of the update, for those who may see it."""
         slug = self.access.partnership.slug
@@ -208,6 +217,14 @@ class Writer:
             who = last.saved_by
         return f"{when} {who} {'had drafted' if last.taken_in_by_id else 'said'}"
 
+    def kept(self, form):
+        """That nothing is lost by these errors, and where nothing is wrong, how to leave it so."""
+        sends = self.on_behalf or self.answer.is_sent
+        if sends or not form.errors or not form_of(self, form.data, whole=False).is_valid():
+            return KEPT
+        later = "Save for later" if self.was_given_it else "Save and go back to the list"
+        return KEPT + KEEPS.format(button=later)
+
     def frame(self):
         """What every page of writing is shown with."""
         update = self.answer.update
@@ -222,6 +239,7 @@ class Writer:
             "given": self.given,
             "theirs": self.theirs,
             "may_give": self.may_give,
+            "closes_in": self.closes_in,
             "update": update,
             "on_behalf": self.on_behalf,
             "back": self.back,

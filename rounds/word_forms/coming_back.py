@@ -1,7 +1,8 @@
 """A file that came back: whether it is of this update, and what it says beside what is saved."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 
 from django.db.models import Q
 
@@ -65,8 +66,12 @@ def comparison_of(
     *,
     on_behalf: Callable[[Answer], bool],
     now: datetime,
+    others: Mapping[int, Sequence[str]] = MappingProxyType({}),
 ) -> Comparison:
-    """Every section of a file beside these answers of its update; a fixed number of queries."""
+    """Every section of a file beside these answers of its update; a fixed number of queries.
+
+    `others` says of each answer, by its number, who else is writing it.
+    """
     update, form = upload.update, upload.form
     sheet = sheet_of(update, answers)
     reading = read_form(read_word(bytes(upload.content)), sheet)
@@ -88,6 +93,7 @@ def comparison_of(
                 was=then.get(answer.pk),
                 is_newer=_version_then(form, answer) != answer.version,
                 closed=why_not_writable(answer, now, on_behalf=for_lead),
+                others=others.get(answer.pk, ()),
             )
         )
     problems = [*([] if form else [NO_KEY]), *reading.problems]

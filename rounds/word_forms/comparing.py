@@ -20,7 +20,7 @@ from documents.word_text import as_word_keeps
 from partnerships.dates import read_date
 from performance.change import format_value
 
-from ..figure_forms import FigureForm, ask_about_doubts, figure_forms
+from ..figure_forms import FigureForm, doubts_of, figure_forms
 from ..forms import SectionForm
 from ..models import Answer
 from ..services import Content, Figure
@@ -30,6 +30,7 @@ from .sheet import CHOICE, CHOOSE, DATE, KINDS, RICH, YES, Question, Section, da
 _DAY_FIRST = re.compile(
     r"(\d{1,2})(?:st|nd|rd|th)?[\s./-]+(\d{1,2}|[a-z]{3,9})[\s.,/-]+(\d{4})", re.I
 )
+LEFT = "It was left as it is."
 _YEAR_FIRST = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 
 
@@ -61,6 +62,8 @@ class Compared:
     """What a page would ask to put right before it is saved."""
     tracked: Tracked
     content: Content
+    others: Sequence[str] = ()
+    """Who else is writing it, in sentences."""
     figures: tuple[Figure, ...] = ()
     is_newer: bool = False
     """Whether somebody has written since the form was made."""
@@ -111,6 +114,7 @@ def compared(
     was: Content | None = None,
     is_newer: bool = False,
     closed: Exception | None = None,
+    others: Sequence[str] = (),
 ) -> Compared:
     """One section; `whole` where what is saved is sent as well, and so has to say everything.
 
@@ -119,7 +123,7 @@ def compared(
     """
     problems, errors = list(read.problems), []
     if section.answer.is_figures:
-        content, figures, found = _figures(section, read, small_base, problems, errors)
+        content, figures, found = _figures(section, read, small_base, problems)
     else:
         figures = ()
         content, found = _content(section, read, whole, was, problems, errors)
@@ -133,6 +137,7 @@ def compared(
         figures=tuple(figures),
         is_newer=is_newer,
         closed=closed,
+        others=others,
     )
 
 
@@ -202,8 +207,7 @@ def _chosen(question: Question, cell: Cell, problems: list[str]) -> str | None:
             return code
     choices = ", ".join(question.choices.values())
     problems.append(
-        f"“{question.label}” says “{shortened(cell.words)}”, which is none of: {choices}. "
-        "It was left as it is."
+        f"“{question.label}” says “{shortened(cell.words)}”, which is none of: {choices}. {LEFT}"
     )
     return None
 
@@ -220,7 +224,7 @@ def _day(question: Question, cell: Cell, answer: Answer, problems: list[str]) ->
     if day is None:
         problems.append(
             f"“{question.label}” says “{shortened(cell.words)}”, which was not read: write a day "
-            "such as 31 March 2024. It was left as it is."
+            f"such as 31 March 2024. {LEFT}"
         )
         return None
     # The day that is in the plan anyway moves nothing.
@@ -273,20 +277,26 @@ def _in_words(question: Question, posted: str) -> str:
 
 
 def _figures(
-    section: Section, read: SectionRead, small_base: int, problems: list[str], errors: list[str]
+    section: Section, read: SectionRead, small_base: int, problems: list[str]
 ) -> tuple[Content, list[Figure], list[Difference]]:
+    """Each figure by itself: one that is not right, or in doubt, holds none of the others back."""
     posted = QueryDict(mutable=True)
     for form in section.figures:
         posted.update(_typed(form, read.figures.get(form.prefix, ())))
     typed = figure_forms(section.known, posted)
-    for form in typed:
-        form.is_valid()
-    ask_about_doubts(typed, small_base=small_base)
-    errors += [str(each) for form in typed for found in form.errors.values() for each in found]
+    wrong = [form for form in typed if not form.is_valid()]
+    doubts = doubts_of(typed, small_base=small_base)
+    for form in wrong:
+        why = "; ".join(str(each) for found in form.errors.values() for each in found)
+        problems.append(f"{why}. The file says “{shortened(_given(form))}”. {LEFT}")
+    for form, doubt in doubts:
+        said = f"{form.heading}: {format_value(form.value)} is {doubt}. {LEFT}"
+        problems.append(f"{said} If it is right, type it on the page of the figures.")
+    left = [*wrong, *(form for form, _ in doubts)]
     content = Content(response=Answer.Response.WRITTEN, marking=section.answer.marking)
-    changed = [form for form in typed if _is_typed_anew(form)]
+    changed = [form for form in typed if form not in left and _is_typed_anew(form)]
     found = [Difference(form.heading, _kept(form), _given(form)) for form in changed]
-    return content, [form.figure() for form in changed if not form.errors], found
+    return content, [form.figure() for form in changed], found
 
 
 def _typed(form: FigureForm, boxes: Sequence[Cell]) -> Mapping[str, str]:
@@ -301,8 +311,6 @@ def _typed(form: FigureForm, boxes: Sequence[Cell]) -> Mapping[str, str]:
 
 
 def _is_typed_anew(form: FigureForm) -> bool:
-    if "value" in form.errors:
-        return True
     if form.value is None:
         return False
     return form.entry is None or form.value != form.entry.value or _source_changed(form)

@@ -1,7 +1,10 @@
 """Drafts as they are kept by the script: told once, tried again, and given back after a reload."""
 
+from datetime import timedelta
+
 import pytest
 from django.conf import settings
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from rounds.models import Answer, Draft
@@ -98,6 +101,9 @@ def test_a_draft_is_kept_told_and_given_back_whatever_is_away(page, scene, sign_
     page.evaluate("() => window.dispatchEvent(new Event('focus'))")
     expect(note).to_contain_text("Draft kept at", timeout=10_000)
 
+    # So once more, with nothing to keep: one press saves all the same.
+    context.add_cookies([token | {"value": "b" * 32}])
+    page.evaluate("() => window.dispatchEvent(new Event('blur'))")
     page.get_by_role("button", name="Save and go back to the list").press("Enter")
     expect(page.get_by_text(f"Saved: {answer.heading}")).to_be_visible()
     assert Answer.objects.get(pk=answer.pk).text == "<p>We met shops, pubs and clubs, too.</p>"
@@ -105,3 +111,20 @@ def test_a_draft_is_kept_told_and_given_back_whatever_is_away(page, scene, sign_
     expect(page.get_by_text("You had not saved this")).to_be_hidden()
     expect(box).to_have_text("We met shops, pubs and clubs, too.")
     assert not Draft.objects.live().exists()
+
+
+def test_a_page_that_is_open_when_its_round_closes_says_so(page, scene, sign_in, context):
+    sign_in(context, scene.lead)
+    page.add_init_script("Math.random = () => 0;")
+    scene.round.closes_at = timezone.now() + timedelta(seconds=2)
+    scene.round.save()
+    typed(page, "We met", opens=address(scene, scene.action_answers[0]))
+
+    note = page.locator(".draft-note")
+
+    expect(note).to_contain_text("closed on", timeout=10_000)
+    expect(note).to_contain_text("What you typed is kept as a draft")
+    expect(note).to_contain_text("but not sent")
+    expect(page.get_by_role("status").filter(has_text="but not sent")).to_have_count(1)
+    page.set_viewport_size({"width": 320, "height": 640})
+    check_no_sideways_scroll(page)
