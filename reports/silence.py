@@ -155,7 +155,7 @@ def _silence(update: LeadUpdate, answer: Answer, history: History) -> Silence:
     return Silence(
         section=section_name(update, answer),
         asked=update.lead_text or NO_LEAD,
-        last_answered=history.last_answered(answer) or NEVER,
+        last_answered=history.last_answered_and_when(answer) or NEVER,
         note=_note(answer, history),
         action=answer.action_id,
     )

@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from actions.models import Action, ActionLead
 from partnerships.models import Role
@@ -13,11 +13,12 @@ from partnerships.permissions import Access
 from priorities.models import Plan, PriorityLead
 
 from .given import Given
-from .models import Answer, Delegation, LeadUpdate, Round, priorities_supplied_by
+from .models import Answer, Delegation, Draft, LeadUpdate, Round, priorities_supplied_by
 from .plan_years import still_to_open
 from .standing import with_tallies
 from .tasks import Task, TaskList
 from .typed_figures import figures_of_updates, of_suppliers, rows_of_answers
+from .unfinished import Progress, last_closed, progress_of, to_look_at
 
 State = Answer.State
 
@@ -36,6 +37,23 @@ class GivenToWrite:
 
     update: LeadUpdate
     sections: list[tuple[Task, Given]]
+
+    @property
+    def let_in_until(self) -> datetime | None:
+        """Until when the last of them may come late, where the round takes no answers."""
+        late = (task.answer.let_in_until for task, _ in self.sections if task.is_let_in)
+        return max(late, default=None)
+
+
+@dataclass(frozen=True)
+class Unsent:
+    """Sections of one update with words in them that were not sent before its round closed."""
+
+    update: LeadUpdate
+    round: Round
+    """With what was issued of it."""
+    answers: list[Answer]
+    """Each with whether the person typed there what was never saved: `has_draft`."""
 
 
 @dataclass(frozen=True)
@@ -74,9 +92,14 @@ class Home:
 
     accesses: Sequence[Access]
     asked: list[TaskList]
-    running: list[Round]
+    running: list[Progress]
+    """The open rounds that the person runs."""
+    to_finish: list[Progress]
+    """Closed rounds that they run, with answers to accept or a report to issue."""
     figures: list[FiguresWanted]
     given: list[GivenToWrite]
+    unsent: list[Unsent]
+    """What they lead or were given of the last closed rounds, and nobody sent."""
     to_start: list[Start]
     """Where the person runs the rounds."""
     administered: list[Start]
@@ -95,8 +118,10 @@ class Home:
 
     @property
     def too_late(self) -> list[TaskList]:
-        """The same where the closing moment has passed."""
-        return [found for found in self.asked if not (found.is_all_sent or self._takes(found))]
+        """The same where the closing moment has passed, and nothing that was written waits."""
+        told = {each.update.pk for each in self.unsent}
+        over = (found for found in self.asked if not (found.is_all_sent or self._takes(found)))
+        return [found for found in over if found.update.pk not in told]
 
     @property
     def all_sent(self) -> list[TaskList]:
@@ -108,7 +133,7 @@ class Home:
     @property
     def is_quiet(self) -> bool:
         """Whether nothing else on the page says what there is to do."""
-        if self.asked or self.figures or self.given:
+        if self.asked or self.figures or self.given or self.unsent:
             return False
         return self.leads_anything or not (self.to_start or self.administered)
 
@@ -125,7 +150,7 @@ class Home:
     def dated(self) -> Round | None:
         """The round whose dates stand aside: the first that is due, else the next to open."""
         asked = [*self.asked, *self.given]
-        rounds = [found.update.round for found in asked] or self.running
+        rounds = [found.update.round for found in asked] or [each.round for each in self.running]
         return min(rounds, key=_due, default=self.coming)
 
 
@@ -136,17 +161,20 @@ def _due(round: Round) -> date:
 def home_of(accesses: Sequence[Access], today: date, now: datetime) -> Home:
     """The home of somebody with these accesses; `today` is theirs too."""
     led = _led_by(accesses, today)
-    delegations = _delegations(accesses, led, today)
-    asked = _asked(led, delegations, now)
+    delegations = _delegations(accesses, led, today, now)
     rounds = _rounds(accesses)
+    asked = _asked(led, delegations, rounds, now)
     starts = _starts(accesses, rounds, today, now)
     leads_anything = bool(asked) or led.exists()
+    running, to_finish = _run(accesses, rounds)
     return Home(
         accesses=accesses,
         asked=asked,
-        running=_running(accesses),
+        running=running,
+        to_finish=to_finish,
         figures=_figures_wanted(accesses, led, now),
         given=_given(accesses, delegations, now),
+        unsent=_unsent(accesses, led, rounds, now),
         to_start=[start for start in starts if start.access.runs_rounds],
         administered=[
             start for start in starts if not (leads_anything or start.access.runs_rounds)
@@ -192,42 +220,74 @@ def _led_actions(accesses: Sequence[Access], today: date) -> list[Action]:
     )
 
 
-def _asked(led: QuerySet, delegations: Sequence[Given], now: datetime) -> list[TaskList]:
+def _asked(
+    led: QuerySet, delegations: Sequence[Given], rounds: Sequence[Round], now: datetime
+) -> list[TaskList]:
     """What is asked in open rounds, and of a closed one the sections that were let in late."""
     given = defaultdict(list)
     for each in delegations:
         given[each.row.answer_id].append(each)
-    let_in = Answer.objects.filter(let_in_until__gt=now)
-    updates = list(
-        LeadUpdate.objects.filter(priority__in=led)
-        .filter(Q(round__state=Round.State.OPEN) | Q(pk__in=let_in.values("update")))
-        .select_related("round__plan", "partnership")
-        .order_by("round__due_on", "partnership__name", "order", "pk")
-    )
-    asked = Q(update__round__state=Round.State.OPEN) | Q(let_in_until__gt=now)
-    answers = list(Answer.objects.filter(asked, update__in=updates))
-    # Only of these can figures be missing.
-    in_writing = [answer for answer in answers if answer.is_written and not answer.is_accepted]
-    figures = figures_of_updates(updates, in_writing)
-    tasks = defaultdict(list)
-    for answer in answers:
-        rows = tuple(figures.get(answer.pk, ()))
-        is_let_in = answer.is_let_in(now)
-        of_answer = tuple(given[answer.pk])
-        tasks[answer.update_id].append(
-            Task(answer, figures=rows, is_let_in=is_let_in, given=of_answer)
+    of_number = {round.pk: round for round in rounds}
+    answers = (
+        Answer.objects.filter(
+            Q(update__round__state=Round.State.OPEN) | Q(let_in_until__gt=now),
+            update__round__in=of_number,
+            update__priority__in=led,
         )
-    return [TaskList(update, tasks[update.pk]) for update in updates]
+        .select_related("update")
+        .order_by("update", "order", "pk")
+    )
+    sections: dict[LeadUpdate, list[Answer]] = defaultdict(list)
+    for answer in answers:
+        sections[answer.update].append(answer)
+    for update, those in sections.items():
+        update.round = of_number[update.round_id]
+        update.partnership = update.round.partnership
+        for answer in those:
+            answer.update = update
+    updates = sorted(sections, key=_when_due)
+    # Only of these can figures be missing.
+    in_writing = [
+        answer
+        for those in sections.values()
+        for answer in those
+        if answer.is_written and not answer.is_accepted
+    ]
+    figures = figures_of_updates(updates, in_writing)
+    return [
+        TaskList(
+            update,
+            [
+                Task(
+                    answer,
+                    figures=tuple(figures.get(answer.pk, ())),
+                    is_open=answer.can_be_answered(now),
+                    is_let_in=answer.is_late(now),
+                    given=tuple(given[answer.pk]),
+                )
+                for answer in sections[update]
+            ],
+        )
+        for update in updates
+    ]
 
 
-def _delegations(accesses: Sequence[Access], led: QuerySet, today: date) -> list[Given]:
-    """In open rounds what they were given, and what was given away of what they lead; one query."""
+def _when_due(update: LeadUpdate) -> tuple[date, str, int, int]:
+    return _due(update.round), update.partnership.name, update.order, update.pk
+
+
+def _delegations(
+    accesses: Sequence[Access], led: QuerySet, today: date, now: datetime
+) -> list[Given]:
+    """What they were given, and what was given away of what they lead; one query.
+
+    In open rounds, and of closed ones what was let in late.
+    """
     rows = (
         Delegation.objects.standing()
         .filter(
             Q(membership__in=_memberships(accesses)) | Q(answer__update__priority__in=led),
-            Q(answer__update__round__state=Round.State.OPEN)
-            | Q(answer__let_in_until__isnull=False),
+            Q(answer__update__round__state=Round.State.OPEN) | Q(answer__let_in_until__gt=now),
         )
         .select_related(
             "answer__update__round__plan",
@@ -249,26 +309,54 @@ def _given(
     for given in delegations:
         answer = given.row.answer
         if given.row.membership_id in memberships and answer.can_be_answered(now):
-            found.setdefault(answer.update, []).append((Task(answer), given))
+            task = Task(answer, is_let_in=answer.is_late(now))
+            found.setdefault(answer.update, []).append((task, given))
     return [GivenToWrite(update, sections) for update, sections in found.items()]
 
 
-def _running(accesses: Sequence[Access]) -> list[Round]:
-    """The open rounds of the partnerships in which the person runs rounds, with their counts."""
-    partnerships = [access.partnership for access in accesses if access.runs_rounds]
-    if not partnerships:
+def _unsent(
+    accesses: Sequence[Access], led: QuerySet, rounds: Sequence[Round], now: datetime
+) -> list[Unsent]:
+    """What stayed unsent in the last closed rounds and may not come late; one query.
+
+    A round whose closing moment has passed is closed to those who write.
+    """
+    is_over = [round for round in rounds if round.is_open and not round.takes_answers(now)]
+    closed = {round.pk: round for round in [*last_closed(rounds), *is_over]}
+    if not closed:
         return []
-    of_answers = {
-        "asked": None,
-        "to_read": Q(updates__answers__state=State.SUBMITTED),
-        "accepted": Q(updates__answers__state=State.ACCEPTED),
-    }
-    counts = {name: Count("updates__answers", filter=each) for name, each in of_answers.items()}
-    return list(
-        Round.objects.filter(partnership__in=partnerships, state=Round.State.OPEN)
-        .select_related("plan", "partnership")
-        .annotate(**counts)
-        .order_by("due_on", "partnership__name")
+    given = Delegation.objects.held_by(_memberships(accesses)).values("answer")
+    typed = Draft.objects.filter(answer=OuterRef("pk"), person=accesses[0].user).live()
+    answers = (
+        Answer.objects.filter(update__round__in=closed, state__in=Answer.UNSENT)
+        .annotate(has_draft=Exists(typed))
+        .filter(Q(update__priority__in=led) | Q(pk__in=given))
+        .exclude(Q(state=State.NOT_STARTED) & Q(has_draft=False))
+        .exclude(let_in_until__gt=now)
+        .defer("text")
+        .select_related("update__partnership")
+        .order_by("update__round", "update__order", "update", "order", "pk")
+    )
+    found: dict[LeadUpdate, list[Answer]] = defaultdict(list)
+    for answer in answers:
+        found[answer.update].append(answer)
+    return [Unsent(update, closed[update.round_id], those) for update, those in found.items()]
+
+
+def _run(
+    accesses: Sequence[Access], rounds: Sequence[Round]
+) -> tuple[list[Progress], list[Progress]]:
+    """Of the rounds the person runs those that are open, and those to finish; one query."""
+    runs = {access.partnership.pk for access in accesses if access.runs_rounds}
+    theirs = [round for round in rounds if round.partnership_id in runs]
+    is_open = [round for round in theirs if round.is_open]
+    if not theirs:
+        return [], []
+    found = progress_of([*is_open, *to_look_at(theirs)])
+    found.sort(key=lambda each: (_due(each.round), each.round.partnership.name))
+    return (
+        [each for each in found if each.round.is_open],
+        [each for each in found if each.round.is_closed and not each.is_finished],
     )
 
 

@@ -591,8 +591,12 @@ class Answer(Owned):
         return self.update.round.takes_answers(now) or self.is_let_in(now)
 
     def is_let_in(self, now: datetime) -> bool:
-        """It may be answered late, though its round takes no answers any more."""
+        """It may be answered until a moment of its own, whether its round takes answers or not."""
         return self.let_in_until is not None and now < self.let_in_until
+
+    def is_late(self, now: datetime) -> bool:
+        """It may be answered only because it was let in: its round takes no answers any more."""
+        return self.is_let_in(now) and not self.update.round.takes_answers(now)
 
     @property
     def is_action(self):

@@ -155,6 +155,18 @@ class TaskList:
         return [task for task in self.tasks if task.is_let_in and not task.answer.is_sent]
 
     @property
+    def asked(self) -> list[Task]:
+        """What is counted as asked for: once answers have closed, what was let in late alone."""
+        return [task for task in self.tasks if task.is_open] or self.tasks
+
+    @property
+    def asked_in_words(self) -> str:
+        """As in "7 sections", or "2 sections let in late"."""
+        asked = self.asked
+        late = " let in late" if all(task.is_let_in for task in asked) else ""
+        return f"{len(asked)} section{'' if len(asked) == 1 else 's'}{late}"
+
+    @property
     def actions(self) -> list[Task]:
         return [task for task in self.tasks if task.answer.is_action]
 
@@ -169,7 +181,8 @@ class TaskList:
 
     @property
     def done(self) -> int:
-        return sum(task.is_done for task in self.tasks)
+        """How many of those that are asked for are done."""
+        return sum(task.is_done for task in self.asked)
 
     @property
     def is_begun(self) -> bool:
@@ -213,7 +226,7 @@ def task_list(update: LeadUpdate, now: datetime, reader: User | None = None) -> 
                 figures=tuple(figures.get(answer.pk, ())),
                 themes=themes if answer.kind == Kind.THEMES else "",
                 is_open=answer.can_be_answered(now),
-                is_let_in=answer.is_let_in(now),
+                is_let_in=answer.is_late(now),
                 given=given.get(answer.pk, ()),
             )
             for answer in answers

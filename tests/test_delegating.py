@@ -321,8 +321,10 @@ def test_a_section_taken_back_opens_no_more_and_gives_back_what_was_typed(scene,
 
     clock.move_to(scene.round.closes_at)
     guest, lead = as_(scene.guest), as_(scene.lead)
-    assert guest.get(address(scene, second)).status_code == 410
-    assert "Nothing has been asked of you" in words(guest.get(page_of(scene, "home")))
+    assert "What you wrote was not sent" in words(guest.get(address(scene, second)))
+    home = words(guest.get(page_of(scene, "home")))
+    assert "Not sent before answers closed" in home
+    assert first.title not in home
     refused = lead.get(page_of(scene, "give", scene.update.pk), follow=True)
     assert "no section here that could still be given" in words(refused)
 

@@ -430,5 +430,7 @@ def test_who_was_given_a_section_has_drafts_of_it_while_they_may_write_it(scene,
     close(scene)
 
     for there in ("throw_away", "answer"):
-        assert guest.get(address(scene, answer, there)).status_code == 410
+        kept = guest.get(address(scene, answer, there))
+        assert MINE["text"] in words(kept)
+        assert "form" not in kept.context
     assert keep(guest, scene, answer, page, scene.guest, **MINE).status_code == 410

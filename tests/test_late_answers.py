@@ -76,7 +76,7 @@ def test_a_late_answer_is_let_in_written_and_sent(client, scene, clock):
     lead = Client()
     home = lead.post(link, follow=True)
     assert "Let in late until Friday 3 November, 5pm" in words(home)
-    assert "Done so far 0 of 1 sections" in words(home)
+    assert "Done so far 0 of 1 section let in late" in words(home)
     page = words(lead.get(scene.update.get_absolute_url()))
     assert "1 section may still be answered late" in page
     assert "Answers closed" in page

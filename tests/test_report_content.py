@@ -597,10 +597,11 @@ def test_who_did_not_answer_says_who_was_asked_and_when_they_last_answered(quart
     silences = report_of(quarters[1]).silences
 
     assert silences.heading == "Who did not answer"
+    last = "Quarter 1, 2023/24, sent on 20 October 2023"
     assert [(row.section, row.asked, row.last_answered) for row in silences.rows] == [
         ("Priority 1, Figures", "Strategic lead", "Not answered before"),
-        ("1.1 Title of action 1.1", "Strategic lead", "Quarter 1, 2023/24"),
-        ("Priority 1, Key issues and emerging trends", "Strategic lead", "Quarter 1, 2023/24"),
+        ("1.1 Title of action 1.1", "Strategic lead", last),
+        ("Priority 1, Key issues and emerging trends", "Strategic lead", last),
         ("Priority 1, Streets Group", "Strategic lead", "Not answered before"),
         ("Priority 1, Cross-cutting themes", "Strategic lead", "Not answered before"),
     ]
@@ -622,7 +623,7 @@ def test_what_was_last_said_before_the_rounds_of_the_grid_is_found_in_one_more_q
 
     assert rated(report) == {"Turned green": [("Amber", "Quarter 3", "Green")]}
     assert [row.last_answered for row in report.silences.rows if "Key" in row.section] == [
-        "Quarter 3, 2023/24"
+        "Quarter 3, 2023/24, sent on 20 October 2023"
     ]
 
 

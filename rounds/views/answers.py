@@ -19,8 +19,9 @@ from rounds.services import (
 
 from .conflict import choice_of, conflict_page
 from .figures import figures_page, save_figures
+from .given_once import for_writers
 from .unsaved import keep_posted, unsaved_by
-from .writing import KEEPS_A_PART, for_writers, form_of, note_first_opening, writer_of
+from .writing import KEEPS_A_PART, form_of, note_first_opening, writer_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -13,8 +13,9 @@ from rounds.forms import PageForm
 from rounds.services import Refused, TooLong, drop_drafts, keep_draft
 
 from . import figures
+from .given_once import GONE, for_writers
 from .unsaved import boxes_of, unsaved_by
-from .writing import GONE, NoLongerGiven, for_writers, form_of, writer_of
+from .writing import NoLongerGiven, form_of, writer_of
 
 SIGNED_OUT = "You are signed out."
 SOMEBODY_ELSE = "Somebody else has signed in in this browser."

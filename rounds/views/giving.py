@@ -21,8 +21,9 @@ from rounds.services import take_back as take_back_section
 from rounds.services.asking import hears_of_taking_back, told_of_giving
 
 from .fetch import posted_number
+from .given_once import for_writers
 from .updates import update_to_write
-from .writing import for_writers, writer_of
+from .writing import writer_of
 
 page_or_form = require_http_methods(["GET", "HEAD", "POST"])
 

@@ -24,6 +24,7 @@ from rounds.services import (
     unsaved_sections,
     write_recommendations,
 )
+from rounds.unfinished import unfinished_before
 
 from .fetch import crumbs_to, posted_number, round_to_run
 
@@ -128,6 +129,7 @@ def open_(request, access, pk):
         "sections": sum(each.sections for each in asked),
         "hindrance": hindrance(round, asked, timezone.now()),
         "refusal": refusal,
+        "before": unfinished_before(round),
     }
     status = 409 if refusal else 200
     return render(request, "rounds/open.html", _of_round(access, round, **found), status=status)

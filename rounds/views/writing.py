@@ -2,15 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, wraps
+from functools import cached_property
 
 from django.db.models import Exists, OuterRef, Q
 from django.http import Http404
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
-from partnerships.kept import shown_words
 from partnerships.permissions import Access, Permission
 from rounds.earlier import last_answer, when_before
 from rounds.forms import ActionForm, SectionForm
@@ -27,25 +25,17 @@ KEPT = "Everything you wrote has been kept below."
 KEEPS = " Put this right, or press “{button}” to keep it as it is and finish it another time."
 # Buttons after which a lead comes back to the section: what is saved need not be whole.
 KEEPS_A_PART = ("list", "publication")
-GONE = 410
 
 
 class NoLongerGiven(Http404):
-    """The section was given to the person once, and is not with them any more."""
+    """The section was given to the person once, and cannot be written by them any more.
 
+    The `writer` is the person at it where they still have it and only answers have closed.
+    """
 
-def for_writers(view):
-    """Tell somebody whose section went back to its lead so; what they typed comes back to them."""
-
-    @wraps(view)
-    def inner(request, *args, **kwargs):
-        try:
-            return view(request, *args, **kwargs)
-        except NoLongerGiven:
-            found = {"section": "home", "words": shown_words(request)}
-            return render(request, "rounds/no_longer_given.html", found, status=GONE)
-
-    return inner
+    def __init__(self, said, writer=None):
+        super().__init__(said)
+        self.writer = writer
 
 
 @dataclass(frozen=True)
@@ -281,7 +271,7 @@ def writer_of(access, pk, *, saves=False):
         raise _nothing(access, pk)
     writer = Writer(access, found, sections)
     if writer.was_given_it and not found.can_be_answered(timezone.now()):
-        raise NoLongerGiven
+        raise NoLongerGiven("Answers have closed.", writer)
     return writer
 
 
@@ -291,7 +281,14 @@ def _nothing(access, pk):
         answer=pk, membership__user=access.user
     )
     said = "No section of yours has this number."
-    return NoLongerGiven(said) if given.exists() else Http404(said)
+    found = given.held_by(access.membership_ids).select_related(
+        "answer__update__round__plan", "answer__update__partnership", "answer__action"
+    )
+    theirs = found.first()
+    if theirs is None:
+        return NoLongerGiven(said) if given.exists() else Http404(said)
+    theirs.answer.is_led, theirs.answer.is_given = False, True
+    return NoLongerGiven(said, Writer(access, theirs.answer))
 
 
 def note_first_opening(request, writer):
