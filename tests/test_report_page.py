@@ -293,6 +293,33 @@ def test_the_reports_queries_do_not_grow_with_the_plan(client, django_assert_num
     assert counts == dict.fromkeys(counts, 14)
 
 
+def test_a_priority_that_is_the_same_has_the_links_of_whoever_reads_it(scene):
+    """It is kept as HTML between readers."""
+    indicator = IndicatorFactory(partnership=scene.partnership, marking=Marking.SENSITIVE)
+    PriorityIndicatorFactory(priority=scene.priority, indicator=indicator)
+    report = report_of(scene.round)
+    readers = {"coordinator": scene.access(scene.coordinator), "nobody": None}
+    readers["member"] = scene.access(scene.member)
+
+    links = {}
+    for reader in (*readers, *readers):
+        found = {"report": report, "round": scene.round, "access": readers[reader]}
+        page = render_to_string("reports/_report.html", found)
+        priorities = page[page.index('class="report__priority"') :]
+        links.setdefault(reader, set()).add(
+            (
+                f"/{scene.partnership.slug}/actions/" in priorities,
+                f"/figures/{indicator.pk}/" in priorities,
+            )
+        )
+
+    assert links == {
+        "coordinator": {(True, True)},
+        "nobody": {(False, False)},
+        "member": {(True, False)},
+    }
+
+
 def test_nobody_is_named_but_by_post(client, scene):
     assert PriorityLead.objects.exists()
 
