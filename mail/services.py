@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from .delivery import send_due
@@ -41,14 +41,20 @@ def put_in_outbox(messages: Iterable[Message]) -> list[Message]:
     """Keep these for sending with what the caller's transaction writes; return those kept.
 
     A message whose key is in the outbox already stays as it is there: asked for twice, it is
-    sent once. It takes two queries for any number.
+    sent once. It takes one query for any number; of what is returned only number and key are sure
+    to be those of the outbox.
     """
     messages = list(messages)
-    keys = [each.key for each in messages]
-    Message.objects.bulk_create(messages, ignore_conflicts=True)
+    # The key is written over itself, so that the number of what was there comes back too.
+    Message.objects.bulk_create(
+        messages, update_conflicts=True, unique_fields=["key"], update_fields=["key"]
+    )
     if settings.MAIL_AT_ONCE:
         transaction.on_commit(_send_at_once)
-    return list(Message.objects.filter(key__in=keys).order_by("pk"))
+    if connection.features.can_return_rows_from_bulk_insert:
+        return messages
+    # SQLite before 3.35 tells no numbers.
+    return list(Message.objects.filter(key__in=[each.key for each in messages]).order_by("pk"))
 
 
 def call_off(messages: Sequence[int], *, now: datetime) -> int:

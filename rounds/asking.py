@@ -20,7 +20,7 @@ from performance.models import Indicator
 from priorities.models import PriorityLead
 
 from .given import Given, Sections, given_among, given_in, holders_of
-from .models import Answer, LeadUpdate, Round
+from .models import Answer, Delegation, LeadUpdate, Round
 from .tasks import ratings_before
 from .typed_figures import rows_of_answers
 
@@ -176,18 +176,29 @@ def priorities_asked(
     return [PriorityAsked(update, tuple(lines[update.priority_id])) for update in ordered]
 
 
-def writers_of(answer: Answer, today: date) -> list[User]:
-    """Whom a returned answer goes back to: who wrote it, or else everybody it is asked of.
+@dataclass(frozen=True)
+class Writers:
+    """Whom a returned answer goes back to."""
+
+    people: list[User]
+    given: Sequence[Delegation] = ()
+    """By what its writer has it, where that is not its lead."""
+
+
+def writers_of(answer: Answer, today: date) -> Writers:
+    """Who wrote it, or else everybody it is asked of; at most two queries.
 
     Somebody who was given it is its writer as long as they still have it.
     """
     people = leads_of(answer.update, today)
     wrote = [person for person in people if person.pk == answer.saved_by_id]
     if answer.given_for or wrote:
-        return people if answer.given_for else wrote[:1]
+        return Writers(people if answer.given_for else wrote[:1])
     given = given_among(Q(answer=answer), today).get(answer.pk, ())
     theirs = [each for each in holders_of(given) if each.person.pk == answer.saved_by_id]
-    return [theirs[0].person] if theirs and theirs[0].has_accepted else people
+    if not theirs or not theirs[0].has_accepted:
+        return Writers(people)
+    return Writers([theirs[0].person], [each.row for each in theirs])
 
 
 def leads_of(update: LeadUpdate, today: date) -> list[User]:

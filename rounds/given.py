@@ -128,6 +128,7 @@ def given_unsent(update: LeadUpdate, answers: Sequence[Answer], today: date) -> 
 # What the board needs of a delegation, by where it stands.
 _JOINED = {
     "given_pk": "pk",
+    "given_given_at": "given_at",
     "given_finished_at": "finished_at",
     "given_member": "membership_id",
     "given_post": "membership__post",
@@ -142,7 +143,8 @@ _JOINED = {
 def with_given(answers: AnswerQuerySet) -> Any:
     """Answers with who was given them, without another query; `read_given` reads it.
 
-    An answer comes once for each person who was given it, and once where nobody was.
+    An answer comes once for each person who was given it, and once where nobody was: ordered by
+    `given_pk` too, the first of them comes first.
     """
     standing = FilteredRelation("given", condition=Q(given__ended_at__isnull=True))
     return answers.annotate(stands=standing).annotate(
@@ -175,6 +177,7 @@ def _joined(row: Any) -> Delegation:
         pk=row.given_pk,
         answer_id=row.pk,
         membership=membership,
+        given_at=row.given_given_at,
         finished_at=row.given_finished_at,
     )
 

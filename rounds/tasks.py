@@ -10,10 +10,10 @@ from django.utils import timezone
 from accounts.models import User
 from partnerships.quarters import MONTH_NAMES, Period
 from performance.figures import FigureRow
-from priorities.models import Priority
 
+from .as_closed import themes_of
 from .earlier import when_before
-from .given import Given, given_unsent
+from .given import Given, read_given, with_given
 from .models import Answer, Draft, LeadUpdate, Rag, Round
 from .sections import missing_parts
 from .standing import MARKS
@@ -212,11 +212,13 @@ class TaskList:
 def task_list(update: LeadUpdate, now: datetime, reader: User | None = None) -> TaskList:
     """The list of one update, with what its reader has not saved; a fixed number of queries."""
     own = Draft.objects.filter(answer=OuterRef("pk"), person=reader).live()
-    answers = list(update.answers.annotate(has_draft=Exists(own)))
+    sections = with_given(update.answers.annotate(has_draft=Exists(own)))
+    sections = sections.order_by("order", "pk", "given_pk")
+    answers, given = read_given(sections, timezone.localdate(now))
     ratings = ratings_before(update.round, answers)
     figures = figures_of_updates([update], answers)
-    themes = _themes(answers, update)
-    given = given_unsent(update, answers, timezone.localdate(now))
+    asks_themes = any(answer.kind == Kind.THEMES for answer in answers)
+    themes = ", ".join(themes_of(update.round)) if asks_themes else ""
     return TaskList(
         update,
         [
@@ -227,7 +229,7 @@ def task_list(update: LeadUpdate, now: datetime, reader: User | None = None) -> 
                 themes=themes if answer.kind == Kind.THEMES else "",
                 is_open=answer.can_be_answered(now),
                 is_let_in=answer.is_late(now),
-                given=given.get(answer.pk, ()),
+                given=() if update.round.is_closed else given.get(answer.pk, ()),
             )
             for answer in answers
         ],
@@ -264,15 +266,6 @@ def ratings_before(round: Round, answers: Iterable[Answer]) -> dict[int, LastRat
         if answer.later:
             ratings[answer.later] = rating
     return ratings
-
-
-def _themes(answers: Iterable[Answer], update: LeadUpdate) -> str:
-    """The cross-cutting themes of the plan, where they are asked about."""
-    if not any(answer.kind == Kind.THEMES for answer in answers):
-        return ""
-    themes = Priority.objects.filter(plan=update.round.plan_id, kind=Priority.Kind.THEME)
-    themes = themes.in_plan_on(update.round.opened_on)
-    return ", ".join(themes.values_list("title", flat=True))
 
 
 def _counted(figures: Sequence[FigureRow]) -> str:

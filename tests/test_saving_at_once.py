@@ -151,15 +151,21 @@ def test_no_other_act_on_a_section_takes_more_than_14(client):
     submit(scene)
     for answer, page, said in ((spoken, "quick", {"response": "verbal"}), (sent, "return", {})):
         also_said(scene, answer, ticks[answer.pk][:1])
-        version = Answer.objects.get(pk=answer.pk).version
-        given = {"reason": "Say more.", "version": version} | said
+        given = told_to_return(answer) | said
         counts.append(count(client, address(scene, answer, page), **given))
 
-    # A return tells the writer by email too, and asks whether they were given it.
-    assert counts == [14, 14, 14 + 7]
+    # A return tells the writer by email too, of whom it asks first.
+    assert counts == [14, 14, 14 + 3]
     assert [each.state for each in scene.action_answers] == ["submitted", "submitted", "returned"]
     for answer, still in ((drafted, 2), (spoken, 1), (sent, 1)):
         assert answer.action.milestones.filter(completed_on__isnull=False).count() == still
+
+    Milestone.objects.filter(action=drafted.action).delete()
+    assert count(client, address(scene, drafted, "return"), **told_to_return(drafted)) == 13
+
+
+def told_to_return(answer):
+    return {"reason": "Say more.", "version": Answer.objects.get(pk=answer.pk).version}
 
 
 def count(client, where, **given):
@@ -208,6 +214,10 @@ def test_no_save_of_figures_takes_more_than_14(client):
         assert sorted(current.values_list("value", flat=True)) == sorted(
             [402, 409, 422, 430] * number
         )
+        client.force_login(scene.coordinator)
+        returning = address(scene, figures, "return")
+        assert count(client, returning, **told_to_return(figures)) == 14
+        assert sorted(current.values_list("value", flat=True)) == sorted([399, 409] * number)
 
     assert counts[1] == counts[6]
     assert counts[6] == {"lead": (10, 11, 14), "coordinator": (10, 14, 14)}

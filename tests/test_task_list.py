@@ -423,4 +423,4 @@ def test_the_queries_are_the_same_however_many_actions_there_are(client):
             of_person.append(len(queries))
 
     assert all(len(set(of_person)) == 1 for of_person in counts.values()), counts
-    assert all(of_person[0] <= 12 for of_person in counts.values()), counts
+    assert all(of_person[0] <= 11 for of_person in counts.values()), counts

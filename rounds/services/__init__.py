@@ -37,7 +37,7 @@ from .opening import note_opening
 from .refusals import AnswerAccepted, Conflict, RecommendationsChanged, Refused, RoundClosed
 from .reminding import Reminded, look_again_at_waiting, remind_now, send_again, send_reminders
 from .restoring import restore_answer_text
-from .review import accept_answers, return_answer, take_in
+from .review import accept_answers, return_answer, return_held_answer, take_in
 from .rounds import (
     ask_for_action,
     close_round,
@@ -99,6 +99,7 @@ __all__ = [
     "reopen_round",
     "restore_answer_text",
     "return_answer",
+    "return_held_answer",
     "save_answer",
     "save_held_answer",
     "sections_to_ask",

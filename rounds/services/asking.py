@@ -18,7 +18,7 @@ from mail.models import Message
 from mail.services import new_message, put_in_outbox, rewrite
 from partnerships.access import accesses_of
 
-from ..asking import Request, leads_of, priorities_asked, requests_of, writers_of
+from ..asking import Request, leads_of, priorities_asked, requests_of
 from ..calendar import due_date_file
 from ..given import given_among, holders_of
 from ..letters import (
@@ -55,12 +55,13 @@ def ask_anew(notice: Notice, message: Message, request: Request) -> None:
     notice.save(update_fields=["token_hash", "about"])
 
 
-def tell_returned(*, answer: Answer, by: User, now: datetime) -> list[Notice]:
-    """Tell the writer of an answer that it was returned, and why; not who has returned it."""
-    people = [each for each in writers_of(answer, timezone.localdate(now)) if each.pk != by.pk]
+def tell_returned(
+    *, answer: Answer, writers: Sequence[User], by: User, now: datetime
+) -> list[Notice]:
+    """Tell the writers of an answer that it was returned, and why; not who has returned it."""
     return _tell(
         answer.update.round,
-        [Request(person, also={answer.pk}) for person in people],
+        [Request(person, also={answer.pk}) for person in writers if person.pk != by.pk],
         Notice.Kind.RETURNED,
         lambda round, request, address: letter_of_return(answer, address),
         now=now,

@@ -3,7 +3,7 @@
 The lead still submits. What somebody has written stays in the section, whatever becomes of them.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -133,12 +133,9 @@ def finish(*, answer: Answer, by: Access, now: datetime) -> list[Delegation]:
     return newly
 
 
-def reopen_for_writer(answer: Answer) -> None:
-    """Have a section written again by who wrote it, where they still have it: it came back."""
-    rows = answer.given.standing().filter(
-        membership__user=answer.saved_by_id, finished_at__isnull=False
-    )
-    reopened = list(rows)
+def reopen(given: Iterable[Delegation]) -> None:
+    """Have these sections written again by whoever has them: they came back."""
+    reopened = [each for each in given if each.is_finished]
     for each in reopened:
         each.finished_at = None
     if reopened:

@@ -4,14 +4,16 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from django.db import transaction
+from django.utils import timezone
 from simple_history.utils import bulk_update_with_history
 
 from accounts.models import User
 from priorities.closed import refuse_closed
 
+from ..asking import writers_of
 from ..models import Answer
 from .asking import tell_returned
-from .delegating import reopen_for_writer
+from .delegating import reopen
 from .figures import entries_of
 from .milestones import ticks_of
 from .refusals import Conflict, Refused
@@ -42,12 +44,19 @@ def accept_answers(
 
 @transaction.atomic
 def return_answer(*, answer: Answer, reason: str, version: int, by: User, now: datetime) -> Answer:
-    """Put a sent answer back on its writer's list, with the reason.
+    """Put a sent answer back on its writer's list, with the reason."""
+    return return_held_answer(answer=locked(answer), reason=reason, version=version, by=by, now=now)
+
+
+@transaction.atomic
+def return_held_answer(
+    *, answer: Answer, reason: str, version: int, by: User, now: datetime
+) -> Answer:
+    """The same with an answer that the caller holds, as `held` has read it.
 
     What it told the plan, progress, date or figures, is taken back until it is sent again. Its
     writer is told by email.
     """
-    answer = locked(answer)
     if not answer.is_sent:
         raise Refused("Only an answer that was sent can be returned.")
     if not (answer.update.round.is_open or answer.is_let_in(now)):
@@ -60,8 +69,9 @@ def return_answer(*, answer: Answer, reason: str, version: int, by: User, now: d
     answer.return_reason = reason
     answer.accepted_at = None
     answer.save()
-    reopen_for_writer(answer)
-    tell_returned(answer=answer, by=by, now=now)
+    writers = writers_of(answer, timezone.localdate(now))
+    reopen(writers.given)
+    tell_returned(answer=answer, writers=writers.people, by=by, now=now)
     return answer
 
 

@@ -35,7 +35,9 @@ def held(answers: QuerySet[Answer]) -> QuerySet[Answer]:
         action=OuterRef("action"), period_ends_on__gt=OuterRef("period_ends_on")
     )
     return sharing_round(
-        answers.select_related("update__round__plan", "update__partnership", "action")
+        answers.select_related(
+            "update__round__plan", "update__round__partnership", "update__partnership", "action"
+        )
         .annotate(is_overtaken=Exists(later))  # type: ignore[no-redef]
         .select_for_update(of=("self",))
     )

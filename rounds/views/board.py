@@ -1,6 +1,7 @@
 """The board of a round: who has answered, and reading, accepting and returning answers."""
 
 from django.contrib import messages
+from django.db import transaction
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -130,14 +131,15 @@ def read(request, access, pk):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @in_partnership
+@transaction.atomic
 def return_(request, access, pk):
     """Put an answer back on its lead's list, with the reason."""
-    answer = answer_to_run(access, pk)
+    answer = answer_to_run(access, pk, holds=request.method == "POST")
     form = ReturnForm(request.POST or None, initial={"version": answer.version})
     refusal = ""
     if request.method == "POST" and form.is_valid():
         try:
-            services.return_answer(
+            services.return_held_answer(
                 answer=answer, by=access.user, now=timezone.now(), **form.cleaned_data
             )
         except services.Conflict:
@@ -147,7 +149,6 @@ def return_(request, access, pk):
         else:
             messages.success(request, f"{_with_priority(answer)}, is back on its lead's list.")
             return redirect("rounds:board", access.partnership.slug, answer.update.round_id)
-        answer = answer_to_run(access, pk)
         form = ReturnForm(initial=form.cleaned_data | {"version": answer.version})
     found = reading_of(access, answer) | {"form": form, "refusal": refusal}
     return render(request, "rounds/return.html", found, status=409 if refusal else 200)

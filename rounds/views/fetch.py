@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from partnerships.permissions import Permission
 from rounds.models import Answer, Round
+from rounds.services import held
 
 
 def round_to_run(access, pk, *, with_issued=False):
@@ -15,12 +16,13 @@ def round_to_run(access, pk, *, with_issued=False):
     return get_object_or_404(rounds.with_issued() if with_issued else rounds, pk=pk)
 
 
-def answer_to_run(access, pk):
+def answer_to_run(access, pk, *, holds=False):
+    """An answer; who writes it holds it from here until the transaction ends."""
     access.require(Permission.RUN_ROUNDS)
     answers = Answer.objects.visible_to(access).select_related(
         "update__round__plan", "action", "saved_by", "edited_by", "taken_in_by"
     )
-    return get_object_or_404(answers, pk=pk)
+    return get_object_or_404(held(answers) if holds else answers, pk=pk)
 
 
 def posted_number(text):
