@@ -44,6 +44,11 @@ class GivenToWrite:
         late = (task.answer.let_in_until for task, _ in self.sections if task.is_let_in)
         return max(late, default=None)
 
+    @property
+    def is_to_write(self) -> bool:
+        """Whether any of them can still be written, which what is sent cannot."""
+        return any(not task.answer.is_sent for task, _ in self.sections)
+
 
 @dataclass(frozen=True)
 class Unsent:

@@ -46,14 +46,15 @@ def letter_of_asking(round: Round, request: Request, address: str) -> Letter:
 
 
 def _by_word(round: Round, request: Request) -> list[Block]:
-    """Where the form is, of what the person leads; it is never attached, for mail gets about."""
-    led = [asked.update for asked in request.priorities if not asked.given_by]
-    if not led:
+    """Where the form is, of all they lead or were given; never attached, for mail gets about."""
+    updates = [asked.update for asked in request.priorities]
+    if not updates:
         return []
-    pages = [f"{update.label}: {_address_of_form(round, update)}" for update in led]
+    or_else = "" if all(each.given_by for each in request.priorities) else ", or ask us to send it"
+    pages = dict.fromkeys(f"{each.label}: {_address_of_form(round, each)}" for each in updates)
     return [
         Heading("Would you rather write in Word?"),
-        Paragraph("Take the form here once you have signed in, or ask us to send it to you."),
+        Paragraph(f"Take the form here once you have signed in{or_else}."),
         Bullets(tuple(pages)),
     ]
 
@@ -75,6 +76,7 @@ def letter_of_giving(delegations: Sequence[Delegation], request: Request, addres
         blocks=[
             *given_to_write(delegations, request),
             Button("Write it now", address),
+            *_by_word(round, request),
             *_end(round.partnership),
         ],
     )

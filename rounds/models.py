@@ -237,6 +237,11 @@ def given_to(access):
     return given.values("answer")
 
 
+def _given_to_write(access):
+    is_open = Q(update__round__state=Round.State.OPEN) | Q(let_in_until__isnull=False)
+    return Q(pk__in=given_to(access)) & is_open
+
+
 def priorities_supplied_by(memberships):
     """Priorities that ask for a figure which one of these memberships supplies."""
     supplied = PriorityIndicator.objects.filter(indicator__supplier__in=memberships)
@@ -339,13 +344,15 @@ class AnswerQuerySet(OwnedQuerySet):
         here = self.of(access.partnership)
         if access.runs_rounds:
             return here
-        own = Q(update__priority__in=priorities_led_by(access))
-        is_open = Q(update__round__state=Round.State.OPEN) | Q(let_in_until__isnull=False)
-        own |= Q(pk__in=given_to(access)) & is_open
+        own = Q(update__priority__in=priorities_led_by(access)) | _given_to_write(access)
         figures = Q(kind=Answer.Kind.FIGURES)
         if not access.enters_figures:
             figures &= Q(update__priority__in=priorities_supplied_by(access.membership_ids))
         return here.filter(own | figures)
+
+    def given_to_write(self, access):
+        """Sections a person was given, until the round is closed or while they are let in late."""
+        return self.of(access.partnership).filter(_given_to_write(access))
 
     def latest_first(self) -> "AnswerQuerySet":
         return self.order_by("-period_ends_on", "-pk")

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.urls import reverse
 from simple_history.models import HistoricalRecords
 
@@ -52,9 +53,10 @@ class WordForm(Owned):
 
 class WordUploadQuerySet(OwnedQuerySet):
     def visible_to(self, access):
-        """Those who may answer the update: its lead or deputy, and coordinators."""
+        """For the lead or deputy of the update, coordinators, and whoever brought it back."""
         updates = self.model._meta.get_field("update").related_model
-        return self.of(access.partnership).filter(update__in=updates.objects.visible_to(access))
+        theirs = Q(update__in=updates.objects.visible_to(access)) | Q(uploaded_by=access.user)
+        return self.of(access.partnership).filter(theirs)
 
     def without_content(self):
         return self.defer("content")

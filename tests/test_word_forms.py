@@ -25,7 +25,7 @@ from tests.factories import (
     WordFormFactory,
 )
 from tests.pages import Fields
-from tests.scenes import close, open_round_scene, write
+from tests.scenes import close, open_round_scene, submit, write, write_all
 from tests.word_forms import (
     DATE_REASON,
     KEY_ISSUES,
@@ -112,6 +112,15 @@ def test_a_form_has_every_section_what_is_saved_and_what_was_said_last_beside_it
     assert form.box("1.2", UPDATE, column=2).text == "Not for others."
     assert "OFFICIAL-SENSITIVE" in form.document.sections[0].header.paragraphs[0].text
 
+    # Who was given a section finds in their form only what they may read.
+    for reference in ("1.1", "1.2"):
+        guest = scene.memberships["guest"]
+        DelegationFactory(answer=answer_of(scene, reference), membership=guest)
+    theirs = Filled(taken_form(scene, scene.guest))
+    assert theirs.box("1.1", UPDATE, column=2).text == "Four walks."
+    assert theirs.box("1.2", UPDATE, column=2).text == ""
+    assert "SENSITIVE" not in theirs.document.sections[0].header.paragraphs[0].text
+
 
 def test_a_form_holds_nothing_sensitive_of_another_priority(scene):
     other = open_round_scene(now=NOW, slug="other")
@@ -161,6 +170,44 @@ def test_the_message_that_asks_says_where_the_form_is_and_has_no_file(scene, set
     assert f"- {scene.update.label}: {where}" in message.text
     assert where in message.html
     assert "ATTACH" not in message.calendar
+
+
+def test_who_was_given_sections_has_a_form_of_them_alone_and_brings_it_back(scene):
+    sections = [answer_of(scene, "1.1"), answer_of(scene, "1.2")]
+    lead, guest = browser_of(scene.lead), browser_of(scene.guest)
+    assert guest.get(address("word", scene)).status_code == 404
+    given = {"sections": [each.pk for each in sections], "person": scene.memberships["guest"].pk}
+    assert lead.post(address("give", scene), given).status_code == 302
+    where = f'href="{address("word", scene)}"'
+    assert address("word", scene) in Message.objects.get(to=scene.guest.email).text
+    assert where in guest.get(scene.partnership.get_absolute_url()).text
+
+    form = Filled(taken_form(scene, scene.guest)).answer("1.1").answer("1.2", "Stands.")
+    assert [each.rows[0].cells[0].text for each in form.document.tables] == ["1.1", "1.2"]
+    shown = preview(scene, form.content, scene.guest)
+    assert "Somebody" not in shown[2]
+    assert "With Guest" not in shown[2]
+    take_in(shown, take=[str(sections[0].pk)])
+
+    first = answer_of(scene, "1.1")
+    assert (first.text, first.state, first.saved_by) == (
+        "<p>Six patrols.</p>",
+        "draft",
+        scene.guest,
+    )
+    assert answer_of(scene, "1.2").text == ""
+    # The lead's own form, in their hands, says nothing of the other sections.
+    leads = Filled(taken_form(scene)).answer("1.1", "Seven.").answer("1.3", "Not theirs.")
+    page = read_off(preview(scene, leads.content, scene.guest)[2])
+    assert "Save 1.1 as the file has it" in page
+    assert "Save 1.3" not in page
+    # What was sent is the lead's to change, and after closing it is no longer with them.
+    write_all(scene)
+    submit(scene)
+    assert "The lead has sent this section" in look_at(shown[1], scene.guest)[2]
+    close(scene)
+    for gone in (address("word", scene), shown[1]):
+        assert guest.get(gone).status_code == 410
 
 
 # What comes back ------------------------------------------------------------------------------
@@ -492,10 +539,6 @@ def test_a_form_of_elsewhere_is_refused_and_told_apart(scene):
     elsewhere = taken_form(other)
     assert "is not known here" in refusal_of(scene, elsewhere)
 
-    later = (
-        RoundFactory(plan=scene.plan, slug="q3", today=NOW.date(), later=True) if False else None
-    )
-    assert later is None
     unknown = Filled(taken_form(scene))
     unknown.document.core_properties.identifier = "2222-3333-4444"
     assert "The form 2222-3333-4444 is not known here." in refusal_of(scene, unknown.content)

@@ -38,6 +38,7 @@ class Chosen:
     figures: Sequence[Figure]
     version: int | None
     on_behalf: bool
+    was_given: bool = False
 
 
 def new_key() -> str:
@@ -122,6 +123,7 @@ def _saved(chosen: Chosen, by: Access, now: datetime) -> Answer:
         now=now,
         figures=chosen.figures,
         on_behalf=chosen.on_behalf,
+        was_given=chosen.was_given,
     )
 
 

@@ -4,14 +4,13 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
 from django.views.decorators.http import require_http_methods, require_POST
 
 from partnerships.access import in_partnership
 from rounds.given import others_writing
-from rounds.models import Answer, WordUpload
+from rounds.models import WordUpload
 from rounds.services import (
     Chosen,
     Conflict,
@@ -24,52 +23,53 @@ from rounds.services import (
 )
 from rounds.word_forms.coming_back import comparison_of, form_in
 from rounds.word_forms.printing import as_word_form
-from rounds.word_forms.sheet import sheet_of
 from rounds.word_forms.upload_form import WordFileForm
 
 from .fetch import posted_number
-from .updates import update_to_write
-from .writing import Writer
+from .word_writer import word_writer_of
+from .writing import for_writers
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @in_partnership
+@for_writers
 def word(request, access, pk):
     """Take the form away, or bring it back: then show what it says, and save nothing yet."""
-    update = update_to_write(access, pk)
+    writer = word_writer_of(access, pk)
+    update = writer.update
     form = WordFileForm(request.POST, request.FILES) if request.method == "POST" else WordFileForm()
     if request.method == "POST" and form.is_valid():
         name, content = form.file_given()
         try:
-            made = form_in(content, update)
+            made = form_in(content, writer.sheet())
         except Refused as refusal:
             form.add_error("file", str(refusal))
         else:
             given = {"name": name, "content": content, "by": request.user, "now": timezone.now()}
             return redirect(keep_upload(update=update, form=made, **given))
-    uploads = update.word_uploads.without_content().select_related("uploaded_by")
+    uploads = WordUpload.objects.visible_to(access).filter(update=update).without_content()
     shown = {
         "form": form,
-        "may_write": _may_write(access, update),
-        "for_the_lead": not update.is_led,
+        "may_write": writer.may_write,
         "lead": update.lead_text or "the lead",
-        "uploads": list(uploads[:20]),
+        "uploads": list(uploads.select_related("uploaded_by", "partnership")[:20]),
     }
     status = 422 if form.errors else 200
-    return render(request, "rounds/word.html", _frame(access, update) | shown, status=status)
+    return render(request, "rounds/word.html", writer.frame() | shown, status=status)
 
 
 @require_POST
 @in_partnership
+@for_writers
 def word_form(request, access, pk):
-    """The update as a Word file, with what is saved by now and what was said last."""
-    update = update_to_write(access, pk)
-    if not _may_write(access, update):
+    """What the person writes of the update as a Word file, with what is saved by now."""
+    writer = word_writer_of(access, pk)
+    if not writer.may_write:
         messages.warning(request, "Answers have closed. Ask the coordinator to add one for you.")
-        return redirect("rounds:word", access.partnership.slug, pk)
-    now, key, sheet = timezone.now(), new_key(), sheet_of(update)
+        return redirect(writer.address)
+    update, now, key, sheet = writer.update, timezone.now(), new_key(), writer.sheet()
     content = as_word_form(sheet, key=key, now=now)
     answers = [section.answer for section in sheet.sections]
     keep_form(update=update, key=key, answers=answers, by=request.user, now=now)
@@ -81,32 +81,32 @@ def word_form(request, access, pk):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @in_partnership
+@for_writers
 def word_upload(request, access, pk):
     """What a file says beside what is saved; what is ticked is then saved."""
     uploads = WordUpload.objects.visible_to(access).select_related("form", "uploaded_by")
     upload = get_object_or_404(uploads, pk=pk)
-    upload.update = update = update_to_write(access, upload.update_id)
+    writer = word_writer_of(access, upload.update_id)
     if request.method == "POST":
-        return _take_in(request, access, upload)
-    shown = {"upload": upload, "for_the_lead": not update.is_led}
+        return _take_in(request, writer, upload)
+    shown = {"upload": upload}
     if not upload.emptied_at:
-        answers = update.answers.select_related("action", "saved_by", "edited_by")
-        others = others_writing(update, access)
-        shown["found"] = _comparison(access, upload, list(answers), others=others)
-    crumbs = [("By Word", _address(access, update))]
-    return render(request, "rounds/word_upload.html", _frame(access, update, crumbs) | shown)
+        answers = writer.sections.select_related("action", "saved_by", "edited_by")
+        others = others_writing(writer.update, access)
+        shown["found"] = _comparison(writer, upload, list(answers), others=others)
+    frame = writer.frame(("By Word", writer.address))
+    return render(request, "rounds/word_upload.html", frame | shown)
 
 
 @transaction.atomic
-def _take_in(request, access, upload):
+def _take_in(request, writer, upload):
     """Save what is ticked, section by section; from comparing them on nobody else writes them."""
     if upload.emptied_at:
         raise Http404("The words of this file have been taken away.")
-    answers = list(held(Answer.objects.filter(update=upload.update_id)))
+    answers = list(held(writer.sections))
     # The round as it is from here on, lest it has closed meanwhile.
-    is_led, upload.update = upload.update.is_led, answers[0].update
-    upload.update.is_led = is_led
-    found = _comparison(access, upload, answers)
+    writer.update.round = answers[0].update.round
+    found = _comparison(writer, upload, answers)
     ticked = {posted_number(each) for each in request.POST.getlist("take")}
     chosen = [
         Chosen(
@@ -114,7 +114,8 @@ def _take_in(request, access, upload):
             content=each.content,
             figures=each.figures,
             version=posted_number(request.POST.get(f"version-{each.answer.pk}", "")),
-            on_behalf=_on_behalf(access, upload, each.answer),
+            on_behalf=writer.at(each.answer).on_behalf,
+            was_given=writer.was_given,
         )
         for each in found.can_be_taken
         if each.answer.pk in ticked
@@ -122,13 +123,14 @@ def _take_in(request, access, upload):
     if not chosen:
         messages.warning(request, "Nothing was saved: tick at least one section.")
         return redirect(upload)
-    saved, refused = take_in_word(upload=upload, chosen=chosen, by=access, now=timezone.now())
+    taken = {"chosen": chosen, "by": writer.access, "now": timezone.now()}
+    saved, refused = take_in_word(upload=upload, **taken)
     if saved:
         count = f"{len(saved)} section{'' if len(saved) == 1 else 's'}"
         messages.success(request, f"Saved from the Word file: {count}.")
     for answer, refusal in refused:
         messages.warning(request, f"Not saved: {answer.heading}. {_why(refusal)}")
-    return redirect(upload if refused else upload.update)
+    return redirect(upload if refused else writer.back)
 
 
 def _why(refusal):
@@ -137,32 +139,12 @@ def _why(refusal):
     return str(refusal)
 
 
-def _comparison(access, upload, answers, **more):
-    def on_behalf(answer):
-        return _on_behalf(access, upload, answer)
-
-    return comparison_of(upload, answers, on_behalf=on_behalf, now=timezone.now(), **more)
-
-
-def _on_behalf(access, upload, answer):
-    answer.is_led = upload.update.is_led
-    return Writer(access, answer).on_behalf
-
-
-def _may_write(access, update):
-    """Whether anything of it can be written now, be it that it was let in late."""
-    now = timezone.now()
-    if access.runs_rounds or update.round.takes_answers(now):
-        return True
-    return update.answers.filter(let_in_until__gt=now).exists()
-
-
-def _address(access, update):
-    return reverse("rounds:word", args=[access.partnership.slug, update.pk])
-
-
-def _frame(access, update, crumbs=()):
-    """What both pages are shown with."""
-    home = ("Home", access.partnership.get_absolute_url())
-    crumbs = [home, (update.label, update.get_absolute_url()), *crumbs]
-    return {"section": "home", "crumbs": crumbs, "update": update}
+def _comparison(writer, upload, answers, **more):
+    return comparison_of(
+        upload,
+        writer.sheet(answers),
+        on_behalf=lambda answer: writer.at(answer).on_behalf,
+        was_given=writer.was_given,
+        now=timezone.now(),
+        **more,
+    )

@@ -107,10 +107,14 @@ class Writer:
     def last(self):
         """What was sent of the same section before, where it is for this person to read."""
         last = last_answer(self.answer)
-        if last is None or not self.was_given_it or last.saved_by_id == self.access.user.pk:
-            return last
+        return last if last and self.reads(last) else None
+
+    def reads(self, last):
+        """Whether what was sent of the section before is for this person to read."""
+        if not self.was_given_it or last.saved_by_id == self.access.user.pk:
+            return True
         is_withheld = last.is_withheld and not self.access.reads_plan
-        return None if is_withheld or not self._may_read(last) else last
+        return self._may_read(last) and not is_withheld
 
     @property
     def matters(self):

@@ -14,7 +14,7 @@ from ..models import Answer, LeadUpdate, WordForm, WordUpload
 from ..services import Content, why_not_writable
 from .comparing import Comparison, compared
 from .reading import key_in, read_form
-from .sheet import sheet_of
+from .sheet import Sheet
 
 ASK = "Ask the coordinator, or take a new form from this page."
 NO_KEY = (
@@ -23,16 +23,17 @@ NO_KEY = (
 )
 
 
-def form_in(content: bytes, update: LeadUpdate) -> WordForm | None:
+def form_in(content: bytes, sheet: Sheet) -> WordForm | None:
     """The form that a file was made of, or None where it does not say.
 
     Refused where it is no Word file or a hostile one, of another form than this update's, or
-    where no section of the update is in it.
+    where no section of the sheet is in it.
     """
+    update = sheet.update
     try:
         check_word(content)
         file = read_word(content)
-        found = read_form(file, sheet_of(update))
+        found = read_form(file, sheet)
     except Unsafe as unsafe:
         raise Refused(str(unsafe)) from unsafe
     form = _named_in(file, update)
@@ -62,20 +63,21 @@ def _named_in(file: WordFile, update: LeadUpdate) -> WordForm | None:
 
 def comparison_of(
     upload: WordUpload,
-    answers: Sequence[Answer],
+    sheet: Sheet,
     *,
     on_behalf: Callable[[Answer], bool],
+    was_given: bool,
     now: datetime,
     others: Mapping[int, Sequence[str]] = MappingProxyType({}),
 ) -> Comparison:
-    """Every section of a file beside these answers of its update; a fixed number of queries.
+    """Every section of a file beside the answers of the sheet; a fixed number of queries.
 
-    `others` says of each answer, by its number, who else is writing it.
+    was_given: for somebody to whom the lead gave these sections. `others` says of each answer,
+    by its number, who else is writing it.
     """
-    update, form = upload.update, upload.form
-    sheet = sheet_of(update, answers)
+    update, form = sheet.update, upload.form
     reading = read_form(read_word(bytes(upload.content)), sheet)
-    then = _as_they_were(form, answers)
+    then = _as_they_were(form, [section.answer for section in sheet.sections])
     sections, missing = [], []
     for section in sheet.sections:
         answer = section.answer
@@ -92,7 +94,7 @@ def comparison_of(
                 small_base=update.partnership.small_base,
                 was=then.get(answer.pk),
                 is_newer=_version_then(form, answer) != answer.version,
-                closed=why_not_writable(answer, now, on_behalf=for_lead),
+                closed=why_not_writable(answer, now, on_behalf=for_lead, was_given=was_given),
                 others=others.get(answer.pk, ()),
             )
         )

@@ -58,6 +58,8 @@ def introduction(sheet: Sheet) -> list[tuple[str, str]]:
         "are kept; pictures are not.",
         "Choose from the list where a box has one. Give the reason and the way back to green "
         "only if the action is red or amber.",
+        "Milestones are not asked here: write in your update which were reached, and they are "
+        "ticked in the portal.",
         "Leave the left column and the headings as they are: they tell the portal what belongs "
         "where. A box that you leave empty changes nothing.",
         f"Save the file as a Word document and send it back to {helper}, or upload it in the "

@@ -5,7 +5,7 @@ whoever makes the file, for it goes by hand and by email: of an answer to anothe
 that is marked OFFICIAL-SENSITIVE it holds nothing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from django.http import QueryDict
@@ -106,17 +106,24 @@ class Sheet:
         return f"This {LENGTHS.get(period.month_count if period.whole_months else 0, 'round')}"
 
 
-def sheet_of(update: LeadUpdate, answers: Sequence[Answer] | None = None) -> Sheet:
-    """What is asked of an update, with what is saved by now; a fixed number of queries.
+def sheet_of(
+    update: LeadUpdate,
+    answers: Sequence[Answer],
+    *,
+    reads: Callable[[Answer, Answer], bool] | None = None,
+) -> Sheet:
+    """What is asked of these sections of an update, with what is saved by now.
 
-    `answers` are its sections where they have been fetched already, to be written.
+    `reads` says of a section and its last answer whether that is for the person to read; without
+    it the form holds what the lead may read. A fixed number of queries.
     """
-    if answers is None:
-        answers = list(update.answers.select_related("action"))
     for answer in answers:
         answer.update = update
         answer.done = ()  # Not asked, and so not fetched one by one.
     last = last_answers(update)
+    if reads:
+        asked = {answer.pk: answer for answer in answers}
+        last = {pk: each for pk, each in last.items() if pk in asked and reads(asked[pk], each)}
     return Sheet(update, tuple(_section(answer, last.get(answer.pk)) for answer in answers))
 
 
