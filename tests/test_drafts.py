@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from rounds.models import Answer, Draft, Round
+from rounds.models import Answer, Delegation, Draft, Round
 from tests.factories import DelegationFactory, DraftFactory
 from tests.scenes import accept, close, open_round_scene, submit, write
 from tests.writing import WRITTEN, address, boxes, press, said, words
@@ -433,4 +433,9 @@ def test_who_was_given_a_section_has_drafts_of_it_while_they_may_write_it(scene,
         kept = guest.get(address(scene, answer, there))
         assert MINE["text"] in words(kept)
         assert "form" not in kept.context
+    # What is typed in a tab that is still open is kept too, until somebody takes the section back.
+    late = keep(guest, scene, answer, page, scene.guest, **MINE | {"text": "And rain."}).json()
+    assert "closed on" in late["not_sent"]
+    assert "And rain." in words(guest.get(address(scene, answer)))
+    Delegation.objects.update(ended_at=timezone.now(), ended_by=scene.lead)
     assert keep(guest, scene, answer, page, scene.guest, **MINE).status_code == 410

@@ -585,13 +585,20 @@ def queries_of(browser, method, where, data=None):
 @pytest.mark.parametrize("actions", [3, 12])
 def test_pages_ask_for_no_more_however_many_sections_there_are(actions):
     scene = open_round_scene(now=NOW, actions=actions)
-    form = Filled(taken_form(scene)).answer("1.1")
+    form = Filled(taken_form(scene))
+    for answer in scene.action_answers:
+        form.answer(answer.reference)
     browser, where, page = preview(scene, form.content)
 
     assert queries_of(browser, "get", address("word", scene)) <= 6
     assert queries_of(browser, "post", address("word_form", scene)) <= 14
     assert queries_of(browser, "get", where) <= 12
     assert queries_of(browser, "post", where, Fields(page).found) <= 14
+    assert scene.update.answers.filter(text="<p>Six patrols.</p>").count() == actions
+    # For the lead they are sent as well, and the plan is told.
+    again = preview(scene, Filled(taken_form(scene)).change_all(scene).content, scene.coordinator)
+    assert queries_of(browser_of(scene.coordinator), "post", again[1], Fields(again[2]).found) <= 18
+    assert scene.update.answers.filter(state="submitted", progress="complete").count() == actions
 
 
 def test_files_are_emptied_90_days_after_their_round_closed(scene, clock):

@@ -62,6 +62,12 @@ class Filled:
         self.type(key, UPDATE, text)
         return self.choose(key, PROGRESS, progress).choose(key, RAG, rag)
 
+    def change_all(self, scene, progress="Complete"):
+        """How far every action has got."""
+        for answer in scene.action_answers:
+            self.choose(answer.reference, PROGRESS, progress)
+        return self
+
     def track(self, key, question, *, put_in, taken_out):
         """Tracked changes at the end of the first paragraph of a box."""
         words = self.box(key, question).paragraphs[0]._p

@@ -1,6 +1,6 @@
 """A section from empty to sent: saved, answered in one click, submitted with its update."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -75,6 +75,14 @@ class Content:
         return content
 
 
+SAVED = [
+    *(name for name in Content.__dataclass_fields__ if name != "done"),
+    *("version", "saved_from", "state", "submitted_at", "taken_in_by", "given_for", *TOLD),
+    *("saved_at", "saved_by", "saved_as", "edited_at", "edited_by", "edited_as"),
+]
+"""The columns of an answer that saving it may change."""
+
+
 def why_not_writable(
     answer: Answer, now: datetime, *, on_behalf: bool, was_given: bool = False
 ) -> Refused | None:
@@ -137,11 +145,75 @@ def save_held_answer(
 ) -> Answer:
     """Save a section, as its lead or (on_behalf) as the coordinator for the lead.
 
+    The caller holds the answer in its transaction. Where it has since read what is stored with
+    it, it gives the milestones that are asked about, or what is known of figures. What is refused
+    and when is said at change_held_answer.
+    """
+    if asked is None:
+        asked = read_ticks(answer)
+    change = change_held_answer(
+        answer=answer,
+        content=content,
+        version=version,
+        by=by,
+        now=now,
+        figures=figures,
+        on_behalf=on_behalf,
+        was_given=was_given,
+        asked=asked,
+        known=known,
+        pages=pages,
+    )
+    tell_changes([change], by=by.user)
+    answer.save()
+    return answer
+
+
+def save_changes(changes: Sequence["Changed"], *, by: User) -> None:
+    """Save sections that were changed, all of them with as many queries as one."""
+    tell_changes(changes, by=by)
+    answers = [change.answer for change in changes]
+    bulk_update_with_history(answers, Answer, SAVED, default_user=by)
+
+
+@dataclass(frozen=True)
+class Changed:
+    """A section as it is to be saved."""
+
+    answer: Answer
+    tells: bool
+    """Whether its action is to be told."""
+    stored: Mapping[int, tuple[object, ...]]
+    """What the plan stores of its action, where something was taken back from that."""
+
+
+def tell_changes(changes: Sequence[Changed], *, by: User) -> None:
+    """Tell the plan of progress and dates; the caller saves the answers."""
+    told = [change.answer for change in changes if change.tells]
+    stored = {pk: facts for change in changes for pk, facts in change.stored.items()}
+    if told:
+        tell_actions(told, by=by, stored=stored)
+
+
+def change_held_answer(
+    *,
+    answer: Answer,
+    content: Content,
+    version: int,
+    by: Access,
+    now: datetime,
+    figures: Iterable[Figure] = (),
+    on_behalf: bool = False,
+    was_given: bool = False,
+    asked: Iterable[Asked],
+    known: KnownFigures | None = None,
+    pages: Sequence[str] = (),
+) -> Changed:
+    """What a save makes of a section, with its ticks and figures; the section is still to be saved.
+
     Somebody to whom the lead gave it (was_given) saves a draft, as the lead does.
 
-    The caller holds the answer in its transaction. Where it has since read what is stored with
-    it, it gives the milestones that are asked about, or what is known of figures. Whatever is
-    refused is refused before anything is written.
+    Whatever is refused is refused before anything is written.
 
     version is the one the person started from; a newer text that says something else raises
     Conflict. A lead's save of an unsent section is a draft; a section that was sent stays sent.
@@ -152,8 +224,6 @@ def save_held_answer(
     """
     content = content.settled()
     figures = list(figures)
-    if asked is None:
-        asked = read_ticks(answer)
     if known is None and answer.is_figures:
         known = read_figures(answer, holds=True)
     refusal = why_not_writable(answer, now, on_behalf=on_behalf, was_given=was_given)
@@ -189,10 +259,7 @@ def save_held_answer(
     keep_ticks(answer, asked, content.done, **told)
     if known:
         keep_figures(answer, known, figures, **told)
-    if is_told_anew or sends:
-        tell_actions([answer], by=by.user, stored=stored)
-    answer.save()
-    return answer
+    return Changed(answer, tells=is_told_anew or sends, stored=stored)
 
 
 def answer_in_one_click(

@@ -4,6 +4,7 @@ A milestone that is left unticked says nothing: it may be done in a later round,
 done in an earlier one whose answer comes late.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -30,22 +31,40 @@ class Asked:
     """What another answer, that was sent, says of the same milestone."""
 
 
+_OF_TICK = ("pk", "answer_id", "title", "told_on")
+
+
 def read_ticks(answer: Answer) -> list[Asked]:
     """The milestones asked about, in order; the answer then knows what it says was `done`.
 
-    One query: a milestone comes once for each answer that ticks it, and once where none does.
+    One query.
     """
-    if answer.action_id is None:
-        return []
-    names = ("pk", "answer_id", "title", "told_on")
+    return read_ticks_of([answer])[answer.pk]
+
+
+def read_ticks_of(answers: Sequence[Answer]) -> dict[int, list[Asked]]:
+    """The same of several answers, by their numbers; one query, or none where none has an action.
+
+    A milestone comes once for each answer that ticks it, and once where none does.
+    """
+    actions = [answer.action_id for answer in answers if answer.action_id is not None]
     rows = (
-        Milestone.objects.filter(action=answer.action_id)
+        Milestone.objects.filter(action__in=actions)
         .annotate(
-            **{f"tick_{name}": F(f"told_done__{name}") for name in names},
+            **{f"tick_{name}": F(f"told_done__{name}") for name in _OF_TICK},
             tick_state=F("told_done__answer__state"),
         )
         .order_by("order", "pk", "told_done__pk")
     )
+    by_action = defaultdict(list)
+    for row in rows:
+        by_action[row.action_id].append(row)
+    return {answer.pk: _asked_of(answer, by_action[answer.action_id]) for answer in answers}
+
+
+def _asked_of(answer: Answer, rows: Sequence[Any]) -> list[Asked]:
+    if answer.action_id is None:
+        return []
     milestones: dict[int, Milestone] = {}
     own: dict[int, MilestoneDone] = {}
     others: dict[int, MilestoneDone] = {}
@@ -54,7 +73,7 @@ def read_ticks(answer: Answer) -> list[Asked]:
         if row.tick_pk is None:
             continue
         tick = MilestoneDone(
-            **{name: getattr(row, f"tick_{name}") for name in names},
+            **{name: getattr(row, f"tick_{name}") for name in _OF_TICK},
             partnership_id=answer.partnership_id,
             milestone=milestone,
         )

@@ -18,9 +18,9 @@ from accounts.models import User
 from partnerships.permissions import Access
 
 from ..models import Answer, LeadUpdate, WordForm, WordUpload
-from .answers import Content, save_held_answer
+from .answers import Changed, Content, change_held_answer, save_changes
 from .figures import Figure
-from .milestones import read_ticks
+from .milestones import Asked, read_ticks_of
 from .refusals import Conflict, Refused
 
 KEPT_FOR = timedelta(days=90)
@@ -89,31 +89,34 @@ def keep_upload(
 def take_in_word(
     *, upload: WordUpload, chosen: Iterable[Chosen], by: Access, now: datetime
 ) -> tuple[list[Answer], list[tuple[Answer, Refused]]]:
-    """Save these sections of a file; each as a whole or not at all. The caller holds the answers.
+    """Save these sections of a file, each as a whole or not at all, in a bounded number of queries.
+
+    The caller holds the answers.
 
     Returns those saved, and those refused with the reason: a section in which somebody has
     written since it was shown is a Conflict, and stays as it is.
     """
-    saved: list[Answer] = []
+    chosen = list(chosen)
+    asked = read_ticks_of([each.answer for each in chosen])
+    changes: list[Changed] = []
     refused: list[tuple[Answer, Refused]] = []
     for each in chosen:
         try:
-            with transaction.atomic():
-                saved.append(_saved(each, by, now))
+            changes.append(_changed(each, asked[each.answer.pk], by, now))
         except Refused as refusal:
             refused.append((each.answer, refusal))
-    if saved:
+    if changes:
+        save_changes(changes, by=by.user)
         upload.taken_in_at = now
         upload.save(update_fields=["taken_in_at"])
-    return saved, refused
+    return [change.answer for change in changes], refused
 
 
-def _saved(chosen: Chosen, by: Access, now: datetime) -> Answer:
+def _changed(chosen: Chosen, asked: Iterable[Asked], by: Access, now: datetime) -> Changed:
     answer = chosen.answer
     if answer.version != chosen.version:
         raise Conflict(answer, by.user, now)
-    asked = read_ticks(answer)
-    return save_held_answer(
+    return change_held_answer(
         answer=answer,
         asked=asked,
         # A Word form does not ask for milestones: those that are ticked stay so.

@@ -19,10 +19,7 @@ from .writing import NoLongerGiven, form_of, writer_of
 
 SIGNED_OUT = "You are signed out."
 SOMEBODY_ELSE = "Somebody else has signed in in this browser."
-NO_LONGER_GIVEN = (
-    "The round has closed, or the lead has taken this section back. "
-    "Copy your words before you leave."
-)
+TAKEN_BACK = "The lead has taken this section back. Copy your words before you leave."
 NO_KEY = "This page is too old. Open the section again in another tab."
 
 
@@ -48,8 +45,10 @@ def keep(request, access, pk):
     """
     try:
         writer = writer_of(access, pk)
-    except NoLongerGiven:
-        return _not_kept(NO_LONGER_GIVEN, status=GONE)
+    except NoLongerGiven as gone:
+        if gone.writer is None:
+            return _not_kept(TAKEN_BACK, status=GONE)
+        writer = gone.writer
     if request.POST.get("person") != str(access.user.pk):
         return _not_kept(SOMEBODY_ELSE, status=409)
     form = PageForm(request.POST)

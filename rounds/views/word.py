@@ -26,8 +26,8 @@ from rounds.word_forms.printing import as_word_form
 from rounds.word_forms.upload_form import WordFileForm
 
 from .fetch import posted_number
+from .given_once import for_writers
 from .word_writer import word_writer_of
-from .writing import for_writers
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
