@@ -14,8 +14,9 @@ from priorities.models import PriorityLead
 
 from .as_closed import linked_in
 from .given import WRITES, Sections, read_given, with_given
-from .last_rounds import LastRounds
+from .last_rounds import LastRounds, Share
 from .models import Answer, LeadUpdate, Round
+from .rates import shares_by_organisation
 from .standing import MARKS, Standing, Tally
 from .told import Told, told_in
 from .typed_figures import missing_figures, rows_of_answers
@@ -186,6 +187,12 @@ class Row:
         return Chased(post, person.pk if person.is_active else None, self.told.get(person.pk))
 
     @property
+    def is_asked_of_somebody(self) -> bool:
+        """Whether anybody linked can sign in; where nobody can, those who run the round are."""
+        people = (link.membership for link in self.linked.links)
+        return any(person is not None and person.user.is_active for person in people)
+
+    @property
     def is_lead_among_people(self) -> bool:
         """Whether the people linked are all that there is to say of the lead."""
         names = self.linked.names
@@ -258,6 +265,8 @@ class Board:
     unasked: list[Unasked]
     last_rounds: LastRounds
     told: Mapping[int, Told]
+    rates: list[tuple[str, list[Share]]]
+    """By organisation, what it answered in the last rounds."""
 
     @cached_property
     def tiles(self) -> list[Tile]:
@@ -277,14 +286,18 @@ class Board:
 
     @property
     def others_told(self) -> list[Chased]:
-        """Who was asked and is linked to no priority: for a figure, or in place of a lead."""
+        """Who else is waited for and was told so: for a figure, or in place of a lead.
+
+        Whose section was taken back or sent is waited for no more.
+        """
         if not self.round.is_open:
             return []  # Nobody knows any more who was linked.
         linked = {each.number for row in self.rows for each in row.chased}
+        has_nobody = any(not row.is_asked_of_somebody for row in self.waiting)
         return [
-            Chased(str(told.person), number if told.person.is_active else None, told)
+            Chased(told.post or str(told.person), number if told.person.is_active else None, told)
             for number, told in self.told.items()
-            if number not in linked
+            if number not in linked and (told.supplies or (told.runs_rounds and has_nobody))
         ]
 
     @cached_property
@@ -316,7 +329,7 @@ def board_of(round: Round, today) -> Board:
     tiles = _tiles(round, answers)
     linked = linked_in(round, updates, today)
     last = LastRounds.until(round)
-    told = told_in(round)
+    told = told_in(round, today)
     rows = [
         Row(
             update,
@@ -334,6 +347,7 @@ def board_of(round: Round, today) -> Board:
         unasked=_unasked(round, {update.priority_id for update in updates}),
         last_rounds=last,
         told=told,
+        rates=shares_by_organisation(last, round, linked, today),
     )
 
 

@@ -73,5 +73,5 @@ def digest_of(round: Round, today: date) -> Digest:
             )
             for update in updates
         ),
-        tuple(told for told in told_in(round).values() if told.problem),
+        tuple(told for told in told_in(round, today).values() if told.problem),
     )

@@ -1,8 +1,6 @@
-"""How much each lead has answered in the last rounds."""
+"""The last rounds up to one of them, and how much was answered in each."""
 
-from collections import defaultdict
 from dataclasses import dataclass
-from functools import cached_property
 
 from django.db.models import Count, Q, QuerySet
 
@@ -13,11 +11,14 @@ ROUNDS_SHOWN = 4
 
 @dataclass(frozen=True)
 class Share:
-    """How much a lead has answered in one round; nothing where they were not asked."""
+    """How much an organisation has answered in one round; nothing where it was not asked."""
 
     label: str
     sent: int
     asked: int
+
+    def __add__(self, other: "Share") -> "Share":
+        return Share(self.label, self.sent + other.sent, self.asked + other.asked)
 
     @property
     def percent(self) -> int:
@@ -54,7 +55,8 @@ class LastRounds:
             .only(
                 "priority_id",
                 "lead_text",
-                *(f"round__{name}" for name in ("label", "short_label", "period_ends_on")),
+                "linked",
+                *(f"round__{name}" for name in ("label", "short_label", "period_ends_on", "state")),
                 "round__plan__year_label",
             )
             .annotate(
@@ -69,27 +71,6 @@ class LastRounds:
     @property
     def has_earlier(self) -> bool:
         return len(self.rounds) > 1
-
-    @property
-    def labels(self) -> list[str]:
-        return [round.narrow_label for round in self.rounds]
-
-    @cached_property
-    def shares(self) -> list[tuple[str, list[Share]]]:
-        """By the lead's name on the day of each round, what was asked and sent."""
-        sums = defaultdict(lambda: [0, 0])
-        for count in self.counted:
-            of_lead = sums[count.lead_text, count.round_id]
-            of_lead[0] += count.sent
-            of_lead[1] += count.asked
-        leads = dict.fromkeys(count.lead_text for count in self.counted)
-        return [
-            (
-                lead or "Lead to be confirmed",
-                [Share(round.narrow_label, *sums[lead, round.pk]) for round in self.rounds],
-            )
-            for lead in leads
-        ]
 
     def answered_before(self, update: LeadUpdate) -> str:
         """When this lead last answered before this round: "Quarter 1, 2023/24, in full"."""

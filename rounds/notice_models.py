@@ -20,6 +20,7 @@ class Notice(Owned):
         RETURNED = "returned", "Told that an answer came back"
         LET_IN = "let_in", "Told that a late answer is let in"
         GIVEN = "given", "Given a section to write"
+        INVITED = "invited", "Invited to write a section"
         FINISHED = "finished", "Told that a section is ready to check"
         DIGEST = "digest", "Told how the round stands"
 
@@ -46,7 +47,9 @@ class Notice(Owned):
             models.UniqueConstraint(
                 fields=["round", "person", "kind", "day"],
                 # Of some there may be several on one day, each about another section.
-                condition=~models.Q(kind__in=["returned", "let_in", "given", "finished"]),
+                condition=~models.Q(
+                    kind__in=["returned", "let_in", "given", "invited", "finished"]
+                ),
                 name="notice_once_a_day",
                 violation_error_message="The person has been told this on that day already.",
             ),

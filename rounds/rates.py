@@ -15,14 +15,16 @@ organisation is linked, what the plan said of the lead stands in its place.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import OuterRef, Subquery
 
+from priorities.leads import Linked
+
 from .as_closed import linked_in
-from .last_rounds import last_rounds
+from .last_rounds import LastRounds, Share, last_rounds
 from .models import Answer, LeadUpdate, Round
 from .record import is_late
 
@@ -101,6 +103,33 @@ def rates_until(round: Round, today: date) -> Rates:
     }
     total = by_round.pop(ALL, [])
     return Rates(rounds, sorted(by_round.items(), key=lambda row: row[0].casefold()), total)
+
+
+def shares_by_organisation(
+    last: LastRounds, round: Round, linked: Mapping[int, Linked], today: date
+) -> list[tuple[str, list[Share]]]:
+    """How much each organisation answered in the last rounds; who left most unanswered first.
+
+    `linked` is who is linked to the priorities of `round`, the last of them. No query, but for
+    another round that is not closed one.
+    """
+    columns = {each.pk: column for column, each in enumerate(last.rounds)}
+    blank = [Share(label_of(each), 0, 0) for each in last.rounds]
+    found: dict[str, list[Share]] = {}
+    for each in last.rounds:
+        updates = [update for update in last.counted if update.round_id == each.pk]
+        of_round = linked if each.pk == round.pk else linked_in(each, updates, today)
+        for update in updates:
+            for name in _names(update, of_round[update.priority_id].organisations):
+                shares, column = found.setdefault(name, list(blank)), columns[each.pk]
+                shares[column] += Share("", update.sent, update.asked)
+    return sorted(found.items(), key=_most_silent_first)
+
+
+def _most_silent_first(row: tuple[str, list[Share]]) -> tuple[int, str]:
+    name, shares = row
+    whole = sum(shares, Share("", 0, 0))
+    return whole.percent, name.casefold()
 
 
 def _names(update: LeadUpdate, organisations: Iterable[str]) -> Iterable[str]:

@@ -10,12 +10,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 from django.utils import timezone
 
 from mail.models import Message
 from partnerships.changes import moment_in_full
-from partnerships.models import Marking
+from partnerships.models import Invitation, Marking
 from partnerships.posts import posts_of
 
 from .models import Answer, Delegation, Notice, Opened, Round, priorities_led_by
@@ -29,6 +29,7 @@ _TOLD = {
     Kind.RETURNED: "Told by email that it came back",
     Kind.LET_IN: "Told by email that it may come late",
     Kind.GIVEN: "Told by email that it was given to them",
+    Kind.INVITED: "Invited by email",
     Kind.FINISHED: "Told by email that it is ready to be checked",
 }
 _BECAME = {Message.State.WAITING: ", not sent yet", Message.State.FAILED: ", not delivered"}
@@ -93,9 +94,9 @@ def record_of(round: Round, answers: Collection[int]) -> list[Event]:
     """What happened to these sections of the round, by number, the earliest first."""
     events = [
         *_from_history(round, answers),
+        *_from_delegations(answers),
         *_from_notices(round, answers),
         *_from_openings(answers),
-        *_from_delegations(answers),
     ]
     held = {
         (each.person, timezone.localdate(each.at)) for each in events if each.person is not None
@@ -199,14 +200,22 @@ def _from_openings(answers: Collection[int]) -> Iterable[Event]:
 
 
 def _from_delegations(answers: Collection[int]) -> Iterator[Event]:
-    given = Delegation.objects.filter(answer__in=answers).select_related(
-        "membership__user", "membership__organisation", "given_by", "ended_by"
+    accepted = Invitation.objects.filter(
+        membership=OuterRef("membership"), accepted_at__gte=OuterRef("given_at")
+    )
+    given = (
+        Delegation.objects.filter(answer__in=answers)
+        .annotate(accepted_at=Subquery(accepted.values("accepted_at")[:1]))
+        .select_related("membership__user", "membership__organisation", "given_by", "ended_by")
     )
     for each in given:
         answer, holder = each.answer_id, each.membership.user
         to = f"{holder} ({each.membership})"
         by = each.given_by
         yield Event(each.given_at, answer, f"Given to {to}", each.note, by.pk, str(by))
+        if each.accepted_at and not (each.ended_at and each.ended_at < each.accepted_at):
+            what = "Accepted the invitation"
+            yield Event(each.accepted_at, answer, what, "", holder.pk, str(holder))
         if each.finished_at:
             what = "Said to be ready for the lead to check"
             yield Event(each.finished_at, answer, what, "", holder.pk, str(holder))

@@ -435,7 +435,7 @@ def test_a_planned_round_shows_its_dates_and_how_to_open_it(client):
     assert address(scene, "dates") in board
 
 
-def test_the_last_rounds_show_how_much_each_lead_answered(client):
+def test_the_last_rounds_show_how_much_each_organisation_answered(client):
     scene = open_round_scene(opened=False)
     silent = PriorityFactory(plan=scene.plan, reference="2", lead_text="Silent lead")
     earlier = earlier_round(scene)
@@ -446,9 +446,12 @@ def test_the_last_rounds_show_how_much_each_lead_answered(client):
 
     board = page(client, scene)
 
-    assert "Sections answered, by lead, last 2 rounds" in board
-    assert "7 of 7" in board
-    assert "0 of 7" in board
+    assert "Return rates by organisation" in board
+    table = re.sub(r"<[^>]+>", " ", board.split('id="rates"', 1)[1].split("</table>", 1)[0])
+    said = " ".join(table.split())
+    assert "(last 2 rounds)" in said
+    silent_first = "Q1 2023/24 Q2 2023/24 so far Silent lead 0 of 2 0 of 2"
+    assert f"Organisation {silent_first} Strategic lead 7 of 7 0 of 7" in said
     assert board.count("Quarter 1, 2023/24, in full") == 1
     assert board.count("Not in the last rounds") == 1
 

@@ -15,6 +15,7 @@ from django.urls import reverse
 from partnerships.models import Invitation, Marking, Membership
 from rounds.calendar import calendar_of
 from rounds.models import Answer, Delegation
+from rounds.record import record_of
 from rounds.services import open_round, send_reminders
 from tests.factories import (
     NOW,
@@ -305,7 +306,12 @@ def test_a_section_taken_back_opens_no_more_and_gives_back_what_was_typed(scene,
     assert "What is saved in it stays" in words(lead.get(where))
     assert Delegation.objects.get(answer=first).ended_at is None
     sent_mail()
+    scene.memberships["guest"].user.refresh_from_db()
+    assert "Others who were asked" not in board_of(scene)
     lead.post(where)
+    board = board_of(scene)
+    assert "Others who were asked" not in board
+    assert f"{scene.guest} : given a section to write 20 October" in board
     assert f"no longer yours to write: {first.heading}" in sent_mail()[scene.guest.email].subject
     assert "was taken back already" in words(lead.post(where, follow=True))
 
@@ -332,10 +338,14 @@ def test_a_section_taken_back_opens_no_more_and_gives_back_what_was_typed(scene,
 # Guests -----------------------------------------------------------------------------------------
 
 
+def board_of(scene):
+    return words(as_(scene.coordinator).get(page_of(scene, "board", scene.round.pk)))
+
+
 INVITED = {"email": "Open.House@example.org", "post": "Manager, Open House", "note": "In short."}
 
 
-def test_a_guest_is_invited_to_sections_and_once_accepted_finds_them(scene):
+def test_a_guest_is_invited_to_sections_and_once_accepted_finds_them(scene, clock):
     first, second, _ = scene.action_answers
     Answer.objects.filter(pk=second.pk).update(marking=Marking.SENSITIVE)
     assert give(scene, first, **INVITED).status_code == 302
@@ -357,7 +367,20 @@ def test_a_guest_is_invited_to_sections_and_once_accepted_finds_them(scene):
     old, new = (link_in(each) for each in mail.outbox)
     guest = Client()
     assert guest.get(old).status_code == 410
+    assert "Manager, Open House: has not accepted the invitation yet, and was given 1.1, 1.2 " in (
+        board_of(scene)
+    )
+    clock.shift(60)
     assert guest.post(new).status_code == 302
+    board = board_of(scene)
+    assert "Manager, Open House: was given 1.1, 1.2 Invited 20 October Remind now" in board
+    assert (
+        "open.house@example.org : invited to write a section 20 October; accepted the invitation "
+        "20 October; invited to write a section 20 October; accepted the invitation 20 October"
+    ) in board
+    told = [each.what for each in record_of(scene.round, [second.pk])]
+    assert "Given to open.house@example.org (Manager, Open House)" in told
+    assert told[-2:] == ["Invited by email", "Accepted the invitation"]
     home = words(guest.get(page_of(scene, "home")))
     assert first.heading in home
     assert second.heading in home

@@ -15,7 +15,7 @@ from django.urls import reverse
 
 from accounts.links import hash_of
 from rounds.models import Answer
-from tests.factories import NOW, NoticeFactory
+from tests.factories import NOW, DelegationFactory, NoticeFactory
 from tests.scenes import close, open_round_scene, write
 from tests.writing import WRITTEN, address, asked, boxes, fill, problems, words
 
@@ -167,6 +167,39 @@ def test_a_whole_update_is_let_in_and_what_is_wrong_is_said(client, scene):
     assert len(asked(saving)) <= 20
     call_command("send_messages")
     assert len(mail.outbox) == 2
+
+
+def waiting_for(scene):
+    """Whom a message about a late answer waits for."""
+    notices = scene.round.notices.filter(kind="let_in", message__state="waiting")
+    return {notice.person for notice in notices.select_related("person")}
+
+
+def test_what_waits_about_a_late_answer_is_called_off_once_it_is_not_so(client, scene, clock):
+    first, second, third = scene.action_answers
+    DelegationFactory(answer=first, membership=scene.memberships["guest"])
+    let_in(client, scene, first)
+    assert waiting_for(scene) == {scene.lead, scene.deputy, scene.guest}
+    clock.shift(60)
+    let_in(client, scene, first, closes_on_day="2")
+    notices = scene.round.notices.filter(kind="let_in")
+    assert notices.filter(message__state="called_off").count() == 3
+    let_in(client, scene, second)
+    taking_back = reverse("rounds:take_back", args=[scene.partnership.slug, first.given.get().pk])
+    as_(client, scene, "lead").post(taking_back)
+    typed = boxes(client.get(address(scene, first))) | WRITTEN | {"then": "next"}
+    client.post(address(scene, first), typed)
+    client.post(address(scene, scene.update, "submit"))
+    call_command("send_messages")
+    assert not waiting_for(scene)
+    assert notices.filter(message__state="called_off").count() == 8  # Of the second too, a draft.
+
+    let_in(client, scene, third)
+    clock.move_to(datetime(2023, 11, 3, 17, tzinfo=LONDON))
+    mail.outbox.clear()
+    call_command("send_messages")
+    assert not mail.outbox
+    assert not waiting_for(scene)
 
 
 @pytest.mark.parametrize(

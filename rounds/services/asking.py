@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import Enum
 
 from django.db import transaction
@@ -15,7 +15,7 @@ from accounts.links import full_address, hash_of, new_token
 from accounts.models import User
 from mail.letters import Block, Letter
 from mail.models import Message
-from mail.services import new_message, put_in_outbox, rewrite
+from mail.services import call_off, new_message, put_in_outbox, rewrite
 from partnerships.access import accesses_of
 
 from ..asking import Request, leads_of, priorities_asked, requests_of
@@ -72,13 +72,9 @@ def tell_returned(
 def tell_let_in(*, answers: Sequence[Answer], by: User, now: datetime) -> list[Notice]:
     """Tell who leads an update, and who was given a section, that these may come late."""
     [first, *_] = answers
-    round, today = first.update.round, timezone.localdate(now)
-    whose = {person: list(answers) for person in leads_of(first.update, today)}
-    for number, given in given_among(Q(answer__in=answers), today).items():
-        for holder in holders_of(given):
-            if holder.has_accepted and holder.person not in whose:
-                section = next(each for each in answers if each.pk == number)
-                whose.setdefault(holder.person, []).append(section)
+    round = first.update.round
+    whose = writers_late(answers, timezone.localdate(now))
+    _call_off_letting_in(round, {each.pk for each in answers}, now)
     return _tell(
         round,
         [
@@ -93,6 +89,27 @@ def tell_let_in(*, answers: Sequence[Answer], by: User, now: datetime) -> list[N
     )
 
 
+def writers_late(answers: Sequence[Answer], today: date) -> dict[User, list[Answer]]:
+    """Who may write these sections of one update, which were let in late, and which of them."""
+    [first, *_] = answers
+    leads = leads_of(first.update, today)
+    whose = {person: list(answers) for person in leads}
+    for number, given in given_among(Q(answer__in=answers), today).items():
+        for holder in holders_of(given):
+            if holder.has_accepted and holder.person not in leads:
+                section = next(each for each in answers if each.pk == number)
+                whose.setdefault(holder.person, []).append(section)
+    return whose
+
+
+def _call_off_letting_in(round: Round, sections: set[int], now: datetime) -> None:
+    """What waits and says of nothing but these until when they may come: that has changed."""
+    waiting = round.notices.filter(
+        kind=Notice.Kind.LET_IN, message__state=Message.State.WAITING
+    ).values_list("message", "about")
+    call_off([message for message, about in waiting if sections.issuperset(about)], now=now)
+
+
 def tell_given(*, delegations: Sequence[Delegation], now: datetime) -> list[Notice]:
     """Tell a person of sections that they were given to write; all of one update."""
     [first, *_] = delegations
@@ -103,6 +120,24 @@ def tell_given(*, delegations: Sequence[Delegation], now: datetime) -> list[Noti
         lambda round, request, address: letter_of_giving(delegations, request, address),
         now=now,
         mark=f"{first.pk}:{now:%Y%m%d%H%M%S}",
+    )
+
+
+def note_invited(*, delegations: Sequence[Delegation], message: Message, now: datetime) -> None:
+    """Keep that somebody who cannot sign in yet was told of sections by this invitation.
+
+    The invitation has a link of its own: the hash is of one that nobody has.
+    """
+    [first, *_] = delegations
+    Notice.objects.create(
+        partnership_id=first.partnership_id,
+        round=first.answer.update.round,
+        person=first.membership.user,
+        kind=Notice.Kind.INVITED,
+        day=timezone.localdate(now),
+        message=message,
+        about=sorted(each.answer_id for each in delegations),
+        token_hash=hash_of(new_token()),
     )
 
 

@@ -21,10 +21,10 @@ from mail.services import call_off, new_message, put_in_outbox, rewrite, try_aga
 
 from ..asking import Request, coordinators_of, requests_of
 from ..digest import Digest, digest_of
-from ..models import Notice, Round
+from ..models import Answer, Notice, Round
 from ..reminder_days import reminder_day_reached
 from ..reminder_letters import letter_of_reminding
-from .asking import address_of, ask_anew
+from .asking import address_of, ask_anew, writers_late
 from .refusals import Refused
 
 Kind = Notice.Kind
@@ -140,7 +140,7 @@ def send_again(*, round: Round, person: int, now: datetime) -> User:
     """
     today = timezone.localdate(now)
     told_today = _told_today([person], today)
-    notices = round.notices.exclude(kind=Kind.DIGEST).filter(person=person)
+    notices = round.notices.exclude(kind__in=[Kind.DIGEST, Kind.INVITED]).filter(person=person)
     last = notices.select_related("person", "message").order_by("day", "pk").last()
     if last is None or not last.message.is_failed:
         raise Refused("The last message to this person is not one that was not delivered.")
@@ -167,7 +167,7 @@ def look_again_at_waiting(*, now: datetime) -> None:
     """
     today = timezone.localdate(now)
     waiting = Notice.objects.filter(
-        kind__in=[Kind.ASKED, Kind.GIVEN, Kind.REMINDED, Kind.DIGEST],
+        kind__in=[Kind.ASKED, Kind.GIVEN, Kind.LET_IN, Kind.REMINDED, Kind.DIGEST],
         message__state=Message.State.WAITING,
         message__next_try_at__lte=now,
     ).select_related("message", "person", "round__plan", "round__partnership")
@@ -191,12 +191,12 @@ def _look_again(
     message = held.select_for_update(skip_locked=True).first()
     if message is None:
         return
-    needed = [each for each in notices if _is_needed(each, missing[each.round_id])]
+    needed = [each for each in notices if _is_needed(each, missing[each.round_id], now)]
     if not needed:
         call_off([message.pk], now=now)
         return
     is_fresh = now < message.made_at + WRITTEN_ANEW_AFTER and len(needed) == len(notices)
-    if is_fresh or needed[0].kind == Kind.GIVEN:
+    if is_fresh or needed[0].kind in (Kind.GIVEN, Kind.LET_IN):
         return
     if needed[0].kind == Kind.ASKED:
         ask_anew(needed[0], message, missing[needed[0].round_id][needed[0].person_id])
@@ -216,8 +216,19 @@ def _look_again(
         notice.save(update_fields=["token_hash", "about"])
 
 
-def _is_needed(notice: Notice, missing: dict[int, Request]) -> bool:
+def _is_needed(notice: Notice, missing: dict[int, Request], now: datetime) -> bool:
+    if notice.kind == Kind.LET_IN:
+        return _may_come_late(notice, now)
     return bool(missing) if notice.kind == Kind.DIGEST else notice.person_id in missing
+
+
+def _may_come_late(notice: Notice, now: datetime) -> bool:
+    """Whether its person can still answer something late of what they are told may come so."""
+    late = Answer.objects.filter(
+        pk__in=notice.about, state__in=Answer.UNSENT, let_in_until__gt=now
+    ).select_related("update__round__plan")
+    sections = list(late)
+    return bool(sections) and notice.person in writers_late(sections, timezone.localdate(now))
 
 
 # Into the outbox -----------------------------------------------------------------------------

@@ -18,7 +18,7 @@ from rounds.sections import missing_parts
 from rounds.services import finish as finish_section
 from rounds.services import give_sections
 from rounds.services import take_back as take_back_section
-from rounds.services.asking import hears_of_taking_back, told_of_giving
+from rounds.services.asking import hears_of_taking_back, note_invited, told_of_giving
 
 from .fetch import posted_number
 from .given_once import for_writers
@@ -84,6 +84,7 @@ def _send_invitation(request, handover):
         about=told_of_giving(handover.given),
         calendar=due_date_file(handover.round, now=timezone.now()),
     )
+    note_invited(delegations=handover.given, message=message, now=timezone.now())
     if message.is_failed:
         messages.warning(
             request,

@@ -24,7 +24,7 @@ def remind(request, access, pk):
         _remind(request, round, posted_number(typed) or 0 if typed else None, now)
         return redirect("rounds:board", access.partnership.slug, round.pk)
     requests = requests_of(round, access.today) if round.takes_answers(now) else []
-    told = told_in(round)
+    told = told_in(round, access.today)
     found = {
         "section": "rounds",
         "crumbs": crumbs_to(access, round),
