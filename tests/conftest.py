@@ -2,6 +2,7 @@
 
 import gc
 import os
+from copy import deepcopy
 from io import StringIO
 from pathlib import Path
 
@@ -135,9 +136,23 @@ def counted_rows_say_their_order():
 
 
 @pytest.fixture(scope="module")
-def example(django_db_setup, django_db_blocker):
-    """The example, loaded once for all tests of a module; what one of them changes is undone."""
+def kept(django_db_setup, django_db_blocker):
+    """What a module's fixtures make on this is made once for all its tests, and undone after them.
+
+    What one test changes is undone after it. Tests that commit (transaction=True) cannot share it.
+    """
     with django_db_blocker.unblock(), transaction.atomic():
-        call_command("load_example", "--this-is-not-production", stdout=StringIO())
         yield
         transaction.set_rollback(True)
+
+
+@pytest.fixture
+def scene(made, db):
+    """A test's own copy of the scene that its module has made on what is `kept`."""
+    return deepcopy(made)
+
+
+@pytest.fixture(scope="module")
+def example(kept):
+    """The example, loaded once for all tests of a module."""
+    call_command("load_example", "--this-is-not-production", stdout=StringIO())

@@ -444,11 +444,9 @@ def former_text(key, scene):
 
 
 @pytest.fixture(scope="module")
-def world(django_db_setup, django_db_blocker):
+def world(kept):
     """Made once for all of these tests, in a transaction that is undone after the last."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield make_world()
-        transaction.set_rollback(True)
+    return make_world()
 
 
 def make_world():

@@ -31,8 +31,8 @@ AS_UNDERSTOOD = ("Timescale", "Understood as", "How often")
 EXPLAINED = {"rag_reason": "No staff", "way_back": "Hire"}
 
 
-@pytest.fixture
-def scene():
+@pytest.fixture(scope="module")
+def made(kept):
     """Three actions, rated red, green and not at all, in a closed round."""
     scene = open_round_scene(slug="swale")
     red, green, _ = scene.action_answers

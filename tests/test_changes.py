@@ -94,8 +94,8 @@ LEFT_OUT = {
 }
 
 
-@pytest.fixture
-def scene():
+@pytest.fixture(scope="module")
+def made(kept):
     return open_round_scene(slug="here")
 
 

@@ -152,8 +152,8 @@ def revised(scene):
     return answer
 
 
-@pytest.fixture
-def scene():
+@pytest.fixture(scope="module")
+def made(kept):
     return open_round_scene(slug="here")
 
 

@@ -30,8 +30,8 @@ def words(response):
     return " ".join(strip_tags(response.text.replace("<", " <")).split())
 
 
-@pytest.fixture
-def scene():
+@pytest.fixture(scope="module")
+def made(kept):
     """A plan whose year has long ended, its only round closed."""
     return closed_round_scene()
 

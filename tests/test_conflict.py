@@ -28,8 +28,8 @@ THEIRS = "<p>Burglary fell. No series was found.</p>"
 SNOW = {"rag": "amber", "rag_reason": "Snow", "way_back": "Spring"}
 
 
-@pytest.fixture
-def scene():
+@pytest.fixture(scope="module")
+def made(kept):
     return open_round_scene()
 
 

@@ -19,8 +19,8 @@ pytestmark = pytest.mark.django_db
 MINE = WRITTEN | {"text": "We met with shops in the snow.", "rag_reason": "Much snow"}
 
 
-@pytest.fixture
-def scene():
+@pytest.fixture(scope="module")
+def made(kept):
     return open_round_scene()
 
 

@@ -27,8 +27,8 @@ CURRENTLY = "Reports of damage, Oct 2022 to Sep 2023"
 CURRENT = {"period_starts_on": date(2022, 10, 1), "period_ends_on": date(2023, 9, 30)}
 
 
-@pytest.fixture
-def scene():
+@pytest.fixture(scope="module")
+def made(kept):
     """One indicator, whose previous year is known and whose current one is not."""
     scene = open_round_scene()
     ReadingFactory(indicator=scene.indicator, value=1068, **PREVIOUS)

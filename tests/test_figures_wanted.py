@@ -19,8 +19,8 @@ from tests.writing import address, boxes, fill, words
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def scene():
+@pytest.fixture(scope="module")
+def made(kept):
     return open_round_scene()
 
 

@@ -83,11 +83,9 @@ def scene(db):
 
 
 @pytest.fixture(scope="module")
-def world(django_db_setup, django_db_blocker):
+def world(kept):
     """The people and things of the access table, made once and undone after the last test."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield make_world()
-        transaction.set_rollback(True)
+    return make_world()
 
 
 PAGES = sorted(name for name, row in PARTNERSHIP_ROUTES.items() if row.get == OK)

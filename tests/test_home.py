@@ -37,8 +37,8 @@ from tests.scenes import (
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def scene():
+@pytest.fixture(scope="module")
+def made(kept):
     return open_round_scene()
 
 

@@ -218,11 +218,9 @@ class World:
 
 
 @pytest.fixture(scope="module")
-def world(django_db_setup, django_db_blocker):
+def world(kept):
     """Everything is only read, so that one is enough for the module."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield World()
-        transaction.set_rollback(True)
+    return World()
 
 
 # What is opened -------------------------------------------------------------------------------

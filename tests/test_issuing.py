@@ -45,8 +45,8 @@ pytestmark = pytest.mark.django_db
 LATER = NOW + timedelta(days=14)
 
 
-@pytest.fixture
-def scene():
+@pytest.fixture(scope="module")
+def made(kept):
     return closed_round_scene(now=NOW, slug="swale")
 
 
@@ -60,13 +60,13 @@ def issue(scene, **given):
     return issue_report(round=scene.round, **given)
 
 
-def address(name, pk):
-    return reverse(f"reports:{name}", args=["swale", pk])
+def address(name, pk, slug="swale"):
+    return reverse(f"reports:{name}", args=[slug, pk])
 
 
-def get(client, person, name, pk, **headers):
+def get(client, person, name, pk, slug="swale", **headers):
     client.force_login(person)
-    return client.get(address(name, pk), headers=headers)
+    return client.get(address(name, pk, slug), headers=headers)
 
 
 def post(client, scene, **typed):
@@ -177,10 +177,10 @@ def test_of_a_sensitive_report_nobody_is_told_who_may_not_read_it(scene):
 
 
 def test_only_a_closed_round_is_issued(client):
-    scene = open_round_scene(now=NOW, slug="swale")
+    scene = open_round_scene(now=NOW, slug="downland")
 
-    response = get(client, scene.coordinator, "issue", scene.round.pk)
-    assert response["Location"] == address("report", scene.round.pk)
+    response = get(client, scene.coordinator, "issue", scene.round.pk, "downland")
+    assert response["Location"] == address("report", scene.round.pk, "downland")
     assert "Issue this report" not in client.get(response["Location"]).text
     with pytest.raises(Refused, match="is not closed"):
         issue(scene, looked_at="")
@@ -231,13 +231,13 @@ def test_the_service_wants_to_know_what_was_looked_at(scene):
 
 
 def test_the_page_before_issuing_counts_the_gaps(client):
-    scene = open_round_scene(now=NOW, slug="swale")
+    scene = open_round_scene(now=NOW, slug="downland")
     write(scene, scene.action_answers[0])
     submit(scene)
     give_back(scene, scene.action_answers[0])
     close(scene)
 
-    page = get(client, scene.coordinator, "issue", scene.round.pk).text
+    page = get(client, scene.coordinator, "issue", scene.round.pk, "downland").text
 
     asked = Answer.objects.filter(update__round=scene.round).count()
     assert f"{asked} of {asked} sections print without an answer, 1 of them as “Returned" in page

@@ -23,8 +23,8 @@ pytestmark = pytest.mark.django_db
 LONG = "We met with “shops” & <b>pubs</b>.\n\n- Two visits\n- One letter"
 
 
-@pytest.fixture
-def scene():
+@pytest.fixture(scope="module")
+def made(kept):
     return open_round_scene()
 
 

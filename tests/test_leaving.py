@@ -42,8 +42,8 @@ def on_a_friday():
         yield
 
 
-@pytest.fixture
-def scene():
+@pytest.fixture(scope="module")
+def made(kept):
     """The lead leads a priority and an action, and is asked for a figure."""
     scene = open_round_scene(now=NOW, slug="swale")
     lead = scene.memberships["lead"]

@@ -5,7 +5,6 @@ import re
 from datetime import date, timedelta
 
 import pytest
-from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 from lxml import etree
@@ -93,20 +92,18 @@ def quarter(plan, number, *, slug):
 
 
 @pytest.fixture(scope="module")
-def world(django_db_setup, django_db_blocker):
+def world(kept):
     """Three rounds: one corrected, one released once, one issued and not released."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        partnership = PartnershipFactory(
-            slug="swale", name="Swale CSP", brand_colour="#5A1049", publishes_reports=True
-        )
-        plan = PlanFactory(partnership=partnership)
-        rounds = [quarter(plan, n, slug=f"q{n}") for n in (1, 2, 3)]
-        publish(rounds[0], name="first")
-        publish(rounds[1], name="wrong", released_at=NOW)
-        publish(rounds[1], 2, name="corrected", released_at=NOW + timedelta(days=3))
-        publish(rounds[2], name="unreleased", released=False)
-        yield partnership
-        transaction.set_rollback(True)
+    partnership = PartnershipFactory(
+        slug="swale", name="Swale CSP", brand_colour="#5A1049", publishes_reports=True
+    )
+    plan = PlanFactory(partnership=partnership)
+    rounds = [quarter(plan, n, slug=f"q{n}") for n in (1, 2, 3)]
+    publish(rounds[0], name="first")
+    publish(rounds[1], name="wrong", released_at=NOW)
+    publish(rounds[1], 2, name="corrected", released_at=NOW + timedelta(days=3))
+    publish(rounds[2], name="unreleased", released=False)
+    return partnership
 
 
 @pytest.fixture

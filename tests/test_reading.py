@@ -17,9 +17,13 @@ pytestmark = pytest.mark.django_db
 State = Answer.State
 
 
+@pytest.fixture(scope="module")
+def made(kept):
+    return open_round_scene()
+
+
 @pytest.fixture
-def scene(client):
-    scene = open_round_scene()
+def scene(client, scene):
     client.force_login(scene.coordinator)
     return scene
 

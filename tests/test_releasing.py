@@ -5,7 +5,6 @@ from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.urls import reverse
 
 from partnerships.models import Marking, Membership
@@ -35,16 +34,14 @@ LATER = NOW + timedelta(days=14)
 
 
 @pytest.fixture(scope="module")
-def scene(django_db_setup, django_db_blocker):
+def scene(kept):
     """A closed round whose report is issued, and a coordinator who may release it."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        scene = closed_round_scene(now=NOW, slug="swale")
-        Membership.objects.filter(user=scene.coordinator).update(releases_reports=True)
-        key_issues = Answer.objects.filter(kind=Answer.Kind.KEY_ISSUES)
-        key_issues.update(text="<p>The house in Mill Lane.</p>")
-        issue(scene)
-        yield scene
-        transaction.set_rollback(True)
+    scene = closed_round_scene(now=NOW, slug="swale")
+    Membership.objects.filter(user=scene.coordinator).update(releases_reports=True)
+    key_issues = Answer.objects.filter(kind=Answer.Kind.KEY_ISSUES)
+    key_issues.update(text="<p>The house in Mill Lane.</p>")
+    issue(scene)
+    return scene
 
 
 def issue(scene, **given):

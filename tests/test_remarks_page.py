@@ -20,8 +20,8 @@ THIRD_QUARTER = {
 }
 
 
-@pytest.fixture
-def scene():
+@pytest.fixture(scope="module")
+def made(kept):
     return open_round_scene(now=NOW)
 
 

@@ -34,8 +34,8 @@ from tests.scenes import give_back, open_round_scene, submit, write, write_all
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def scene():
+@pytest.fixture(scope="module")
+def made(kept):
     return open_round_scene(now=NOW, opened=False)
 
 

@@ -39,8 +39,8 @@ from tests.writing import words
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def scene():
+@pytest.fixture(scope="module")
+def made(kept):
     return open_round_scene(now=NOW)
 
 
@@ -213,7 +213,7 @@ def test_a_list_without_a_report_says_what_comes_next(client):
 
     assert "Quarter 2, 2023/24 is planned next" in client.get(address).text
 
-    Round.objects.all().delete()
+    scene.round.delete()
     assert "no round has been made" in client.get(address).text
 
 

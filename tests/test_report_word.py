@@ -588,8 +588,8 @@ def test_each_of_thousands_of_lists_and_links_is_its_own():
 # Taking it away -------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def scene(db):
+@pytest.fixture(scope="module")
+def made(kept):
     return open_round_scene(now=NOW, slug="hilltown", name="Hilltown")
 
 

@@ -30,9 +30,13 @@ pytestmark = pytest.mark.django_db
 State = Answer.State
 
 
+@pytest.fixture(scope="module")
+def made(kept):
+    return open_round_scene()
+
+
 @pytest.fixture
-def scene(client):
-    scene = open_round_scene()
+def scene(client, scene):
     client.force_login(scene.coordinator)
     return scene
 
@@ -247,7 +251,7 @@ def test_a_date_that_has_passed_by_itself_does_not_stop_another_change(client, s
 
 def test_dates_proposed_long_ago_must_be_set_anew_before_a_round_opens(client, planned):
     now = planned.now - timedelta(days=100)
-    Round.objects.update(
+    Round.objects.filter(pk=planned.round.pk).update(
         opens_on=days_from(planned, -100), due_on=days_from(planned, -90), closes_at=now
     )
     posted = dates(planned, opens_on=-100, due_on=-90, closes_on=-80)
@@ -337,7 +341,7 @@ def test_opening_makes_the_sections_and_leads_to_the_board(client, planned):
 def test_missing_and_past_dates_are_named_and_keep_the_round_from_opening(
     client, planned, change, hindrance
 ):
-    Round.objects.update(**change)
+    Round.objects.filter(pk=planned.round.pk).update(**change)
     page = words(client.get(address(planned, "open")))
     assert hindrance in page
     assert ">Open Quarter 2</button>" not in page

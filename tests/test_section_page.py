@@ -29,8 +29,8 @@ pytestmark = pytest.mark.django_db
 CLEAN = "<p>We met with shops.</p><ul><li>Two visits</li><li>One letter</li></ul>"
 
 
-@pytest.fixture
-def scene():
+@pytest.fixture(scope="module")
+def made(kept):
     return open_round_scene()
 
 

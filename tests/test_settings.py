@@ -23,8 +23,8 @@ def words(response):
     return " ".join(strip_tags(response.text.replace("<", " <")).split())
 
 
-@pytest.fixture
-def scene():
+@pytest.fixture(scope="module")
+def made(kept):
     return open_round_scene(opened=False)
 
 

@@ -17,8 +17,8 @@ from tests.scenes import open_round_scene
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def scene():
+@pytest.fixture(scope="module")
+def made(kept):
     return open_round_scene(now=NOW, slug="hilltown", name="Hilltown")
 
 
@@ -148,10 +148,10 @@ def test_what_is_not_there_is_answered_with_what_is(scene, words, message):
 
 
 def test_a_round_that_is_not_open_has_no_report():
-    open_round_scene(now=NOW, slug="hilltown", opened=False)
+    open_round_scene(now=NOW, slug="downland", opened=False)
 
     with pytest.raises(CommandError, match="has not been opened"):
-        shown("hilltown", "2023-24-q2")
+        shown("downland", "2023-24-q2")
 
 
 def test_a_file_that_cannot_be_written_is_said(scene, tmp_path):

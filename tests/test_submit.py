@@ -23,9 +23,13 @@ State = Answer.State
 YEAR = Period(date(2022, 10, 1), date(2023, 9, 30))
 
 
+@pytest.fixture(scope="module")
+def made(kept):
+    return open_round_scene()
+
+
 @pytest.fixture
-def scene(client):
-    scene = open_round_scene()
+def scene(client, scene):
     client.force_login(scene.lead)
     return scene
 

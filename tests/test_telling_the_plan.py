@@ -32,8 +32,8 @@ MOVED = {"new_due_on": date(2024, 2, 29), "date_reason": "The hall is let."}
 SUMMER = Period(date(2023, 7, 1), date(2023, 9, 30))
 
 
-@pytest.fixture
-def scene():
+@pytest.fixture(scope="module")
+def made(kept):
     scene = open_round_scene(now=NOW)
     Action.objects.update(due_on=PLANNED)
     return scene

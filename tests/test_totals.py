@@ -4,7 +4,7 @@ import json
 from datetime import date
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -44,25 +44,23 @@ FIGURES = {
 
 
 @pytest.fixture(scope="module")
-def scene(django_db_setup, django_db_blocker):
+def scene(kept):
     """A total under one priority, and its three parts under another; one of them is small."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        scene = open_round_scene(now=NOW, slug="swale", opened=False)
-        second = PriorityFactory(plan=scene.plan, reference="2", title="Cleaner streets", order=11)
-        total = IndicatorFactory(partnership=scene.partnership, name="All reports")
-        PriorityIndicatorFactory(priority=second, indicator=total)
-        scene.indicator.part_of = total
-        scene.indicator.save()
-        for name in ("Reports of noise", "Reports of litter"):
-            part = IndicatorFactory(partnership=scene.partnership, name=name, part_of=total)
-            PriorityIndicatorFactory(priority=scene.priority, indicator=part)
-        for name, (previous, current) in FIGURES.items():
-            indicator = Indicator.objects.get(name=name)
-            ReadingFactory(indicator=indicator, value=previous, **PREVIOUS)
-            ReadingFactory(indicator=indicator, value=current)
-        open_round(round=scene.round, by=scene.coordinator, now=NOW)
-        yield scene
-        transaction.set_rollback(True)
+    scene = open_round_scene(now=NOW, slug="swale", opened=False)
+    second = PriorityFactory(plan=scene.plan, reference="2", title="Cleaner streets", order=11)
+    total = IndicatorFactory(partnership=scene.partnership, name="All reports")
+    PriorityIndicatorFactory(priority=second, indicator=total)
+    scene.indicator.part_of = total
+    scene.indicator.save()
+    for name in ("Reports of noise", "Reports of litter"):
+        part = IndicatorFactory(partnership=scene.partnership, name=name, part_of=total)
+        PriorityIndicatorFactory(priority=scene.priority, indicator=part)
+    for name, (previous, current) in FIGURES.items():
+        indicator = Indicator.objects.get(name=name)
+        ReadingFactory(indicator=indicator, value=previous, **PREVIOUS)
+        ReadingFactory(indicator=indicator, value=current)
+    open_round(round=scene.round, by=scene.coordinator, now=NOW)
+    return scene
 
 
 def round_of(scene):

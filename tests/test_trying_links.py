@@ -317,8 +317,8 @@ def test_the_certificate_has_to_be_of_the_name_and_of_somebody_who_is_trusted(
 # The check page ---------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def scene(db):
+@pytest.fixture(scope="module")
+def made(kept):
     return open_round_scene(now=NOW)
 
 

@@ -25,8 +25,8 @@ pytestmark = pytest.mark.django_db
 LISTED = reverse("reports:reports", args=["swale"])
 
 
-@pytest.fixture
-def scene():
+@pytest.fixture(scope="module")
+def made(kept):
     scene = closed_round_scene(now=NOW, slug="swale", publishes_reports=True)
     Membership.objects.filter(user=scene.coordinator).update(releases_reports=True)
     return scene

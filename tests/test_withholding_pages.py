@@ -16,9 +16,13 @@ from tests.writing import fill, words
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(scope="module")
+def made(kept):
+    return open_round_scene(now=NOW)
+
+
 @pytest.fixture
-def scene(client):
-    scene = open_round_scene(now=NOW)
+def scene(client, scene):
     client.force_login(scene.coordinator)
     return scene
 

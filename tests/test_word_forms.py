@@ -59,8 +59,8 @@ def clock(time_machine):
     return time_machine
 
 
-@pytest.fixture
-def scene():
+@pytest.fixture(scope="module")
+def made(kept):
     return open_round_scene(now=NOW)
 
 
