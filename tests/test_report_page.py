@@ -267,7 +267,7 @@ def full_report(actions):
 def test_the_reports_queries_do_not_grow_with_the_plan(client, django_assert_num_queries):
     """Session, person, memberships and round among them, open and in the last of a closed plan."""
     counts = {}
-    for actions in (8, 48, 480):
+    for actions in (8, 160):
         scene = full_report(actions)
         client.force_login(scene.coordinator)
         where = page_of(scene.round)
