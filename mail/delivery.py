@@ -1,9 +1,9 @@
 """Sending what is due, by any number of workers at once, each message once.
 
 A worker takes a message in one transaction, hands it to the mail server, and writes down in
-another what became of it. If it dies in between, the message is taken again when its time is up,
-with the same Message-ID: that is the one duplicate there can be, for a message whose fate was
-unknown twice is not tried a third time.
+another what became of it. If it dies in between, or loses the server once the message was being
+handed over, the message is taken again when its time is up, with the same Message-ID: that is the
+one duplicate there can be, for a message whose fate was unknown twice is not tried a third time.
 
 A refusal for good (SMTP 5xx to the address or the message, RFC 5321 section 4.2.1) ends a message
 at once. Everything else is tried again after 1, 2, 4 … 32 minutes and then every half hour or so,
@@ -14,12 +14,14 @@ import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from smtplib import (
+    SMTP,
     SMTPDataError,
     SMTPException,
     SMTPRecipientsRefused,
     SMTPResponseException,
     SMTPServerDisconnected,
 )
+from traceback import walk_tb
 
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
@@ -134,12 +136,12 @@ def hand_over(
     """Give a message that was taken to the mail server, and write down what became of it."""
     try:
         connection.send_messages([as_email(message, connection)])
-    except (SMTPServerDisconnected, TimeoutError, ConnectionError) as problem:
-        log.warning("It is not known whether message %s was sent: %s", message.pk, problem)
-        _try_later(message, f"The mail server was lost: {problem}", clock())
-        return False
     except (SMTPException, OSError, ValueError) as problem:
-        _not_sent(message, problem, clock())
+        if _may_have_arrived(problem):
+            log.warning("It is not known whether message %s was sent: %s", message.pk, problem)
+            _try_later(message, f"The mail server was lost: {problem}", clock())
+        else:
+            _not_sent(message, problem, clock())
         return False
     message.state, message.problem = Message.State.SENT, ""
     message.tries_in_doubt -= 1
@@ -194,6 +196,13 @@ def _try_later(message: Message, problem: str, now: datetime) -> None:
 def _give_up(message: Message, problem: str, now: datetime) -> None:
     message.state, message.problem, message.ended_at = Message.State.FAILED, problem, now
     message.save()
+
+
+def _may_have_arrived(problem: Exception) -> bool:
+    """Whether the server was lost once the message was being handed over, by smtplib's `data`."""
+    if not isinstance(problem, SMTPServerDisconnected | TimeoutError | ConnectionError):
+        return False
+    return any(frame.f_code is SMTP.data.__code__ for frame, _ in walk_tb(problem.__traceback__))
 
 
 def _is_for_good(problem: Exception) -> bool:

@@ -1,11 +1,15 @@
 """A real mail server for tests, on this machine alone, that does what it is told to."""
 
+import asyncio
 import socket
 from contextlib import contextmanager
 from email import message_from_bytes, policy
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP
+
+SILENT_FOR = 1
+"""Seconds in which it says nothing: longer than a test that has it so waits for it."""
 
 
 class MailServer:
@@ -14,12 +18,16 @@ class MailServer:
     def __init__(self):
         self.taken = []
         self.refused = {}
+        self.is_lost_before_data = False
         self.lost_after_data = 0
+        self.silent_after_data = 0
         self.on_data = lambda: None
         self.tries = []
 
     async def handle_RCPT(self, server, session, envelope, address, options):
         self.tries.append(address)
+        if self.is_lost_before_data:
+            server.transport.abort()
         if address in self.refused:
             return self.refused[address]
         envelope.rcpt_tos.append(address)
@@ -32,6 +40,9 @@ class MailServer:
         if self.lost_after_data:
             self.lost_after_data -= 1
             server.transport.abort()
+        if self.silent_after_data:
+            self.silent_after_data -= 1
+            await asyncio.sleep(SILENT_FOR)
         return "250 OK"
 
     @property

@@ -20,7 +20,7 @@ from mail.letters import Bullets, Button, Letter, Paragraph, paragraphs
 from mail.models import GIVE_UP_AFTER, KEPT_FOR, Message
 from mail.services import call_off, forget_words, new_message, put_in_outbox, try_again
 from tests.factories import NOW
-from tests.smtp import mail_server, send_to_a_mail_server
+from tests.smtp import SILENT_FOR, mail_server, send_to_a_mail_server
 
 ROOT = Path(__file__).parent.parent
 LETTER = Letter("Please answer", [Paragraph("The round is open."), Button("Answer", "https://x/")])
@@ -166,10 +166,26 @@ def test_a_mail_server_that_stays_away_for_four_hours_fails_what_was_waiting_for
 
 
 @pytest.mark.django_db
+def test_a_server_lost_before_it_had_the_message_is_tried_again_for_four_hours(server, clock):
+    server.is_lost_before_data = True
+    made = put("a")
+    while clock.now <= NOW + GIVE_UP_AFTER:
+        send_due(clock)
+        clock.move(minutes=1)
+    assert len(server.tries) == 13
+    assert not server.taken
+    made.refresh_from_db()
+    assert (made.state, made.ended_at) == (Message.State.FAILED, NOW + GIVE_UP_AFTER)
+    assert "may have arrived" not in made.problem
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("fault", ["lost_after_data", "silent_after_data"])
 def test_a_server_lost_after_it_had_the_message_is_tried_once_more_under_the_same_number(
-    server, clock
+    server, clock, settings, fault
 ):
-    server.lost_after_data = 1
+    settings.EMAIL_TIMEOUT = SILENT_FOR / 4
+    setattr(server, fault, 1)
     made = put("a")
     assert send_due(clock) == (0, 1)
     clock.move(minutes=1)
