@@ -19,8 +19,8 @@ SHOWN_FOR = timedelta(days=31)
 
 
 def due_date_file(round: Round, *, now: datetime) -> str:
-    """The due date as a file to be added to a calendar; nothing where there is none."""
-    if round.due_on is None:
+    """The due date as a file to be added to a calendar; nothing where none is still to come."""
+    if round.due_on is None or round.due_on < timezone.localdate(now):
         return ""
     return _calendar([_due(round, round.due_on, now)], method="PUBLISH")
 

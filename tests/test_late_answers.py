@@ -67,6 +67,7 @@ def test_a_late_answer_is_let_in_written_and_sent(client, scene, clock):
     assert set(told) == {scene.lead.email, scene.deputy.email}
     email = told[scene.lead.email]
     assert REASON in email.body
+    assert not email.attachments  # The day in the round's calendar file has passed.
     assert late.heading in email.body
     assert other.heading not in email.body
     assert "until Friday 3 November 2023 at 17:00" in email.subject

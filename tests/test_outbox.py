@@ -69,7 +69,7 @@ def test_a_message_goes_out_once_as_text_and_as_a_page_with_its_calendar_entry(s
 
     [email] = server.taken
     assert email["Subject"] == "Round Bcc: all@example.org"
-    assert email["To"], email["Reply-To"] == ("a@example.org", "help@example.org")
+    assert (email["To"], email["Reply-To"]) == ("a@example.org", "help@example.org")
     assert email["Bcc"] is None
     assert email["Message-ID"] == made.message_id
     assert email["Auto-Submitted"] == "auto-generated"

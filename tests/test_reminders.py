@@ -26,7 +26,7 @@ from tests.factories import (
     PriorityFactory,
     PriorityLeadFactory,
 )
-from tests.scenes import give_back, open_round_scene
+from tests.scenes import all_figures, give_back, open_round_scene, write
 from tests.smtp import mail_server, send_to_a_mail_server
 from tests.writing import boxes, fill, problems, words
 
@@ -215,6 +215,23 @@ def test_the_reminder_names_what_is_missing_and_nothing_else_and_stops_when_all_
     late = run(clock, 2023, 11, 17, 9)[scene.lead.email]
     assert "was due on Friday 10 November 2023" in late.subject
     assert "Late answers are taken until Monday 27 November 2023 at 17:00" in late.body
+
+
+def test_who_supplies_a_figure_is_reminded_of_it_until_it_is_in_on_their_link(clock):
+    scene = opened_scene(supplier="analyst@example.org")
+    email = run(clock, 2023, 10, 27, 9)["analyst@example.org"]
+    assert f"Figures you supply\n------------------\n\n- {scene.indicator.name}" in email.body
+    for action in scene.actions:
+        assert action.title not in email.body
+    [link] = set(re.findall(r"https://portal\.example\.org(/asked/\S+)", email.body))
+    assert Client().post(link)["Location"] == scene.partnership.get_absolute_url()
+
+    write(scene, scene.answer("figures"), figures=all_figures(scene)[:1])
+    assert "analyst@example.org" in run(clock, 2023, 11, 3, 9)
+    write(scene, scene.answer("figures"), figures=all_figures(scene))
+    told = run(clock, 2023, 11, 9, 9)
+    assert scene.lead.email in told
+    assert "analyst@example.org" not in told
 
 
 def test_who_has_left_or_cannot_sign_in_is_not_reminded(scene, clock):
