@@ -183,6 +183,7 @@ function startKeeping(form) {
       isTokenNew = true;
       return later(0);
     }
+    if (status !== 403) isTokenNew = false;
     const wait = WAITS[Math.min(attempts, WAITS.length - 1)];
     attempts += 1;
     const first = !hasFailed;

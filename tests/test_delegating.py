@@ -122,6 +122,22 @@ def test_a_guest_is_told_writes_finishes_and_the_lead_checks_and_sends(scene):
     assert give(scene, first, second).status_code == 422
 
 
+def test_who_was_given_a_section_is_told_how_to_keep_it_unfinished(scene):
+    [answer, *_] = scene.action_answers
+    give(scene, answer)
+    guest, where = as_(scene.guest), address(scene, answer)
+    amber = WRITTEN | {"rag": "amber"}
+
+    stopped = press(guest, where, guest.get(where), **amber)
+
+    assert "Say why the action is amber" in problems(stopped).values()
+    assert "press “Save for later” to keep it as it is" in words(stopped)
+    assert press(guest, where, stopped, then="list", **amber).status_code == 302
+    # What no save would take is not said to be kept by it.
+    wrong = press(guest, where, guest.get(where), **amber | {"response": "nothing"})
+    assert "Save for later” to keep" not in words(wrong)
+
+
 def test_one_click_is_enough_and_the_figures_and_a_group_can_be_given(scene):
     figures, group, first = scene.answer("figures"), scene.answer("group"), scene.action_answers[0]
     give(scene, figures, group, first)

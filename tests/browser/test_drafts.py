@@ -47,7 +47,9 @@ def spoken(page):
     return lambda: page.evaluate("() => window.said")
 
 
-def test_a_draft_is_kept_told_and_given_back_whatever_is_away(page, scene, sign_in, context):
+def test_a_draft_is_kept_told_and_given_back_whatever_is_away(
+    page, scene, sign_in, context, base_url
+):
     answer = scene.action_answers[0]
     here = address(scene, answer)
     sign_in(context, scene.lead)
@@ -96,7 +98,7 @@ def test_a_draft_is_kept_told_and_given_back_whatever_is_away(page, scene, sign_
     typed(page, ".")
     expect(note).to_contain_text("You are signed out", timeout=10_000)
     sign_in(context, scene.lead)
-    token = {"name": settings.CSRF_COOKIE_NAME, "value": "a" * 32, "url": page.url}
+    token = {"name": settings.CSRF_COOKIE_NAME, "value": "a" * 32, "url": base_url}
     context.add_cookies([token])
     page.evaluate("() => window.dispatchEvent(new Event('focus'))")
     expect(note).to_contain_text("Draft kept at", timeout=10_000)
