@@ -272,7 +272,9 @@ def _issued(issue: Issue) -> str:
         return said
     said += f" This is version {issue.version}, and replaces version {issue.version - 1}."
     why = " ".join(issue.reason.split())
-    return f"{said} Why it was corrected: {why}" if why else said
+    # What is said of the answers follows in the same line.
+    ends = "" if why.endswith((".", "!", "?", "…", ".”", ".)")) else "."
+    return f"{said} Why it was corrected: {why}{ends}" if why else said
 
 
 def _answered(round: Round, now: datetime, sent: int, asked: int) -> str:

@@ -16,7 +16,8 @@ class IssueForm(PortalForm):
 
     reason = PlainTextField(
         label="Why is it corrected?",
-        help_text="Printed at the top of the new version, and not in a copy for the public.",
+        help_text="Printed at the top of the new version, and not in a copy for the public. "
+        "It stays for good: name nobody.",
         widget=forms.Textarea(attrs={"rows": 3}),
         required=True,
         most=MOST_OF_REASON,

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
 
 from .public_answers import for_everybody, kept
-from .public_pages import as_public, listed
+from .public_pages import as_public, changed_at, listed
 
 MOST_ENTRIES = 20
 
@@ -19,10 +19,10 @@ def lasting_id(*place: object) -> str:
 
 
 class Entries(Atom1Feed):
-    """A feed without an entry stays the same too: Django would date it by the clock."""
+    """Dated by what was released or taken back last: Django dates an empty one by the clock."""
 
     def latest_post_date(self):
-        return super().latest_post_date() if self.items else datetime(1970, 1, 1, tzinfo=UTC)
+        return self.feed["changed_at"] or datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class ReportsFeed(Feed):
@@ -50,6 +50,9 @@ class ReportsFeed(Feed):
 
     def feed_guid(self, partnership):
         return lasting_id(partnership.slug)
+
+    def feed_extra_kwargs(self, partnership):
+        return {"changed_at": changed_at(partnership)}
 
     def items(self, partnership):
         found = listed(partnership).order_by("-release__released_at", "-pk")
@@ -80,6 +83,6 @@ _as_feed = ReportsFeed()
 @for_everybody
 def feed(request, partnership):
     response = _as_feed(request, partnership)
-    # It would go back when the latest entry is withdrawn, and readers would not notice.
+    # It is the latest entry's alone, and would go back when that is withdrawn.
     del response["Last-Modified"]
     return kept(request, response)

@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import groupby
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Max, Prefetch, QuerySet
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString
@@ -75,6 +75,17 @@ class PublicYear:
 def listed(partnership: Partnership) -> QuerySet[IssuedReport]:
     """What the public list and the feed show."""
     return _with_files(IssuedReport.objects.of(partnership).on_public_list())
+
+
+def changed_at(partnership: Partnership) -> datetime | None:
+    """When what the public may read was last released, withdrawn or destroyed."""
+    released = IssuedReport.objects.of(partnership).filter(release__isnull=False)
+    moments = released.order_by().aggregate(
+        Max("release__released_at"),
+        Max("withdrawal__withdrawn_at"),
+        Max("destruction__destroyed_at"),
+    )
+    return max((moment for moment in moments.values() if moment), default=None)
 
 
 def _with_files(reports: QuerySet[IssuedReport]) -> QuerySet[IssuedReport]:

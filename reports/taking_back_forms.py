@@ -40,7 +40,7 @@ class WithdrawForm(PortalForm):
 
     reason = PlainTextField(
         label="Why is it withdrawn?",
-        help_text="Everybody in the partnership who reads the plan sees this, for good.",
+        help_text="Everybody in the partnership who reads the plan sees this, for good: name nobody.",
         widget=forms.Textarea(attrs={"rows": 3}),
         required=True,
         most=MOST_OF_REASON,
@@ -64,7 +64,7 @@ class WordsForm(PortalForm):
     reason = PlainTextField(
         label="Why is it destroyed?",
         help_text="Everybody in the partnership who reads the plan may see this, for good. "
-        "Write it without those words, as in “It named the victim of a crime”.",
+        "Name nobody, as in “It named the victim of a crime”.",
         widget=forms.Textarea(attrs={"rows": 3}),
         required=True,
         most=MOST_OF_REASON,

@@ -83,10 +83,13 @@ def link_rows(links: Iterable[WebLink], partnership: Partnership, now: datetime)
 
 
 def in_words(found: Mapping[Outcome, int]) -> str:
-    """As in "12 links tried: 1 of them dead"."""
-    count = sum(found.values())
-    if not count:
+    """As in "12 links tried: 1 of them dead. 2 were not asked."."""
+    not_asked = found.get(Outcome.NOT_ASKED, 0)
+    count = sum(found.values()) - not_asked
+    if not count and not not_asked:
         return "No link was tried: there was none, or no time for one."
     dead = sum(many for outcome, many in found.items() if outcome.is_dead)
-    tried = f"{count} link{'' if count == 1 else 's'} tried"
-    return f"{tried}: {f'{dead} of them dead' if dead else 'none of them dead'}."
+    tried = f"{count or 'No'} link{'' if count == 1 else 's'} tried"
+    of_them = f": {dead or 'none'} of them dead" if count else ""
+    asked = f" {not_asked} {'was' if not_asked == 1 else 'were'} not asked." if not_asked else ""
+    return f"{tried}{of_them}.{asked}"

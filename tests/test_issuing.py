@@ -135,12 +135,13 @@ def test_an_issued_report_is_the_same_bytes_whenever_it_is_rendered(scene):
 def test_the_web_page_and_the_layout_of_an_issued_report_say_the_same(db):
     round = quarter_with_everything().round
     shut(round)
-    report = contents_of(round, now=LATER, issue=Issue(2, LATER, "Coordinator", "A figure."))
+    report = contents_of(round, now=LATER, issue=Issue(2, LATER, "Coordinator", "A figure"))
 
     layout = layout_of(report[Edition.FULL])
 
     words = " ".join(words_of(layout))
-    assert "This is version 2, and replaces version 1. Why it was corrected: A figure." in words
+    why = "This is version 2, and replaces version 1. Why it was corrected: A figure. Answers closed"
+    assert why in words
     assert (layout.state, layout.title[:9]) == ("", "Strategic")
 
 
@@ -272,7 +273,8 @@ def test_a_correction_is_a_second_version_with_a_reason_and_the_first_stays(clie
     assert "Shorten this to 500 characters: it has 504" in refused.text
     assert "long" * 126 in refused.text
     refused = post(client, scene, reason="It named Jane Roe of ME10 3HT.")
-    assert "“Jane Roe” looks like a person&#x27;s name. The reason stays for good" in refused.text
+    told = "“Jane Roe” looks like a person&#x27;s name; “ME10 3HT” looks like a postcode. The reason"
+    assert told in refused.text
     assert "It named Jane Roe of ME10 3HT." in refused.text
     assert IssuedReport.objects.count() == 1
 

@@ -53,6 +53,7 @@ def said_of(words, href):
         ("Seen by Mr Bloggs", "Mr Bloggs", "a person's name"),
         ("Seen by Dr. Jo O’Bloggs today", "Dr. Jo O’Bloggs", "a person's name"),
         ("Told PC Bloggs", "PC Bloggs", "a person's name"),
+        ("Told P.C. Bloggs", "P.C. Bloggs", "a person's name"),
         ("Told Sgt Bloggs", "Sgt Bloggs", "a person's name"),
         ("Told Ms Żukowska", "Ms Żukowska", "a person's name"),
         ("We spoke to Jane Roe about it", "Jane Roe", "a person's name"),

@@ -11,7 +11,7 @@ _MONTH = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sep|oct|nov|dec)[a-z]{0,6}"
 _DAY = rf"(?:\d{{1,2}}[/.-]\d{{1,2}}[/.-]\d{{2,4}}|\d{{1,2}}(?:st|nd|rd|th)? {_MONTH}(?: \d{{4}})?)"
 _TITLE = (
     r"Mr|Mrs|Ms|Miss|Mx|Dr|PC|PCSO|DC|DS|DI|DCI|Sgt|Sergeant|Insp|Inspector|"
-    r"Supt|Superintendent|Constable"
+    r"Supt|Superintendent|Constable|P\.C|D\.C|D\.S|D\.I"
 )
 # A title before one of these is a post or a thing, not a person.
 _NO_NAME = (
