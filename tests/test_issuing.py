@@ -263,7 +263,7 @@ def test_a_text_that_cannot_be_printed_is_named_and_nothing_is_stored(client, sc
 def test_a_correction_is_a_second_version_with_a_reason_and_the_first_stays(client, scene):
     client.force_login(scene.coordinator)
     home = client.get(reverse("rounds:home", args=["swale"])).text
-    assert "is closed. Its report has not been issued" in home
+    assert "<dd>Not issued yet</dd>" in home
     issue(scene)
     before = stored()
 
