@@ -40,7 +40,7 @@ class WithdrawForm(PortalForm):
 
     reason = PlainTextField(
         label="Why is it withdrawn?",
-        help_text="Everybody in the partnership who reads the plan sees this, for good: name nobody.",
+        help_text="Everybody who reads the plan sees this, for good: name nobody.",
         widget=forms.Textarea(attrs={"rows": 3}),
         required=True,
         most=MOST_OF_REASON,
