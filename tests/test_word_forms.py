@@ -260,15 +260,20 @@ def test_a_form_that_nobody_wrote_in_says_nothing_new(scene):
 
     shown = preview(scene, taken_form(scene))
 
-    assert "The file says nothing else than what is saved already." in shown[2]
+    assert "all that was read in the file is saved already" in shown[2]
+    assert "is empty in the file" not in shown[2]
 
 
-def test_a_box_that_is_empty_changes_nothing(scene):
+def test_a_box_that_was_emptied_changes_nothing_and_is_told(scene):
     write(scene, answer_of(scene, "1.1"), "<p>Six patrols.</p>")
     form = Filled(taken_form(scene)).type("1.1", UPDATE, "").choose("1.1", PROGRESS, "Choose")
     form.choose("1.1", RAG, "Not rated")
 
-    take_in(preview(scene, form.content))
+    shown = preview(scene, form.content)
+    for told in (UPDATE, PROGRESS):
+        assert f"“{told}” is empty in the file. It was left as it is." in shown[2]
+    assert shown[2].count("is empty in the file") == 2
+    take_in(shown)
 
     saved = answer_of(scene, "1.1")
     assert (saved.text, saved.progress, saved.rag) == (

@@ -123,7 +123,7 @@ def compared(
     """
     problems, errors = list(read.problems), []
     if section.answer.is_figures:
-        content, figures, found = _figures(section, read, small_base, problems)
+        content, figures, found = _figures(section, read, small_base, is_newer, problems)
     else:
         figures = ()
         content, found = _content(section, read, whole, was, problems, errors)
@@ -168,10 +168,26 @@ def _content(
     errors += [str(each) for name, found in form.errors.items() for each in found]
     # The milestones are those of the page: a Word form leaves them alone.
     content = form.content().settled()
-    found = _differences(section, _boxes(form_of(section.answer, content=content)), saved)
+    boxes = _boxes(form_of(section.answer, content=content))
+    found = _differences(section, boxes, saved)
     if found:
         problems += [each for each in form.left_out if each != form.left_out_of_text]
+    problems += [
+        _emptied(question.label)
+        for question in section.questions
+        if then[question.name] and boxes[question.name] and _is_empty(read, question)
+    ]
     return content, found
+
+
+def _is_empty(read: SectionRead, question: Question) -> bool:
+    cell = read.cells.get(question.name)
+    return cell is not None and normal(cell.words) in ("", normal(CHOOSE))
+
+
+def _emptied(label: str) -> str:
+    """Of a box that said something when the form was made, and is still saved."""
+    return f"“{label}” is empty in the file. {LEFT} To empty it, do so on its page."
 
 
 def _boxes(form: SectionForm) -> dict[str, str]:
@@ -277,12 +293,15 @@ def _in_words(question: Question, posted: str) -> str:
 
 
 def _figures(
-    section: Section, read: SectionRead, small_base: int, problems: list[str]
+    section: Section, read: SectionRead, small_base: int, is_newer: bool, problems: list[str]
 ) -> tuple[Content, list[Figure], list[Difference]]:
     """Each figure by itself: one that is not right, or in doubt, holds none of the others back."""
     posted = QueryDict(mutable=True)
     for form in section.figures:
-        posted.update(_typed(form, read.figures.get(form.prefix, ())))
+        boxes = read.figures.get(form.prefix, ())
+        posted.update(_typed(form, boxes))
+        if form.entry is not None and not is_newer and boxes and not boxes[0].words:
+            problems.append(_emptied(form.heading))
     typed = figure_forms(section.known, posted)
     wrong = [form for form in typed if not form.is_valid()]
     doubts = doubts_of(typed, small_base=small_base)
