@@ -178,7 +178,7 @@ def test_a_link_lets_its_person_in_once_and_then_sends_a_code(scene, link, clock
     # The link may have been passed on: the page for the code does not tell the address either.
     page = again.get(response["Location"])
     assert scene.lead.email not in page.content.decode()
-    assert f"A code is on its way to {scene.lead.email[0]}…@e… ." in words(page)
+    assert f"A code is on its way to {scene.lead.email[0]}…@e… and works" in words(page)
     code = re.search(r"^\s+(\S+)$", email.body, flags=re.M)[1]
     clock.shift(timedelta(minutes=9, seconds=59))
     done = again.post(response["Location"], {"code": code})

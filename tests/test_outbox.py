@@ -122,6 +122,19 @@ def test_a_bad_address_is_given_up_at_once_and_holds_nobody_up(server, clock):
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("field", ["to", "reply_to"])
+def test_an_address_with_a_header_in_it_is_given_up_and_holds_nobody_up(server, clock, field):
+    bad = put("bad", **{field: "a@example.org\nBcc: all@example.org"})
+    put("good", now=NOW + timedelta(microseconds=1))
+    clock.move(seconds=1)
+    assert send_due(clock) == (1, 1)
+    assert server.addresses == ["good@example.org"]
+    assert server.tries == ["good@example.org"]
+    bad.refresh_from_db()
+    assert (bad.state, bad.ended_at) == (Message.State.FAILED, clock.now)
+
+
+@pytest.mark.django_db
 def test_an_address_that_is_put_off_is_tried_again_ever_later_for_four_hours(server, clock):
     server.refused["a@example.org"] = "451 4.7.1 Come back later"
     made = put("a")
