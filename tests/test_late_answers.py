@@ -165,7 +165,7 @@ def test_a_whole_update_is_let_in_and_what_is_wrong_is_said(client, scene):
     with CaptureQueriesContext(connection) as saving:
         client.post(where, given)
     assert Answer.objects.filter(let_in_reason=REASON).count() == len(everything)
-    assert len(asked(saving)) <= 20
+    assert len(asked(saving)) <= 14
     call_command("send_messages")
     assert len(mail.outbox) == 2
 

@@ -18,8 +18,7 @@ from .fetch import answer_to_run, crumbs_to, round_to_run
 def let_in(request, access, pk):
     """Choose which sections of a lead may still come, until when and why."""
     answer, now = answer_to_run(access, pk), timezone.now()
-    update = answer.update
-    round = round_to_run(access, update.round_id, with_issued=True)
+    update, round = answer.update, answer.update.round
     unsent = update.answers.filter(state__in=Answer.UNSENT)
     given = {"round": round, "unsent": unsent, "now": now, "initial": {"sections": [pk]}}
     form = LetInForm(request.POST or None, **given)
@@ -37,7 +36,8 @@ def let_in(request, access, pk):
     if refusal:
         messages.warning(request, refusal)
         return redirect("rounds:read", access.partnership.slug, pk)
-    found = {"section": "rounds", "crumbs": crumbs_to(access, round), "round": round}
+    found = {"section": "rounds", "crumbs": crumbs_to(access, round)}
+    found |= {"round": round_to_run(access, round.pk, with_issued=True)}
     found |= {"answer": answer, "update": update, "form": form}
     status = 422 if form.errors else 200
     return render(request, "rounds/let_in.html", found, status=status)
