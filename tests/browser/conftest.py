@@ -26,6 +26,12 @@ def base_url(live_server):
     return live_server.url
 
 
+@pytest.fixture(autouse=True)
+def links_lead_here(settings, base_url):
+    """So do the links in what is sent."""
+    settings.PORTAL_ADDRESS = base_url
+
+
 @pytest.fixture
 def sign_in(client, base_url):
     """Signs a person in, in a window of the browser."""
