@@ -5,7 +5,7 @@ route of the URLconf without a row here fails.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pytest
 from django.db import transaction
@@ -350,6 +350,7 @@ class World:
     elsewhere: object
     users: dict
     clients: dict
+    numbers: dict = field(default_factory=dict)
 
     def address(self, name, scene, slug=None):
         row = PARTNERSHIP_ROUTES[name]
@@ -359,38 +360,41 @@ class World:
         elif row.key == "file of round":
             args += [scene.round.pk, "docx"]
         elif row.key:
-            args.append(self.number(row.key, scene))
+            if scene.partnership.pk not in self.numbers:
+                self.numbers[scene.partnership.pk] = numbers_of(scene)
+            args.append(self.numbers[scene.partnership.pk][row.key])
         return reverse(name, args=args)
 
-    def number(self, key, scene):
-        if key == "answer":
-            return scene.answer(Answer.Kind.KEY_ISSUES).pk
-        if key == "sent_answer":
-            return scene.answer(Answer.Kind.ACTION).pk
-        found = {
-            "plan": scene.plan,
-            "delegation": scene.answer(Answer.Kind.KEY_ISSUES).given.first(),
-            "priority_lead": scene.priority.leads.first(),
-            "action_lead": scene.actions[0].leads.first(),
-            "heading": scene.heading,
-            "place": scene.priority.priority_indicators.first(),
-            "priority": scene.priority,
-            "round": scene.round,
-            "action": scene.actions[0],
-            "indicator": scene.indicator,
-            "earlier_name": scene.indicator.aliases.first(),
-            "reading": scene.indicator.readings.first(),
-            "membership": scene.memberships["member"],
-            "person": scene.member,
-            "organisation": scene.partnership.organisations.first(),
-            "group": scene.heading.groups.get(),
-            "meeting_item": MeetingItem.objects.filter(meeting__round=scene.round).first(),
-            "issued_report": scene.round.issued_reports.first(),
-            "issued_file": ReportFile.objects.filter(report__round=scene.round).first(),
-            "update": LeadUpdate.objects.get(round=scene.round, priority=scene.priority),
-            "word_upload": scene.update.word_uploads.first(),
-        }
-        return found[key].pk
+
+def numbers_of(scene):
+    """The number of one thing of each key."""
+    key_issues = scene.answer(Answer.Kind.KEY_ISSUES)
+    found = {
+        "answer": key_issues,
+        "sent_answer": scene.answer(Answer.Kind.ACTION),
+        "plan": scene.plan,
+        "delegation": key_issues.given.first(),
+        "priority_lead": scene.priority.leads.first(),
+        "action_lead": scene.actions[0].leads.first(),
+        "heading": scene.heading,
+        "place": scene.priority.priority_indicators.first(),
+        "priority": scene.priority,
+        "round": scene.round,
+        "action": scene.actions[0],
+        "indicator": scene.indicator,
+        "earlier_name": scene.indicator.aliases.first(),
+        "reading": scene.indicator.readings.first(),
+        "membership": scene.memberships["member"],
+        "person": scene.member,
+        "organisation": scene.partnership.organisations.first(),
+        "group": scene.heading.groups.get(),
+        "meeting_item": MeetingItem.objects.filter(meeting__round=scene.round).first(),
+        "issued_report": scene.round.issued_reports.first(),
+        "issued_file": ReportFile.objects.filter(report__round=scene.round).first(),
+        "update": LeadUpdate.objects.get(round=scene.round, priority=scene.priority),
+        "word_upload": scene.update.word_uploads.first(),
+    }
+    return {key: thing.pk for key, thing in found.items()}
 
 
 def begun_scene(slug):

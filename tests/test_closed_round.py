@@ -6,6 +6,7 @@ from importlib import import_module
 import pytest
 from django.apps import apps
 from django.urls import reverse
+from time_machine import travel
 
 from priorities.models import PriorityLead
 from reports.content import build_report
@@ -32,13 +33,14 @@ def in_the_quarters_days(time_machine):
     time_machine.move_to(NOW, tick=False)
 
 
-@pytest.fixture
-def scene():
+@pytest.fixture(scope="module")
+def made(kept):
     """A round that takes answers, all of them sent."""
-    scene = open_round_scene(now=NOW, slug="swale")
-    write_all(scene)
-    submit(scene)
-    return scene
+    with travel(NOW, tick=False):
+        scene = open_round_scene(now=NOW, slug="swale")
+        write_all(scene)
+        submit(scene)
+        return scene
 
 
 def change_the_plan(scene):

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 from django.urls import reverse
+from time_machine import travel
 
 from partnerships.models import Marking
 from performance.keeping import WrongTotal, change_indicator, marker_of_indicator
@@ -32,9 +33,10 @@ def in_the_quarters_days(time_machine):
     time_machine.move_to(NOW, tick=False)
 
 
-@pytest.fixture
-def scene():
-    return open_round_scene(now=NOW, slug="swale")
+@pytest.fixture(scope="module")
+def made(kept):
+    with travel(NOW, tick=False):
+        return open_round_scene(now=NOW, slug="swale")
 
 
 @pytest.fixture

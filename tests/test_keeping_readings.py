@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 from django.urls import reverse
+from time_machine import travel
 
 from partnerships.refusals import ChangedSince, Refused
 from performance.models import Indicator, Reading
@@ -27,9 +28,10 @@ def in_the_quarters_days(time_machine):
     time_machine.move_to(NOW, tick=False)
 
 
-@pytest.fixture
-def scene():
-    return open_round_scene(now=NOW, slug="swale")
+@pytest.fixture(scope="module")
+def made(kept):
+    with travel(NOW, tick=False):
+        return open_round_scene(now=NOW, slug="swale")
 
 
 @pytest.fixture

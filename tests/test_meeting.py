@@ -5,6 +5,7 @@ from hashlib import sha256
 
 import pytest
 from django.urls import reverse
+from time_machine import travel
 
 from actions.models import ActionLink
 from reports.models import ReportFile
@@ -31,20 +32,21 @@ def in_the_quarters_days(time_machine):
     time_machine.move_to(NOW, tick=False)
 
 
-@pytest.fixture
-def scene():
+@pytest.fixture(scope="module")
+def made(kept):
     """Two quarters: of the first one action is verbal, one missing, one red; it is closed."""
-    scene = open_round_scene(now=NOW, slug="swale", opened=False)
-    scene.round.delete()
-    scene.first = open_quarter(scene, "Q1 2023/24")
-    silent = {"text": "", "rag": "", "progress": ""}
-    tell(scene.first, "1.1", response="verbal", **silent)
-    tell(scene.first, "1.3", "red", rag_reason="No money.", way_back="A grant.")
-    tell_section(scene.first, "key_issues", "<p>Quiet.</p>")
-    Round.objects.filter(pk=scene.first.pk).update(recommendations="<p>Agree it.</p>")
-    shut(scene.first)
-    scene.round = open_quarter(scene, "Q2 2023/24")
-    return scene
+    with travel(NOW, tick=False):
+        scene = open_round_scene(now=NOW, slug="swale", opened=False)
+        scene.round.delete()
+        scene.first = open_quarter(scene, "Q1 2023/24")
+        silent = {"text": "", "rag": "", "progress": ""}
+        tell(scene.first, "1.1", response="verbal", **silent)
+        tell(scene.first, "1.3", "red", rag_reason="No money.", way_back="A grant.")
+        tell_section(scene.first, "key_issues", "<p>Quiet.</p>")
+        Round.objects.filter(pk=scene.first.pk).update(recommendations="<p>Agree it.</p>")
+        shut(scene.first)
+        scene.round = open_quarter(scene, "Q2 2023/24")
+        return scene
 
 
 @pytest.fixture

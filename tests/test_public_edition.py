@@ -348,9 +348,15 @@ class World:
         }
 
 
-@pytest.fixture
-def world():
+@pytest.fixture(scope="module")
+def made(kept):
     return World()
+
+
+@pytest.fixture
+def world(scene):
+    """A copy of it, for one test to do with as it likes."""
+    return scene
 
 
 def squeezed(text):
