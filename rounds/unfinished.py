@@ -36,10 +36,11 @@ class Progress:
     def wants(self) -> str:
         """What is still to be done, as in "3 answers are still to be accepted"."""
         waiting = f"{self.to_read} answer{' is' if self.to_read == 1 else 's are'}"
+        is_open = self.round.is_open
         said = [
-            "it is still open" if self.round.is_open else "",
+            "it is still open" if is_open else "",
             f"{waiting} still to be accepted" if self.to_read else "",
-            "" if self.round.issued_version else "its report has not been issued",
+            "" if is_open or self.round.issued_version else "its report has not been issued",
         ]
         return " and ".join(each for each in said if each)
 

@@ -5,10 +5,13 @@ from datetime import date, timedelta
 import pytest
 import time_machine
 from django.core.management import call_command
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from rounds.models import Round
+from rounds.services import open_round
 from tests.factories import NOW, DelegationFactory, RoundFactory
 from tests.scenes import accept, close, open_round_scene, submit, write
 from tests.test_drafts import keep
@@ -157,6 +160,27 @@ def test_what_a_guest_never_saved_or_somebody_else_wrote_over(scene, clock):
     over = guest.get(address(scene, second))
     assert over.status_code == 410
     assert "otherwise" not in words(over)
+
+
+def test_these_pages_ask_a_bounded_number_of_questions(scene):
+    second = scene.action_answers[1]
+    open_round(round=next_round(scene), by=scene.coordinator, now=CLOSED)
+    slug, last = scene.partnership.slug, scene.plan.rounds.latest("period_ends_on")
+    pages = {
+        ("lead", scene.partnership.get_absolute_url()): 12,
+        ("guest", scene.partnership.get_absolute_url()): 12,
+        ("coordinator", scene.partnership.get_absolute_url()): 12,
+        ("guest", address(scene, second)): 12,
+        ("coordinator", reverse("rounds:board", args=[slug, last.pk])): 12,
+    }
+    found = {}
+    for person, where in pages:
+        client = Client()
+        client.force_login(getattr(scene, person))
+        with CaptureQueriesContext(connection) as captured:
+            assert client.get(where).status_code == 200
+        found[person, where] = len(captured)
+    assert all(found[page] <= most for page, most in pages.items()), found
 
 
 def test_a_round_of_a_closed_plan_and_one_long_past_ask_for_nothing(scene):

@@ -80,6 +80,7 @@ def test_a_late_answer_is_let_in_written_and_sent(client, scene, clock):
     assert "Done so far 0 of 1 section let in late" in words(home)
     page = words(lead.get(scene.update.get_absolute_url()))
     assert "1 section may still be answered late" in page
+    assert "0 of 1 section let in late is done." in page
     assert "Answers closed" in page
     assert "Not sent" in page
     assert REASON in page
