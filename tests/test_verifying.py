@@ -13,6 +13,7 @@ from tests.factories import (
     NOW,
     DestructionFactory,
     IssuedReportFactory,
+    ReleaseFactory,
     ReportFileFactory,
     RoundFactory,
 )
@@ -25,7 +26,10 @@ pytestmark = pytest.mark.django_db
 def file():
     round = RoundFactory(plan__partnership__slug="hilltown", slug="2023-24-q2")
     Round.objects.update(state=Round.State.CLOSED, opened_at=NOW, closed_at=NOW)
-    return ReportFileFactory(report__round=round)
+    page = ReportFileFactory(report__round=round)
+    for ending in ("docx", "pdf", "json"):
+        ReportFileFactory(report=page.report, format=ending)
+    return page
 
 
 def said(*words):
@@ -52,12 +56,12 @@ def tamper(sql, params=()):
 
 def test_what_is_as_it_was_issued_is_said_to_be(file):
     assert said("verify_reports") == (
-        "Every file is as it was issued, or destroyed (1 looked at).\n"
+        "Every file is as it was issued, or destroyed (4 looked at).\n"
     )
 
 
 def test_a_file_that_differs_is_named(file):
-    other = ReportFileFactory(report=file.report, format="pdf")
+    other = ReportFile.objects.get(format="pdf")
     tamper("UPDATE reports_reportfile SET content = %s WHERE id = %s", [b"Rewritten.", other.pk])
 
     assert found() == (
@@ -70,6 +74,8 @@ def test_a_file_that_differs_is_named(file):
     ("sql", "fault"),
     [
         ("UPDATE reports_reportfile SET sha256 = 'f'", "its SHA-256 differs"),
+        # SQLite stores it as a text.
+        ("UPDATE reports_reportfile SET content = 'By hand.'", "its SHA-256 differs"),
         ("UPDATE reports_reportfile SET size = 3", "is not as long as what was issued"),
         ("DELETE FROM reports_reportfile", "it has no files"),
     ],
@@ -80,13 +86,24 @@ def test_other_tampering_is_told(file, sql, fault):
     assert fault in found()
 
 
-def destroy(file, hashes):
-    DestructionFactory(report=file.report, hashes=hashes)
-    ReportFile.objects.filter(pk=file.pk).update(content=b"")
+def test_a_file_that_is_missing_is_named_and_so_is_a_whole_edition(file):
+    tamper("DELETE FROM reports_reportfile WHERE format = 'pdf'")
+    assert "version 1: its full edition has no file for pdf\n1 fault found." in found()
+
+    ReleaseFactory(report=file.report)
+    told = found()
+    assert "its public edition has no file for html" in told
+    assert told.endswith("\n5 faults found.")
+
+
+def destroy(file, **others):
+    hashes = {each.name: each.sha256 for each in file.report.files.all()}
+    DestructionFactory(report=file.report, hashes=hashes | others)
+    ReportFile.objects.update(content=b"")
 
 
 def test_what_was_destroyed_is_told_as_that_and_is_no_fault(file):
-    destroy(file, {file.name: file.sha256})
+    destroy(file)
 
     assert "hilltown 2023-24-q2 version 1: destroyed on 20 October 2023\n" in said("verify_reports")
 
@@ -98,7 +115,7 @@ def test_a_destruction_that_left_something_is_a_fault(file):
 
 
 def test_a_hash_that_was_kept_of_another_file_is_a_fault(file):
-    destroy(file, {file.name: "f" * 64})
+    destroy(file, **{file.name: "f" * 64})
 
     assert "has another SHA-256 than was kept when it was destroyed" in found()
 
@@ -119,7 +136,10 @@ def test_a_version_is_printed_as_it_was_stored(file, tmp_path):
     ("words", "told"),
     [
         (("--version", "3"), "Version 3 was not issued. Issued versions: 1, 2."),
-        (("--version", "1"), "Version 1 was not issued as json."),
+        (
+            ("--version", "1", "--edition", "public"),
+            "Version 1 was not issued to the public as json.",
+        ),
         (("--version", "2", "--format", "html"), "Version 2 was destroyed on 20 October 2023."),
     ],
 )
