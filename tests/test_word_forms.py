@@ -349,7 +349,7 @@ def test_who_else_is_writing_a_section_is_said_before_it_is_saved(scene):
     assert "not saved it yet" not in shown[2]
     DelegationFactory(answer=answer_of(scene, "1.1"), membership=scene.memberships["guest"])
     DraftFactory(answer=answer_of(scene, "1.2"), person=scene.deputy)
-    DraftFactory(answer=answer_of(scene, "1.2"), person=scene.lead)
+    DraftFactory(answer=answer_of(scene, "1.1"), person=scene.lead)
 
     page = read_off(look_at(shown[1], scene.lead)[2])
 
