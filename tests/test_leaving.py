@@ -161,7 +161,8 @@ def test_what_was_given_away_stands_when_its_lead_leaves_and_comes_back_when_its
     client.force_login(scene.administrator)
     page = client.get(address_of(guest)).content.decode()
     assert f"{first.heading} (Quarter 2, 2023/24)" in page
-    assert "they go back to whoever leads the priority" in page
+    assert "the lead of the priority or its deputy writes on" in page
+    assert "nothing to hand over" not in page
     person = client.get(reverse("administration:person", args=["swale", guest.user_id]))
     assert f"Write {first.heading}" in person.content.decode()
     send(client, guest)
