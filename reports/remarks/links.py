@@ -79,7 +79,7 @@ def _said_of(words: str, href: str) -> Iterator[str]:
     shown = _host_in(words)
     if shown and host and not _is_same(shown, host):
         yield f"The words name {shown} and the link leads elsewhere."
-    if parts.scheme.lower() == "http":
+    if parts.scheme.lower() == "http" and not _is_inside(host):
         yield "The link is http, which is not protected on its way: see whether https works."
 
 
@@ -99,7 +99,7 @@ def _said_of_host(parts: SplitResult, host: str, port: int | None) -> Iterator[s
         yield "The link leads to a bare number of a computer, not to a name."
     elif not host or not _is_well_formed(host):
         yield "The address of this link cannot be right."
-    elif "." not in host or host.rpartition(".")[2] in INSIDE:
+    elif _is_inside(host):
         yield "The link leads into an organisation's own network, where others cannot get."
     elif SHORTENERS.fullmatch(host):
         yield "The link was shortened: nobody sees where it leads."
@@ -107,8 +107,13 @@ def _said_of_host(parts: SplitResult, host: str, port: int | None) -> Iterator[s
         yield "The link was wrapped by a mail program and may name who received it."
     elif not host.isascii() or "xn--" in host:
         yield "The host is written in letters that may look like others."
-    if port and port not in (80, 443):
+    if port and port not in (80, 443) and not _is_inside(host):
         yield f"The link leads to port {port}, which many networks block."
+
+
+def _is_inside(host: str) -> bool:
+    """Whether most people cannot get there at all: what port or protection it has says no more."""
+    return _is_number(host) or "." not in host or host.rpartition(".")[2] in INSIDE
 
 
 def _is_number(host: str) -> bool:
