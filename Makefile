@@ -36,6 +36,9 @@ run: $(VENV)/.base-installed  ## Start the portal with example data on 127.0.0.1
 	@echo "The portal is at http://127.0.0.1:$(PORT)/ (Ctrl+C stops it)"
 	DEBUG=false PRODUCTION=false PORTAL_ADDRESS=http://127.0.0.1:$(PORT) $(PY) manage.py runserver 127.0.0.1:$(PORT)
 
+# What is compiled for one run is there for the next, wherever that is turned off besides.
+test lint: export PYTHONDONTWRITEBYTECODE =
+
 test: $(VENV)/.dev-installed  ## Run the tests (ARGS="-k dates" for some; DATABASE_URL=postgres://… for PostgreSQL)
 	$(PY) -m pytest -n auto --dist worksteal $(ARGS)
 

@@ -21,6 +21,9 @@ from tests.thawing import empty_tables
 hypothesis.settings.register_profile("house", deadline=None)
 hypothesis.settings.load_profile("house")
 
+# Python looks through all of Django again and again for what nobody needs any more.
+gc.set_threshold(100_000, 50, 50)
+
 BROWSER_TESTS = Path(__file__).parent / "browser"
 NO_CHROMIUM = "no Chromium found; install it or name it in CHROMIUM"
 
@@ -74,9 +77,8 @@ def pytest_terminal_summary(terminalreporter):
 
 @pytest.fixture(scope="session", autouse=True)
 def less_to_collect():
-    """Python looks through all of Django again and again for what nobody needs any more."""
+    """What is here before the first test stays to the last."""
     gc.freeze()
-    gc.set_threshold(100_000, 50, 50)
 
 
 @pytest.fixture(scope="session", autouse=True)
