@@ -5,6 +5,7 @@ email, who first opened a section, and to whom it was given. A fixed number of q
 many sections there are; texts of answers are not read.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -204,11 +205,18 @@ def _from_delegations(answers: Collection[int]) -> Iterator[Event]:
         membership=OuterRef("membership"), accepted_at__gte=OuterRef("given_at")
     )
     given = (
-        Delegation.objects.filter(answer__in=answers)
+        Delegation.history.filter(answer__in=answers)
         .annotate(accepted_at=Subquery(accepted.values("accepted_at")[:1]))
         .select_related("membership__user", "membership__organisation", "given_by", "ended_by")
+        .order_by("history_id")
     )
-    for each in given:
+    # As it stands now; who finished, and has to again since it was returned, finished all the same.
+    latest, finished = {}, defaultdict(set)
+    for row in given:
+        latest[row.id] = row
+        if row.finished_at:
+            finished[row.id].add(row.finished_at)
+    for each in latest.values():
         answer, holder = each.answer_id, each.membership.user
         to = f"{holder} ({each.membership})"
         by = each.given_by
@@ -216,9 +224,9 @@ def _from_delegations(answers: Collection[int]) -> Iterator[Event]:
         if each.accepted_at and not (each.ended_at and each.ended_at < each.accepted_at):
             what = "Accepted the invitation"
             yield Event(each.accepted_at, answer, what, "", holder.pk, str(holder))
-        if each.finished_at:
+        for at in sorted(finished[each.id]):
             what = "Said to be ready for the lead to check"
-            yield Event(each.finished_at, answer, what, "", holder.pk, str(holder))
+            yield Event(at, answer, what, "", holder.pk, str(holder))
         if each.ended_at:
             by = each.ended_by
             yield Event(each.ended_at, answer, f"Taken back from {to}", "", by.pk, str(by))

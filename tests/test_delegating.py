@@ -307,6 +307,8 @@ def test_what_comes_back_goes_to_its_writer_while_they_have_it(scene):
     home = words(as_(scene.guest).get(page_of(scene, "home")))
     assert "Sent back: Say how many people came." in home
     assert Delegation.objects.get(answer=first).finished_at is None
+    told = [event.what for event in record_of(scene.round, [first.pk])]
+    assert told.count("Said to be ready for the lead to check") == 1
     listed = words(as_(scene.lead).get(page_of(scene, "update", scene.update.pk)))
     assert f"With {scene.memberships['guest']} since" in listed
 
