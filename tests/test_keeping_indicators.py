@@ -442,6 +442,7 @@ def test_a_name_of_the_days_when_it_was_sensitive_stays_with_the_grant(client, s
 
 
 def test_figures_print_in_the_order_of_the_plan_and_supporting_ones_are_marked(coordinator, scene):
+    scene.priority.priority_indicators.update(order=1)
     place = PriorityIndicatorFactory(
         priority=scene.priority, indicator__name="Glass broken", indicator__is_headline=False
     )
