@@ -28,6 +28,8 @@ class Gap:
     heading: str
     missing: tuple[str, ...]
     prints: str
+    may_be_filled: bool
+    """Whether it can still be answered; not so once its round has closed without it."""
 
 
 @dataclass(frozen=True)
@@ -58,8 +60,8 @@ class Check:
 
     @property
     def button(self) -> str:
-        """As in "Submit", "Submit with 2 gaps"."""
-        count = len(self.gaps)
+        """As in "Submit", "Submit with 2 gaps": of those that whoever submits could fill."""
+        count = sum(gap.may_be_filled for gap in self.gaps)
         return f"Submit with {count} gap{'s' if count > 1 else ''}" if count else "Submit"
 
     @property
@@ -94,7 +96,9 @@ def check_of(update: LeadUpdate, *, now: datetime) -> Check:
     )
     to_send = [answer for answer in answers if answer.is_draft and answer.pk in printing]
     gaps = (
-        _incomplete(answer, figures) if answer.pk in printing else _unsaid(answer, missing)
+        _incomplete(answer, figures, now)
+        if answer.pk in printing
+        else _unsaid(answer, missing, now)
         for answer in answers
     )
     section = _with_last_ratings(section, ratings_before(update.round, answers))
@@ -126,21 +130,24 @@ def _still_written(
     )
 
 
-def _unsaid(answer: Answer, missing: Mapping[int, tuple[str, ...]]) -> Gap:
+def _unsaid(answer: Answer, missing: Mapping[int, tuple[str, ...]], now: datetime) -> Gap:
     """A section that prints without an answer."""
     return Gap(
         answer.pk,
         answer.heading,
         () if answer.state == Answer.State.NOT_STARTED else missing[answer.pk],
         RETURNED if answer.is_awaiting_revision else Answer.Response.NONE.label,
+        answer.can_be_answered(now),
     )
 
 
-def _incomplete(answer: Answer, figures: list[FigureRow]) -> Gap | None:
+def _incomplete(answer: Answer, figures: list[FigureRow], now: datetime) -> Gap | None:
     """Figures that print with some of them missing; None where none is, or it is accepted so."""
     names = () if answer.is_accepted else missing_figures(answer, figures)
     missing = tuple(f"{name} is missing" for name in names)
-    return Gap(answer.pk, answer.heading, missing, NOT_KNOWN) if missing else None
+    if not missing:
+        return None
+    return Gap(answer.pk, answer.heading, missing, NOT_KNOWN, answer.can_be_answered(now))
 
 
 def _with_last_ratings(

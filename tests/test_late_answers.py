@@ -92,6 +92,9 @@ def test_a_late_answer_is_let_in_written_and_sent(client, scene, clock):
     )
     check = lead.get(saved["Location"])
     assert "Submit to the coordinator" in words(check)
+    # The other sections are gaps, too; but they were not let in.
+    assert check.context["check"].button == "Submit"
+    assert "You can change it until" not in words(check)
     lead.post(address(scene, scene.update, "submit"))
     sent = words(lead.get(address(scene, scene.update, "sent")))
     assert "The round is closed: only what was let in late can still be changed" in sent
@@ -144,7 +147,8 @@ def test_when_the_moment_has_passed_it_is_closed_again_with_the_text_kept(client
     page = client.get(address(scene, answer))
     assert "version" in boxes(page)
     clock.move_to(datetime(2023, 11, 3, 17, tzinfo=LONDON))
-    fill_closed(client, scene, answer)
+    refused = fill_closed(client, scene, answer)
+    assert "could be answered late until 3 November 2023 at 17:00" in refused
     assert client.get(address(scene, answer)).context["form"] is None
     assert "Let in late" not in words(client.get(scene.partnership.get_absolute_url()))
 

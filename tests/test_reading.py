@@ -177,7 +177,7 @@ def test_an_answer_is_returned_with_a_reason(client, scene):
 
     response = client.post(address(scene, "return", answer.pk), posted, follow=True)
 
-    assert "Streets Group, Priority 1, is back on its lead&#x27;s list." in words(response)
+    assert "Streets Group, Priority 1, is back on its writer&#x27;s list." in words(response)
     answer.refresh_from_db()
     assert (answer.state, answer.return_reason) == (State.RETURNED, "Which group?")
     page = words(client.get(address(scene, "read", answer.pk)))

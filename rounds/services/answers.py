@@ -94,7 +94,7 @@ def why_not_writable(
     if round.plan.closed_at is not None:
         return PlanClosed(round.plan)
     if round.is_planned or not (on_behalf or answer.can_be_answered(now)):
-        return RoundClosed(why_closed(round))
+        return RoundClosed(why_closed(round, let_in_until=answer.let_in_until))
     if answer.is_sent and was_given:
         return Refused(
             "The lead has sent this section. If something in it should change, tell the lead."

@@ -48,9 +48,15 @@ def _saved_by_them(saved: Answer, now: datetime) -> str:
     return f"You saved this section in another window {when}"
 
 
-def why_closed(round: Round) -> str:
+def why_closed(round: Round, *, let_in_until: datetime | None = None) -> str:
+    """Why a round takes no answers, or no more that of a section which was let in late."""
     if round.is_planned:
         return f"{round.full_label} has not been opened yet."
     when = round.closed_at or round.closes_at
+    if when and let_in_until and let_in_until > when:
+        return (
+            f"This section could be answered late until {moment_in_full(let_in_until)}. "
+            "The coordinator can let it in again, or add an answer for you."
+        )
     moment = f" on {moment_in_full(when)}" if when else ""
     return f"{round.full_label} closed{moment}. The coordinator can still add an answer for you."

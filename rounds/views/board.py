@@ -133,7 +133,7 @@ def read(request, access, pk):
 @in_partnership
 @transaction.atomic
 def return_(request, access, pk):
-    """Put an answer back on its lead's list, with the reason."""
+    """Put an answer back on its writer's list, with the reason."""
     answer = answer_to_run(access, pk, holds=request.method == "POST")
     form = ReturnForm(request.POST or None, initial={"version": answer.version})
     refusal = ""
@@ -147,7 +147,7 @@ def return_(request, access, pk):
         except services.Refused as refused:
             refusal = str(refused)
         else:
-            messages.success(request, f"{_with_priority(answer)}, is back on its lead's list.")
+            messages.success(request, f"{_with_priority(answer)}, is back on its writer's list.")
             return redirect("rounds:board", access.partnership.slug, answer.update.round_id)
         form = ReturnForm(initial=form.cleaned_data | {"version": answer.version})
     found = reading_of(access, answer) | {"form": form, "refusal": refusal}
