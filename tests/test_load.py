@@ -1,6 +1,7 @@
 """`make load` counts what it should, and finds what was acknowledged and lost."""
 
 import asyncio
+import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
@@ -24,6 +25,16 @@ def nothing_kept(monkeypatch):
     """A portal that keeps no connection after the test, and need not be warmed up."""
     monkeypatch.setitem(connection.settings_dict, "CONN_MAX_AGE", 0)
     monkeypatch.setattr(driving, "WARM_UP", 1)
+
+
+def slow(get_response):
+    """Work that leaves time for everybody else to come meanwhile."""
+
+    def inner(request):
+        time.sleep(0.2)
+        return get_response(request)
+
+    return inner
 
 
 @contextmanager
@@ -55,7 +66,7 @@ def test_all_is_counted_and_who_is_turned_away_sends_again_what_came_back(monkey
     people = seed(5)
     with portal() as port:
         quiet = drive(port, people, leads=4, seconds=0.5, reports_a_second=6)
-    with portal(room=2) as port:
+    with portal(f"{__name__}.slow", room=2) as port:
         busy = drive(port, people, leads=5, number=2, seconds=0, opened_before=True)
 
     assert quiet.reports.ends == {"shown": 3}
