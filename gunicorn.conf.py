@@ -11,7 +11,7 @@ workers = int(os.environ.get("WEB_CONCURRENCY", (os.cpu_count() or 1) + 1))
 worker_class = "gthread"
 # More than work at once and wait together (cspportal/waiting.py): the others turn away who finds
 # no room, and serve the files of pages.
-threads = 80
+threads = 140
 timeout = 60
 graceful_timeout = 30
 keepalive = 5

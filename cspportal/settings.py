@@ -124,7 +124,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Of each process: how many requests are worked on at once, each with its connection to the
 # database, and how many more may wait. 0 at once: all of them, as they come.
 REQUESTS_AT_ONCE = env.int("REQUESTS_AT_ONCE", default=2 if PRODUCTION else 0)
-REQUESTS_WAITING = env.int("REQUESTS_WAITING", default=60)
+REQUESTS_WAITING = env.int("REQUESTS_WAITING", default=120)
 
 # Rate limits of sign-in are counted in a cache that all workers share.
 CACHES = {

@@ -1,5 +1,6 @@
 """A waiting room before the portal's work: a few requests at once, some that wait, no more."""
 
+import re
 from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
 from threading import Lock
@@ -15,17 +16,19 @@ LONGEST_WAIT = 10
 RETRY_AFTER = 10
 """Seconds until who was turned away may try again."""
 _BY_SCRIPT = "application/json"
+_A_REPORT = re.compile(r"/[^/]+/reports/|/p/")
 
 
 class WaitingRoom:
     """Let a few requests of this process be worked on at once, and a few more wait.
 
     What is posted goes first, and may fill the room: to have written something in vain is worse
-    than to wait for a page. What is only read, and a draft that a script keeps, may come in while
-    the room is half empty. Who finds no place, or has waited too long, is answered 503 at once,
-    with a time to come back and all that was posted; that asks nothing of the database. The
-    threads that work are this room's own: the server's, of which there are many, only wait here,
-    and never hold a connection to the database.
+    than to wait for a page. What is only read may come in while the room is half empty: first the
+    pages on which people work, after them reports, which take longest and keep nobody from
+    answering, and the drafts that a script keeps. Who finds no place, or has waited too long, is
+    answered 503 at once, with a time to come back and all that was posted; that asks nothing of
+    the database. The threads that work are this room's own: the server's, of which there are many,
+    only wait here, and never hold a connection to the database.
     """
 
     def __init__(self, get_response):
@@ -34,7 +37,7 @@ class WaitingRoom:
         self.get_response = get_response
         self.workers = ThreadPoolExecutor(settings.REQUESTS_AT_ONCE, thread_name_prefix="portal")
         self.lock = Lock()
-        self.posts, self.others = deque(), deque()
+        self.posts, self.pages, self.rest = self.lines = deque(), deque(), deque()
 
     def __call__(self, request):
         turn = self._turn_for(request)
@@ -48,21 +51,27 @@ class WaitingRoom:
 
     def _turn_for(self, request):
         """What this request will be answered with, or None where no more may wait."""
-        # A draft is sent by a script, which sends it again: it waits behind who pressed Save.
-        is_post = request.method == "POST" and request.headers.get("Accept") != _BY_SCRIPT
-        line = self.posts if is_post else self.others
-        room = settings.REQUESTS_WAITING if is_post else settings.REQUESTS_WAITING // 2
+        line = self._line_of(request)
+        room = settings.REQUESTS_WAITING // (1 if line is self.posts else 2)
         turn = Future()
         with self.lock:
-            if len(self.posts) + len(self.others) >= room:
+            if sum(map(len, self.lines)) >= room:
                 return None
             line.append((turn, request))
         self.workers.submit(self._answer_next)
         return turn
 
+    def _line_of(self, request):
+        # A draft is sent by a script, which sends it again: it waits behind who pressed Save.
+        if request.headers.get("Accept") == _BY_SCRIPT:
+            return self.rest
+        if request.method == "POST":
+            return self.posts
+        return self.rest if _A_REPORT.match(request.path_info) else self.pages
+
     def _answer_next(self):
         with self.lock:
-            turn, request = (self.posts or self.others).popleft()
+            turn, request = next(filter(None, self.lines)).popleft()
         if not turn.set_running_or_notify_cancel():
             return
         # Django does this for the server's threads, when a request comes and when it has gone.

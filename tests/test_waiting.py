@@ -45,7 +45,7 @@ class Portal:
 
     @property
     def length(self):
-        return len(self.room.posts) + len(self.room.others)
+        return sum(map(len, self.room.lines))
 
 
 @pytest.fixture
@@ -66,6 +66,20 @@ def test_what_is_posted_goes_first_and_has_half_the_room_alone(portal, rf):
 
     assert answers == [200, 200, 200, 503, 200, 200, 503]
     assert portal.answered == ["/page/0/", "/save/0/", "/save/1/", "/page/1/", "/page/2/"]
+
+
+def test_reports_wait_behind_the_pages_on_which_people_work(portal, settings, rf):
+    settings.REQUESTS_WAITING = 20
+    where = ["/swale/", "/swale/reports/1/", "/p/swale/", "/swale/answers/2/", "/swale/reports/"]
+    asked = [portal.ask(rf.get(each)) for each in where]
+    asked += [portal.ask(rf.post("/swale/reports/1/issue/", WRITTEN))]
+    portal.goes_on.set()
+
+    assert [each.result(timeout=20).status_code for each in asked] == [200] * 6
+    assert portal.answered == [
+        *("/swale/", "/swale/reports/1/issue/", "/swale/answers/2/"),
+        *("/swale/reports/1/", "/p/swale/", "/swale/reports/"),
+    ]
 
 
 def test_a_draft_that_a_script_keeps_waits_behind_what_a_person_saves(portal, rf):
