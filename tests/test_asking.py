@@ -335,6 +335,33 @@ def test_the_reason_of_a_sensitive_answer_does_not_go_by_email(scene, client):
     assert "Sign in to read it." in email.body
 
 
+def test_word_of_a_return_that_waits_is_called_off_once_the_answer_is_sent_again(
+    scene, client, clock
+):
+    def sent():
+        clock.shift(60)
+        write(scene, answer)
+        submit(scene)
+
+    opened(scene)
+    answer = scene.action_answers[0]
+    client.force_login(scene.coordinator)
+    sent()
+    fill(client, address(scene, answer, "return"), reason="Say how many came.")
+    sent()
+    [email] = returned(client, scene, answer, "And when.")  # The reason before is answered.
+    assert "And when." in email.body
+    sent()
+    fill(client, address(scene, answer, "return"), reason="Shorter, please.")
+    sent()
+    mail.outbox.clear()
+    call_command("send_messages")
+    assert not mail.outbox
+    told = scene.round.notices.filter(kind=Notice.Kind.RETURNED).order_by("pk")
+    states = [notice.message.state for notice in told.select_related("message")]
+    assert states == ["called_off", "sent", "called_off"]
+
+
 # Looking at it beforehand --------------------------------------------------------------------
 
 

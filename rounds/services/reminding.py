@@ -32,6 +32,9 @@ Kind = Notice.Kind
 WRITTEN_ANEW_AFTER = timedelta(minutes=10)
 """How long a reminder waits in the outbox before it is written anew, as things stand then."""
 
+OF_SECTIONS = (Kind.RETURNED, Kind.FINISHED, Kind.LET_IN)
+"""What is told of certain sections, and only as long as their writer can still send them."""
+
 AT_ONCE = 50
 """How many messages are written in one transaction."""
 
@@ -167,7 +170,7 @@ def look_again_at_waiting(*, now: datetime) -> None:
     """
     today = timezone.localdate(now)
     waiting = Notice.objects.filter(
-        kind__in=[Kind.ASKED, Kind.GIVEN, Kind.LET_IN, Kind.REMINDED, Kind.DIGEST],
+        kind__in=[*OF_SECTIONS, Kind.ASKED, Kind.GIVEN, Kind.REMINDED, Kind.DIGEST],
         message__state=Message.State.WAITING,
         message__next_try_at__lte=now,
     ).select_related("message", "person", "round__plan", "round__partnership")
@@ -196,7 +199,7 @@ def _look_again(
         call_off([message.pk], now=now)
         return
     is_fresh = now < message.made_at + WRITTEN_ANEW_AFTER and len(needed) == len(notices)
-    if is_fresh or needed[0].kind in (Kind.GIVEN, Kind.LET_IN):
+    if is_fresh or needed[0].kind in (*OF_SECTIONS, Kind.GIVEN):
         return
     if needed[0].kind == Kind.ASKED:
         ask_anew(needed[0], message, missing[needed[0].round_id][needed[0].person_id])
@@ -217,9 +220,22 @@ def _look_again(
 
 
 def _is_needed(notice: Notice, missing: dict[int, Request], now: datetime) -> bool:
-    if notice.kind == Kind.LET_IN:
+    if notice.kind == Kind.DIGEST:
+        return bool(missing)
+    request = missing.get(notice.person_id)
+    if notice.kind not in OF_SECTIONS:
+        return request is not None
+    if notice.kind == Kind.RETURNED and _came_back_again(notice):
+        return False
+    if notice.kind == Kind.LET_IN or request is None:
         return _may_come_late(notice, now)
-    return bool(missing) if notice.kind == Kind.DIGEST else notice.person_id in missing
+    return not set(request.about).isdisjoint(notice.about)
+
+
+def _came_back_again(notice: Notice) -> bool:
+    """Whether the answer was sent meanwhile and returned once more, of which another tells."""
+    again = Answer.objects.filter(returned_at__gt=notice.message.made_at)
+    return again.filter(pk__in=notice.about).exists()
 
 
 def _may_come_late(notice: Notice, now: datetime) -> bool:
