@@ -23,7 +23,7 @@ from .editions import Edition
 from .models import IssuedReport, ReportFile
 from .priority import NOT_PUBLISHED
 from .public import Figures
-from .public_reader import Version
+from .public_counts import Version
 from .small_numbers import NOT_SHOWN, has_small_number
 from .working_out import to_hide
 

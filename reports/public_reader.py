@@ -1,100 +1,47 @@
 """What somebody knows who has read every public version of the reports.
 
 They are taken to know which figures are parts of which total and whether they make it up, to hold
-for unchanged what was not seen to change, and to be able to solve equations. Every count is the
-sum of its months, and none is negative. docs/adr/0023 says why it is done like this.
+for unchanged what was not seen to change, to know that no count is negative, and to be able to
+solve equations and to weigh them against each other. docs/adr/0023 says why it is done like this.
 """
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
-from itertools import chain, pairwise
-from typing import NamedTuple
+from itertools import chain
 
-from partnerships.quarters import ONE_DAY, Period
-
-from .equations import Equations, Number
-
-
-@dataclass(frozen=True)
-class Version:
-    """What is true of the figures of one public version, and what can be read of them."""
-
-    years: tuple[Period, Period]
-    """The previous and the current one."""
-    values: Mapping[tuple[int, Period], Decimal | None]
-    """By figure and year, or what part of one a note tells; None where it was not received. A year
-    that is left out is as in the latest version that has it."""
-    shown: frozenset[int]
-    """The figures whose numbers it prints."""
-    secret: frozenset[int]
-    """Those whose numbers must not be worked out, where they are not shown."""
-    is_new: bool = False
-    """Whether it is still to be published, so that more of it can be hidden."""
-
-
-class Value(NamedTuple):
-    """A count of a period that was printed, mostly a year, and its true number.
-
-    Where it was corrected there are two of the same period. Where it was not, it is one and the
-    same in all versions: what is read of it in one holds in the others.
-    """
-
-    figure: int
-    period: Period
-    number: Decimal
-    is_rest: bool = False
-    """Whether it is only what a total counts that none of its parts does."""
-
-
-class Piece(NamedTuple):
-    """A count of a stretch of time of which years are made."""
-
-    figure: int
-    period: Period
-    is_rest: bool
-
-
-Unknown = Value | Piece
+from .equations import Equations, Number, Sources
+from .public_counts import Counts, Unknown, Value, Version, values_of
+from .weighing import Scales
 
 
 class Reader:
     """Somebody who knows what counts are made of, and can solve equations."""
 
     def __init__(self, total_of: Mapping[int, int], versions: Sequence[Version]) -> None:
-        self._sums: dict[tuple[Value, ...], None] = {}
-        """A total and all that it is made of."""
-        self._standing: dict[tuple[int, bool, Period], Value] = {}
-        """The latest of each count and period: what was corrected since is not made of the same
-        months."""
-        parts_of: defaultdict[int, list[int]] = defaultdict(list)
-        for part, total in sorted(total_of.items()):
-            parts_of[total].append(part)
-        for version in versions:
-            sums = list(_sums(version, parts_of))
-            self._sums |= dict.fromkeys(sums)
-            figures = {figure for figure, _ in version.values}
-            for value in (*values_of(version, figures), *chain.from_iterable(sums)):
-                self._standing[value.figure, value.is_rest, value.period] = value
-        self._years = {year for version in versions for year in version.years}
-        periods = {period for *_, period in self._standing}
-        ends = {day for each in periods for day in (each.starts_on, each.ends_on + ONE_DAY)}
-        self._pieces = [Period(start, end - ONE_DAY) for start, end in pairwise(sorted(ends))]
+        self._counts = Counts(total_of, versions)
+        shown = {value for each in versions for value in values_of(each, each.shown)}
+        doubtful = list(self._may_be_nought())
+        self._doubtful = list(self._noughts_among(doubtful, [shown]))
+        """What is nought because no count is negative. Who knows less knows no more of them."""
 
     def solves(self, *read: Iterable[Value]) -> Equations:
         """What follows from the values that are read, those that come first before the others."""
-        equations = Equations(by=lambda unknown: isinstance(unknown, Value))
-        for values in read:
-            for value in sorted(values):
-                equations.add({value: 1}, _exact(value.number), frozenset([value]))
-        for total, *parts in self._sums:
+        equations = Equations(by=_its_own_first)
+        for value in _in_order(read):
+            equations.add({value: 1}, _exact(value.number), frozenset([value]))
+        for total, *parts in self._counts.sums:
             equations.add({total: 1} | dict.fromkeys(parts, -1), 0)
-        for value in self._standing.values():
-            if value.period not in self._years:
+        for value in self._counts.standing:
+            if value.period not in self._counts.years:
                 self._divide(value, equations)
         self._follow_noughts(equations)
+        doubtful = [each for each in self._doubtful if not equations.answer(each)]
+        if found := self._noughts_among(doubtful, read):
+            self._say_all_by_month(equations)
+            for each, sources in found.items():
+                equations.add({each: 1}, 0, sources)
         return equations
 
     def _follow_noughts(self, equations: Equations) -> None:
@@ -104,75 +51,94 @@ class Reader:
         no other has. They do where a year of nought, or a note, says what there was in those.
         """
         followed: set[Unknown] = set()
-        while noughts := [
+        while found := [
             (each, row.sources)
             for row in equations
             if row.result == 0 and row.only_adds
             for each in row.factors
             if each not in followed
         ]:
-            for each, sources in noughts:
+            for each, sources in found:
                 followed.add(each)
                 equations.add({each: 1}, 0, sources)
-                if isinstance(each, Value) and self._stands(each):
-                    for piece in self._pieces_of(each):
+                if isinstance(each, Value) and self._counts.stands(each):
+                    for piece in self._counts.pieces_of(each):
                         equations.add({piece: 1}, 0, sources)
                     self._divide(each, equations)
 
     def _divide(self, one: Value, equations: Equations) -> None:
         """Say of what pieces the periods of the same count are made."""
-        for value in self._standing.values():
-            if value.figure == one.figure and value.is_rest == one.is_rest:
-                equations.add({value: 1} | dict.fromkeys(self._pieces_of(value), -1), 0)
+        for value in self._counts.same(one):
+            self._say_its_pieces(value, equations)
 
-    def _pieces_of(self, value: Value) -> list[Piece]:
-        return [
-            Piece(value.figure, each, value.is_rest)
-            for each in self._pieces
-            if value.period.encloses(each)
-        ]
+    def _say_its_pieces(self, value: Value, equations: Equations) -> None:
+        equations.add({value: 1} | dict.fromkeys(self._counts.pieces_of(value), -1), 0)
 
-    def _stands(self, value: Value) -> bool:
-        return self._standing[value.figure, value.is_rest, value.period] == value
+    def _noughts_among(
+        self, unknowns: Sequence[Unknown], read: Iterable[Iterable[Value]]
+    ) -> dict[Unknown, Sources]:
+        """Those that must be nought lest another count be negative, and others with them.
+
+        Each with the values that say so. Years of which none is nought can do so together: where
+        two are as much as a third that reaches into both, there was nothing outside that.
+        """
+        if not unknowns:
+            return {}
+        by_month = Equations(by=_may_be_negative)
+        for value in _in_order(read):
+            made_of = self._counts.made_of(value)
+            by_month.add(dict.fromkeys(made_of, 1), _exact(value.number), frozenset([value]))
+        for total, *parts in self._counts.sums:
+            factors: Counter[Unknown] = Counter(self._counts.made_of(total))
+            factors.subtract(chain.from_iterable(map(self._counts.made_of, parts)))
+            by_month.add({each: factor for each, factor in factors.items() if factor}, 0)
+        rows = Scales(by_month, _may_be_negative).noughts(unknowns)
+        return {each: row.sources for row in rows for each in row.factors}
+
+    def _say_all_by_month(self, equations: Equations) -> None:
+        for value in self._counts.standing:
+            self._say_its_pieces(value, equations)
+        for total, *parts in self._counts.months_of_totals():
+            equations.add({total: 1} | dict.fromkeys(parts, -1), 0)
+        for piece in self._counts.made_up:
+            equations.add({piece: 1}, 0)
+
+    def _may_be_nought(self) -> Iterator[Unknown]:
+        """What is nought if one knows all true numbers; nobody can say so of anything else.
+
+        All of them tell of a count in some months nothing that those of the same count do not,
+        unless they contradict each other: then it is open.
+        """
+        all_pieces: list[Unknown] = []
+        noughts: list[Unknown] = []
+        are_true = self._counts.are_all_summed()
+        for values in self._counts.leaves.values():
+            one = Equations(by=lambda _: 0)
+            for value in values:
+                one.add(dict.fromkeys(self._counts.made_of(value), 1), _exact(value.number))
+            pieces = {each: None for row in one for each in row.factors}
+            scales = Scales(one)
+            are_true = are_true and not scales.are_contradictory
+            all_pieces += pieces
+            noughts += [each for row in scales.noughts(pieces) for each in row.factors]
+        yield from noughts if are_true else all_pieces
+        for value in chain.from_iterable(self._counts.sums):
+            if not (value.number or self._counts.stands(value)):
+                yield value
 
 
-def values_of(version: Version, figures: Collection[int]) -> Iterator[Value]:
-    """Those that were received."""
-    for (figure, period), number in version.values.items():
-        if figure in figures and number is not None:
-            yield Value(figure, period, number)
+def _in_order(read: Iterable[Iterable[Value]]) -> Iterator[Value]:
+    return chain.from_iterable(map(sorted, read))
 
 
-def completed(versions: Sequence[Version]) -> list[Version]:
-    """What a version does not have of its years, as the latest has it that does."""
-    latest: dict[tuple[int, Period], Decimal | None] = {}
-    for version in versions:
-        latest |= version.values
-    return [
-        replace(
-            version,
-            values={key: value for key, value in latest.items() if key[1] in version.years}
-            | dict(version.values),
-        )
-        for version in versions
-    ]
+def _its_own_first(unknown: Unknown) -> bool:
+    """Of an equation the unknown that it is for: what is left are then counts of months."""
+    return isinstance(unknown, Value)
 
 
-def _sums(version: Version, parts_of: Mapping[int, Sequence[int]]) -> Iterator[tuple[Value, ...]]:
-    """Each total with its parts, and with the rest where they do not make it up."""
-    for (total, period), number in version.values.items():
-        parts = [each for each in parts_of.get(total, ()) if (each, period) in version.values]
-        if number is None or not parts:
-            continue
-        known = [
-            Value(part, period, value)
-            for part in parts
-            if (value := version.values[part, period]) is not None
-        ]
-        rest = number - sum((each.number for each in known), Decimal(0))
-        are_all = len(known) == len(parts)
-        others = [] if are_all and not rest else [Value(total, period, rest, is_rest=True)]
-        yield (Value(total, period, number), *known, *others)
+def _may_be_negative(unknown: Unknown) -> bool:
+    """Where the parts of a total are more than it."""
+    return isinstance(unknown, Value) and unknown.is_rest and unknown.number < 0
 
 
 def _exact(number: Decimal) -> Number:

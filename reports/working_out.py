@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from .equations import Number, Sources
-from .public_reader import Reader, Unknown, Value, Version, completed, values_of
+from .public_counts import Unknown, Value, Version, completed, values_of
+from .public_reader import Reader
 from .small_numbers import is_small
 
 
@@ -119,9 +120,8 @@ class _Public:
             if answer := solved.answer(value):
                 yield self._leak([value], answer.sources, hidden)
         for years in sorted(self._small_changes(hidden)):
-            previous, current = map(solved.answer, years)
-            if previous and current:
-                yield self._leak(years, previous.sources | current.sources, hidden)
+            if change := solved.difference(*years):
+                yield self._leak(years, change.sources, hidden)
 
     def total_beside(self, leak: _Leak) -> int | None:
         """The total beside which a number would follow, unless the first choice is hidden.

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from partnerships.quarters import Period, add_months
-from reports.public_reader import Version
+from reports.public_counts import Version
 from reports.working_out import to_hide
 from tests.solving import greatest, reduced
 
@@ -197,6 +197,18 @@ def test_years_that_overlap_must_not_give_away_a_quarter_after_a_year_of_nought(
     assert hidden(version(4, theft=5), six, eight) == {}
     assert hidden(nought, six, version(4, theft=10), eight) == {}
     assert hidden(nought, six, eight, version(7, theft=20)) == {}
+
+
+def test_nor_must_they_where_two_years_are_as_much_as_one_that_reaches_into_both():
+    apart, between = version(4, theft=(10, 20)), version(2, theft=(8, 30))
+    beside, far = version(3, theft=(13, 22)), version(3, theft=(5, 25))
+
+    # There was nothing in the first half of the one and in the second half of the other.
+    assert hidden(apart, between, beside) == {THEFT: None}
+    assert hidden(beside, apart, between) == {THEFT: None}
+    assert hidden(apart, between, far) == {}
+    assert hidden(apart, version(2, theft=(8, 29)), beside) == {}
+    assert hidden(version(2, theft=(8, 30)), beside) == {}
 
 
 def test_nor_must_they_after_a_quarter_that_a_note_tells():
@@ -393,27 +405,53 @@ class World:
         return [int(leaf in self.counts[figure] and at in quarters) for leaf, at in self.quarters]
 
 
-@pytest.mark.parametrize(("counts", "worlds"), [({0: {0}}, 40), ({0: {1, 2}, 1: {1}, 2: {2}}, 10)])
-def test_nobody_who_tries_all_quarters_finds_what_is_hidden(counts, worlds):
-    for seed in range(worlds):
-        world = World(counts, seed)
-        lasts = world.random.sample(range(7, QUARTERS), world.random.randint(2, 5))
-        tree = {part: 0 for part in counts if part}
+class SparseWorld(World):
+    """Where there is nothing in most quarters, years are often as much as others together."""
 
-        public, given_away = published(tree, [world.version(last) for last in lasts])
-
-        years = {last: (last - 4, last) for last in lasts}
-        shown = {
-            (each, at)
-            for last, one in zip(lasts, public, strict=True)
-            for each in one.shown
-            for at in years[last]
+    def __init__(self, counts, seed):
+        super().__init__(counts, seed)
+        often = self.random.choice([0.2, 0.3, 0.45])
+        self.quarters = {
+            each: self.random.choice([2, 5, 6, 7, 9]) if self.random.random() < often else 0
+            for each in self.quarters
         }
-        for last, version, told in zip(lasts, public, given_away, strict=True):
-            hidden = {(each, at) for each in version.secret - told for at in years[last]} - shown
-            assert not [one for one in hidden if world.follows(one[0], year_of(one[1]), shown)], (
-                seed
-            )
+
+
+def published_of(world):
+    """The years that each published version is of, what it hides and was told, and all shown."""
+    lasts = world.random.sample(range(7, QUARTERS), world.random.randint(2, 5))
+    tree = {part: 0 for part in world.counts if part}
+    public, given_away = published(tree, [world.version(last) for last in lasts])
+    years = [(last - 4, last) for last in lasts]
+    shown = {
+        (each, at)
+        for both, one in zip(years, public, strict=True)
+        for each in one.shown
+        for at in both
+    }
+    kept = {
+        (each, at)
+        for both, one, told in zip(years, public, given_away, strict=True)
+        for each in one.secret - told
+        for at in both
+    }
+    return shown, kept - shown
+
+
+@pytest.mark.parametrize(
+    ("kind", "counts", "seeds"),
+    [
+        (World, {0: {0}}, range(30)),
+        (World, {0: {1, 2}, 1: {1}, 2: {2}}, range(8)),
+        (SparseWorld, {0: {0}}, [54, *range(12)]),
+        (SparseWorld, {0: {0, 1}, 1: {1}}, [181, 257, *range(4)]),
+    ],
+)
+def test_nobody_who_tries_all_quarters_finds_what_is_hidden(kind, counts, seeds):
+    for seed in seeds:
+        world = kind(counts, seed)
+        shown, hidden = published_of(world)
+        assert not [one for one in hidden if world.follows(one[0], year_of(one[1]), shown)], seed
         small = [
             (each, at)
             for each in counts
