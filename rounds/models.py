@@ -5,7 +5,7 @@ from hashlib import sha256
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Max, Q
+from django.db.models import F, Max, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -37,12 +37,18 @@ class RoundQuerySet(OwnedQuerySet):
         return self.order_by("-period_ends_on", "-pk")
 
     def with_issued(self):
-        """With the last version of its report that was issued: number, key and moment, or none."""
+        """With the last version of its report that was issued: number, key and moment, or none.
+
+        And when that version was withdrawn or destroyed, where it was.
+        """
+        last = self.model.objects.filter(pk=OuterRef("pk")).order_by("-issued_reports__version")
         # Versions follow one another, so that the highest of each belong together.
         return self.annotate(
             issued_version=Max("issued_reports__version"),
             issued_pk=Max("issued_reports__pk"),
             issued_at=Max("issued_reports__issued_at"),
+            withdrawn_at=Subquery(last.values("issued_reports__withdrawal__withdrawn_at")[:1]),
+            destroyed_at=Subquery(last.values("issued_reports__destruction__destroyed_at")[:1]),
         )
 
 

@@ -1,5 +1,7 @@
 """Withdrawing: the public edition is taken back at once, and everybody is told when and why."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
@@ -91,6 +93,35 @@ def test_a_released_report_is_taken_back_at_once_and_everybody_is_told_why(
     again = client.post(at(report), {"reason": "Once more."})
     assert again.status_code == 422
     assert "It has been withdrawn already." in again.text
+
+
+def test_the_board_home_and_draft_say_what_became_of_the_last_version(client, scene, report):
+    first = WithdrawalFactory(report=report, withdrawn_at=NOW).report
+    client.force_login(scene.coordinator)
+    pages = [
+        reverse("rounds:board", args=["swale", scene.round.pk]),
+        reverse("rounds:home", args=["swale"]),
+        reverse("reports:report", args=["swale", scene.round.pk]),
+    ]
+
+    def said():
+        texts = [client.get(page).text for page in pages]
+        last = scene.round.issued_reports.latest("version")
+        assert all(f'href="{last.get_absolute_url()}"' in text for text in texts)
+        return texts
+
+    assert all("withdrawn from the public" in text for text in said())
+    assert "Version 1 was withdrawn from the public</strong> on" in said()[2]
+    second = IssuedReportFactory(round=scene.round, version=2)
+    assert not any("withdrawn" in text for text in said())
+    assert "Version 2 was issued</strong> on" in said()[2]
+    DestructionFactory(report=second)
+    DestructionFactory(report=first, destroyed_at=NOW - timedelta(days=3))
+    for text in said()[:2]:
+        assert "Its report, version 2, was destroyed" in text
+        assert "was issued" not in text
+    assert "Version 2 was destroyed</strong> on" in said()[2]
+    assert f"{NOW.day} {NOW:%B %Y}. Below is" in said()[2]
 
 
 def test_where_nothing_is_public_what_is_possible_instead_is_said(client, scene, report):

@@ -16,10 +16,12 @@ _PEOPLE = (
     "residents?|service users?|students?|suspects?|survivors?|teenagers?|tenants?|victims?|"
     "woman|women|youths?|young people"
 )
-# "Tier 2 cases", "Year 4 pupils", "1 in 4 women", "priority 3", "£2", "week 1": no count.
+# "Tier 2 cases", "Year 4 pupils", "priority 3", "£2", "week 1": no count. Nor are proportions:
+# "1 in 4 women", "two in three residents".
 _NO_COUNT = (
     r"(?<![\w£$.,:/+−–-])"
-    r"(?<!\d in )(?<!one in )(?<!out of )(?<!ier )(?<!evel )(?<!ear )(?<!ears )(?<!tage )(?<!hase )"
+    r"(?<!\d in )(?<!(?:one|two|six) in )(?<!(?:four|five|nine) in )(?<!(?:three|seven|eight) in )"
+    r"(?<!out of )(?<!ier )(?<!evel )(?<!ear )(?<!ears )(?<!tage )(?<!hase )"
     r"(?<!iority )(?<!arter )(?<!eek )(?<!oup )(?<!ection )(?<!\bpart )(?<!\bStep )(?<!\bno )"
     r"(?<!\bany )(?<!every )(?<!\bage )(?<!\baged )"
 )
@@ -28,6 +30,14 @@ _BETWEEN = (
     r"(?:(?!(?:of|in|to|for|with|and|or|day|days|week|weeks|month|months|year|years|hour|hours|"
     r"at|on|by|from|is|was|has|per|way|stop|sessions?|events?|meetings?|visits?)\b)"
     r"[A-Za-z'’-]{1,20} ){0,2}"
+)
+
+# "One woman in three", "1 adult in 10 feels safe"; but never "one woman in three weeks" or "one
+# child in two homes": what is counted after it is no part of a proportion.
+_PROPORTION = (
+    rf" in (?:every |each )?(?:{'|'.join(_NUMBERS[2:])}|ten|twenty|a hundred|\d{{1,2}}|100)\b"
+    r"(?= ?(?:$|[.,;:!?)–—](?!\d))| (?:and|or|but|who|is|are|was|were|has|have|had|will|would|said|"
+    r"says?|feels?|felt|lives?|knows?|suffers?|suffered|experienced?|experiences)\b)"
 )
 
 
@@ -45,7 +55,7 @@ def _pattern(below: int) -> re.Pattern[str]:
     numbers = "|".join([*_NUMBERS[1:below], *map(str, counted)])
     number = rf"(?:{numbers})"
     return re.compile(
-        rf"{_NO_COUNT}\b{number} (?!of\b){_BETWEEN}(?:{_PEOPLE})\b"
+        rf"{_NO_COUNT}\b{number} (?!of\b){_BETWEEN}(?:{_PEOPLE})\b(?!{_PROPORTION})"
         # "Victims: 3", "referrals – 2", "children (1)"; never "victims 2023" or "victims: 3,000".
         rf"|\b(?:{_PEOPLE})(?: ?[:=] ?| [–-] | \()\b{number}\b"
         r"(?![\d%]|[.,/:]\d| ?(?:in|st|nd|rd|th)\b)",
