@@ -32,37 +32,38 @@ Clock = Callable[[], datetime]
 def tell_of_place(added: Added, by: User, *, clock: Clock) -> Message:
     """Invite somebody who cannot sign in yet; tell anybody else of the post they were given."""
     if added.invitation is not None:
-        return send_invitation(added.invitation, added.token, clock=clock)
+        return send_now(put_invitation(added.invitation, added.token, now=clock()), clock)
     membership = added.membership
     home = full_address(membership.partnership.get_absolute_url())
-    return _send(
+    message = _put(
         f"added:{membership.pk}",
         membership.partnership,
         membership.user.email,
         letter_of_adding(membership, by, home),
-        clock,
+        now=clock(),
     )
+    return send_now(message, clock)
 
 
-def send_invitation(
+def put_invitation(
     invitation: Invitation,
     token: str,
     *,
-    clock: Clock,
+    now: datetime,
     about: Sequence[Block] = (),
     calendar: str = "",
 ) -> Message:
-    """The link that lets somebody in, to the address that the invitation was made for.
+    """Put the link that lets somebody in into the outbox, to the invitation's address.
 
     `about` says what they are invited to do, `calendar` by when.
     """
     link = full_address(reverse("invitations:accept", args=[token]))
-    return _send(
+    return _put(
         key_of(invitation),
         invitation.membership.partnership,
         invitation.sent_to,
         letter_of_invitation(invitation, link, about),
-        clock,
+        now=now,
         calendar=calendar,
     )
 
@@ -102,16 +103,15 @@ def was_sent(mail: EmailMessage) -> bool:
     return True
 
 
-def _send(
+def _put(
     key: str,
     partnership: Partnership,
     to: str,
     letter: Letter,
-    clock: Clock,
     *,
+    now: datetime,
     calendar: str = "",
 ) -> Message:
-    """Put a message into the outbox and send it; the message as it then stands."""
     [kept] = put_in_outbox(
         [
             new_message(
@@ -119,13 +119,13 @@ def _send(
                 sender=partnership.slug,
                 to=to,
                 letter=letter,
-                now=clock(),
+                now=now,
                 reply_to=partnership.help_email,
                 calendar=calendar,
             )
         ]
     )
-    return send_now(kept, clock)
+    return kept
 
 
 def _mail(subject: str, template: str, found: dict[str, str], *, to: str) -> EmailMessage:

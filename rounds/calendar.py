@@ -18,11 +18,12 @@ SHOWN_FOR = timedelta(days=31)
 """How long a date stays in the calendar once it has passed."""
 
 
-def due_date_file(round: Round, *, now: datetime) -> str:
-    """The due date as a file to be added to a calendar; nothing where none is still to come."""
-    if round.due_on is None or round.due_on < timezone.localdate(now):
-        return ""
-    return _calendar([_due(round, round.due_on, now)], method="PUBLISH")
+def due_date_file(*rounds: Round, now: datetime) -> str:
+    """Due dates as a file to be added to a calendar; nothing where none is still to come."""
+    today = timezone.localdate(now)
+    dates = [(each, each.due_on) for each in rounds if each.due_on and each.due_on >= today]
+    events = [_due(round, due_on, now) for round, due_on in dates]
+    return _calendar(events, method="PUBLISH") if events else ""
 
 
 def calendar_of(accesses: Sequence[Access], *, now: datetime) -> str:

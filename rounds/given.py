@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import F, FilteredRelation, Q
@@ -93,6 +93,25 @@ def given_among(about: Q, today: date) -> Sections:
     for row in rows:
         found[row.answer_id].append(Given(row, today))
     return {answer: tuple(given) for answer, given in found.items()}
+
+
+def still_to_write(membership: Membership, now: datetime) -> list[Delegation]:
+    """What somebody was given and has not finished, in rounds that take answers; one query.
+
+    In the order of the plan, the sections of one giving together.
+    """
+    given = (
+        Delegation.objects.standing()
+        .filter(membership=membership, finished_at=None, answer__state__in=Answer.UNSENT)
+        .select_related(
+            "membership__user",
+            "answer__update__round__plan",
+            "answer__update__round__partnership",
+            "answer__action",
+        )
+        .order_by("answer__update__round", "answer__update__order", "given_at", "pk")
+    )
+    return [each for each in given if each.answer.update.round.takes_answers(now)]
 
 
 def others_writing(update: LeadUpdate, access: Access) -> dict[int, list[str]]:

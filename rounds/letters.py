@@ -74,7 +74,7 @@ def letter_of_giving(delegations: Sequence[Delegation], request: Request, addres
     return Letter(
         subject=f"{round.full_label}: {how_much(request)} for you to write by {due_day(round)}",
         blocks=[
-            *given_to_write(delegations, request),
+            *_given_to_write(delegations, request),
             Button("Write it now", address),
             *_by_word(round, request),
             *_end(round.partnership),
@@ -82,8 +82,19 @@ def letter_of_giving(delegations: Sequence[Delegation], request: Request, addres
     )
 
 
-def given_to_write(delegations: Sequence[Delegation], request: Request) -> Sequence[Block]:
-    """What somebody was given, by whom, until when and with which note; for an invitation too."""
+def invited_to_write(delegations: Sequence[Delegation], request: Request) -> Sequence[Block]:
+    """The same as a part of an invitation, for somebody who cannot sign in yet."""
+    round = delegations[0].answer.update.round
+    pages = [_address_of_form(round, asked.update) for asked in request.priorities]
+    return [
+        *_given_to_write(delegations, request),
+        Paragraph("Would you rather write in Word? Once you have accepted, take the form here:"),
+        Bullets(tuple(pages)),
+    ]
+
+
+def _given_to_write(delegations: Sequence[Delegation], request: Request) -> Sequence[Block]:
+    """What somebody was given, by whom, until when and with which note."""
     [first, *_] = delegations
     update = first.answer.update
     sections = [each.answer for each in delegations]

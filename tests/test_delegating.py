@@ -378,14 +378,22 @@ def test_a_guest_is_invited_to_sections_and_once_accepted_finds_them(scene, cloc
     listed = words(as_(scene.lead).get(page_of(scene, "update", scene.update.pk)))
     assert "With Manager, Open House since 20 October, who has not accepted" in listed
 
-    # Given more before they have come in: they are invited anew, and the note of a marked text
-    # does not go by email.
-    assert give(scene, second, **INVITED).status_code == 302
-    assert Membership.objects.filter(post="Manager, Open House", role="guest").count() == 1
-    assert "In short." not in mail.outbox[-1].body
-    old, new = (link_in(each) for each in mail.outbox)
+    # Given more before they have come in: they are invited anew, to everything, and the note of
+    # a marked text does not go by email.
+    assert give(scene, second, **INVITED | {"note": "Leave it out."}).status_code == 302
+    membership = Membership.objects.get(post="Manager, Open House", role="guest")
+    for said in (first.heading, "In short.", second.heading, "Sign in to read their note."):
+        assert said in mail.outbox[-1].body, said
+    assert "Leave it out." not in mail.outbox[-1].body
+    # So they are by the administrator, who sends the invitation again.
+    again = reverse("administration:invite_again", args=["swale", membership.pk])
+    as_(scene.administrator).post(again)
+    assert second.heading in mail.outbox[-1].body
+    form = f"https://portal.example.org{page_of(scene, 'word', scene.update.pk)}"
+    assert f"Once you have accepted, take the form here:\n\n- {form}" in mail.outbox[-1].body
+    *old, new = (link_in(each) for each in mail.outbox)
     guest = Client()
-    assert guest.get(old).status_code == 410
+    assert [guest.get(each).status_code for each in old] == [410, 410]
     assert "Manager, Open House: has not accepted the invitation yet, and was given 1.1, 1.2 " in (
         board_of(scene)
     )
@@ -394,12 +402,14 @@ def test_a_guest_is_invited_to_sections_and_once_accepted_finds_them(scene, cloc
     board = board_of(scene)
     assert "Manager, Open House: was given 1.1, 1.2 Invited 20 October Remind now" in board
     assert (
-        "open.house@example.org : invited to write a section 20 October; accepted the invitation "
-        "20 October; invited to write a section 20 October; accepted the invitation 20 October"
+        "open.house@example.org : "
+        + "; ".join(
+            ["invited to write a section 20 October; accepted the invitation 20 October"] * 3
+        )
     ) in board
     told = [each.what for each in record_of(scene.round, [second.pk])]
     assert "Given to open.house@example.org (Manager, Open House)" in told
-    assert told[-2:] == ["Invited by email", "Accepted the invitation"]
+    assert told[-3:] == ["Invited by email"] * 2 + ["Accepted the invitation"]
     home = words(guest.get(page_of(scene, "home")))
     assert first.heading in home
     assert second.heading in home

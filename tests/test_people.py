@@ -318,8 +318,9 @@ def test_another_partnerships_organisation_cannot_be_chosen(client):
 def test_inviting_asks_a_bounded_number_of_queries(client, django_assert_max_num_queries):
     with django_assert_max_num_queries(10):
         client.get(at("invite"))
-    # Rows more than most: the account and its invitation, each with its history, the message.
-    with django_assert_max_num_queries(30):
+    # Rows more than most: the account and its invitation, each with its history, the message;
+    # and which sections they were given, which the invitation names.
+    with django_assert_max_num_queries(31):
         client.post(at("invite"), INVITED)
 
 

@@ -19,6 +19,7 @@ from administration.forms.people import (
 from administration.leaving import heirs, holding_of, leave
 from administration.people import SHOWS, post_rows, posts_in, rights_of
 from administration.people_changes import story_of_person
+from mail.delivery import send_now
 from partnerships.access import in_partnership
 from partnerships.former_texts import Thing, changes_page
 from partnerships.mails import tell_of_place
@@ -36,6 +37,7 @@ from partnerships.people import (
 )
 from partnerships.permissions import Permission
 from partnerships.refusals import ChangedSince, Refused
+from rounds.services import invite_to_write
 
 ON_A_PAGE = 50
 page_or_form = require_http_methods(["GET", "HEAD", "POST"])
@@ -319,11 +321,12 @@ def _tell(request, added):
     """Write to the person, and say to the administrator what has happened."""
     membership = added.membership
     user = membership.user
-    message = tell_of_place(added, request.user, clock=timezone.now)
     if added.invitation is not None:
+        message = send_now(invite_to_write(added=added, now=timezone.now()), timezone.now)
         done = f"An invitation is on its way to {user.email}. Its link works for 14 days."
         later = f"The invitation to {user.email} is made, but it has not gone yet."
     else:
+        message = tell_of_place(added, request.user, clock=timezone.now)
         done = f"{user} has the post, and is told so by email. They sign in as ever."
         later = f"{user} has the post, but the email about it has not gone yet."
     if message.is_sent:

@@ -1,9 +1,11 @@
 """Telling people what a round asks of them; each once, by a link of their own."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from enum import Enum
+from itertools import groupby
 
 from django.db import transaction
 from django.db.models import Q
@@ -17,12 +19,14 @@ from mail.letters import Block, Letter
 from mail.models import Message
 from mail.services import call_off, new_message, put_in_outbox, rewrite
 from partnerships.access import accesses_of
+from partnerships.mails import put_invitation
+from partnerships.people import Added
 
 from ..asking import Request, leads_of, priorities_asked, requests_of
 from ..calendar import due_date_file
-from ..given import given_among, holders_of
+from ..given import given_among, holders_of, still_to_write
 from ..letters import (
-    given_to_write,
+    invited_to_write,
     letter_of_asking,
     letter_of_finishing,
     letter_of_giving,
@@ -123,27 +127,43 @@ def tell_given(*, delegations: Sequence[Delegation], now: datetime) -> list[Noti
     )
 
 
-def note_invited(*, delegations: Sequence[Delegation], message: Message, now: datetime) -> None:
-    """Keep that somebody who cannot sign in yet was told of sections by this invitation.
+@transaction.atomic
+def invite_to_write(*, added: Added, now: datetime) -> Message:
+    """Put somebody's invitation into the outbox, and keep of which sections it told them.
 
-    The invitation has a link of its own: the hash is of one that nobody has.
+    It tells of all that its person was given and has still to write, and is one like any other
+    where that is nothing. The caller sends it.
     """
-    [first, *_] = delegations
-    Notice.objects.create(
-        partnership_id=first.partnership_id,
-        round=first.answer.update.round,
-        person=first.membership.user,
-        kind=Notice.Kind.INVITED,
-        day=timezone.localdate(now),
-        message=message,
-        about=sorted(each.answer_id for each in delegations),
-        token_hash=hash_of(new_token()),
+    about: list[Block] = []
+    sections: dict[Round, list[int]] = defaultdict(list)
+    given = still_to_write(added.membership, now)
+    for _, rows in groupby(given, lambda row: (row.answer.update_id, row.given_as, row.note)):
+        giving = list(rows)
+        about += invited_to_write(giving, _request_of(giving))
+        sections[giving[0].answer.update.round] += [each.answer_id for each in giving]
+    message = put_invitation(
+        added.invitation,
+        added.token,
+        now=now,
+        about=about,
+        calendar=due_date_file(*sections, now=now),
     )
-
-
-def told_of_giving(delegations: Sequence[Delegation]) -> Sequence[Block]:
-    """The same as a part of an invitation, for somebody who cannot sign in yet."""
-    return given_to_write(delegations, _request_of(delegations))
+    # The invitation has a link of its own: the hash is of one that nobody has.
+    notices = [
+        Notice(
+            partnership_id=round.partnership_id,
+            round=round,
+            person=added.membership.user,
+            kind=Notice.Kind.INVITED,
+            day=timezone.localdate(now),
+            message=message,
+            about=sorted(told),
+            token_hash=hash_of(new_token()),
+        )
+        for round, told in sections.items()
+    ]
+    bulk_create_with_history(notices, Notice)
+    return message
 
 
 def _request_of(delegations: Sequence[Delegation]) -> Request:

@@ -12,14 +12,15 @@ from django.utils import timezone
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
 from accounts.models import User
+from mail.models import Message
 from partnerships.models import Membership, Organisation
 from partnerships.people import Added, guest_at
 from partnerships.permissions import Access
 
 from ..given import may_be_given, who_may_be_given
-from ..models import Answer, Delegation, LeadUpdate, Round
+from ..models import Answer, Delegation, LeadUpdate
 from ..sections import missing_parts
-from .asking import tell_finished, tell_given, tell_taken_back
+from .asking import invite_to_write, tell_finished, tell_given, tell_taken_back
 from .refusals import Refused, RoundClosed, why_closed
 from .sending import held, locked
 
@@ -35,22 +36,15 @@ class Guest:
 
 @dataclass(frozen=True)
 class Handover:
-    """What was given to whom; `added.invitation` is still to be sent where there is one."""
+    """What was given to whom; `invitation` is still to be sent where there is one."""
 
     given: Sequence[Delegation]
-    added: Added
+    to: Membership
+    invitation: Message | None = None
 
     @property
     def answers(self) -> list[Answer]:
         return [each.answer for each in self.given]
-
-    @property
-    def round(self) -> Round:
-        return self.given[0].answer.update.round
-
-    @property
-    def to(self) -> Membership:
-        return self.added.membership
 
 
 @transaction.atomic
@@ -65,7 +59,8 @@ def give_sections(
 ) -> Handover:
     """Give sections, by their numbers, to a person; they are told of them by email at once.
 
-    Somebody who cannot sign in yet is told by their invitation, which the caller sends.
+    Somebody who cannot sign in yet is told by their invitation: it is in the outbox with what is
+    written here, and the caller sends it.
     """
     if not update.round.takes_answers(now):
         raise RoundClosed(why_closed(update.round))
@@ -94,9 +89,10 @@ def give_sections(
         for answer in new
     ]
     made = bulk_create_with_history(rows, Delegation, default_user=by.user)
-    if added.membership.user.is_active:
-        tell_given(delegations=made, now=now)
-    return Handover(made, added)
+    if added.invitation is not None:
+        return Handover(made, added.membership, invite_to_write(added=added, now=now))
+    tell_given(delegations=made, now=now)
+    return Handover(made, added.membership)
 
 
 @transaction.atomic

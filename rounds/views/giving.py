@@ -7,10 +7,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from mail.delivery import send_now
 from partnerships.access import in_partnership
-from partnerships.mails import send_invitation
 from partnerships.refusals import Refused
-from rounds.calendar import due_date_file
 from rounds.given import given_unsent, may_be_given, who_may_be_given
 from rounds.giving_forms import GiveForm
 from rounds.models import Delegation, LeadUpdate
@@ -18,7 +17,7 @@ from rounds.sections import missing_parts
 from rounds.services import finish as finish_section
 from rounds.services import give_sections
 from rounds.services import take_back as take_back_section
-from rounds.services.asking import hears_of_taking_back, note_invited, told_of_giving
+from rounds.services.asking import hears_of_taking_back
 
 from .fetch import posted_number
 from .given_once import for_writers
@@ -71,20 +70,12 @@ def _give(access, update, form):
 
 def _send_invitation(request, handover):
     """Send it where there is one; say what became of it."""
-    invitation = handover.added.invitation
     said = f"Given to {handover.to}: {len(handover.answers)} section"
     said += "" if len(handover.answers) == 1 else "s"
-    if invitation is None:
+    if handover.invitation is None:
         messages.success(request, f"{said}. They are told by email.")
         return
-    message = send_invitation(
-        invitation,
-        handover.added.token,
-        clock=timezone.now,
-        about=told_of_giving(handover.given),
-        calendar=due_date_file(handover.round, now=timezone.now()),
-    )
-    note_invited(delegations=handover.given, message=message, now=timezone.now())
+    message = send_now(handover.invitation, timezone.now)
     if message.is_failed:
         messages.warning(
             request,
