@@ -3,6 +3,8 @@
 import json
 from typing import Any
 
+from performance.change import format_value
+
 from .content import Report
 from .matters import MattersTable
 from .priority import ActionEntry, Entry, Figure, PrioritySection
@@ -70,14 +72,29 @@ def _recommendations(text_html: str) -> dict[str, str]:
     return {"recommendations_html": text_html} if text_html else {}
 
 
-def _figure(row: Figure) -> dict[str, str]:
+def _figure(row: Figure) -> dict[str, str | list[dict[str, str]]]:
     return {
         "indicator": row.name,
         "previous": row.previous,
         "current": row.current,
         "change": row.change,
         "percentage": row.percentage,
+        **_notes(row),
     }
+
+
+def _notes(row: Figure) -> dict[str, list[dict[str, str]]]:
+    """What they tell of the periods of both years, named only where they do."""
+    notes = [
+        {
+            "from": each.period.starts_on.isoformat(),
+            "until": each.period.ends_on.isoformat(),
+            "added": format_value(each.added),
+            "entered": format_value(each.entered),
+        }
+        for each in row.disagreements
+    ]
+    return {"notes": notes} if notes else {}
 
 
 def _action(entry: ActionEntry) -> dict[str, str | list[str]]:

@@ -7,7 +7,7 @@ and what earlier public versions show. What follows from it is worked out in `wo
 import json
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 from itertools import groupby
 from operator import attrgetter
@@ -127,7 +127,7 @@ def _with_all_in(
 def _as_it_would_print(
     counts: Mapping[int, FigureRow], *, shown: Collection[int], printed: Collection[int]
 ) -> Iterator[Version]:
-    """The new version; first as if the values were added up that, as notes tell, were entered."""
+    """The new version."""
     added: dict[tuple[int, Period], Decimal | None] = {}
     entered: dict[tuple[int, Period], Decimal | None] = {}
     for pk, row in counts.items():
@@ -144,8 +144,15 @@ def _as_it_would_print(
         ),
         is_new=True,
     )
+    yield from _as_notes_tell(as_added, entered)
+
+
+def _as_notes_tell(
+    as_added: Version, entered: Mapping[tuple[int, Period], Decimal | None]
+) -> Iterator[Version]:
+    """A version; first as if the values were added up that, as its notes tell, were entered."""
     if entered:
-        yield replace(as_added, values=added | entered)
+        yield replace(as_added, values={**as_added.values, **entered})
     yield as_added
 
 
@@ -153,8 +160,23 @@ def _as_it_would_print(
 
 
 IN_ITS_PLACE = frozenset((NOT_SHOWN, NOT_PUBLISHED))
-Printed = dict[int, tuple[str, str]]
-"""Both years of each figure, as one edition prints them."""
+
+
+@dataclass(frozen=True)
+class _Printed:
+    """What one edition prints of a figure."""
+
+    both: tuple[str, str]
+    notes: list[dict[str, str]]
+    """None in versions from before notes were kept for other programs."""
+
+    def values(self, years: tuple[Period, Period]) -> dict[Period, Decimal | None]:
+        """What was added up."""
+        added = {_period(note): _number(note["added"]) for note in self.notes}
+        return dict(zip(years, map(_number, self.both), strict=True)) | added
+
+    def entered(self) -> dict[Period, Decimal | None]:
+        return {_period(note): _number(note["entered"]) for note in self.notes}
 
 
 def _released(round: Round, counts: Mapping[int, Indicator]) -> Iterator[Version]:
@@ -181,19 +203,20 @@ def _versions(files: QuerySet[ReportFile], counts: Mapping[int, Indicator]) -> I
     for report, editions in groupby(in_order, attrgetter("report")):
         figures = {each.edition: _figures_in(each, names) for each in editions}
         public = figures.get(Edition.PUBLIC, {})
-        shown = {pk: both for pk, both in public.items() if not IN_ITS_PLACE.intersection(both)}
+        shown = {pk: it for pk, it in public.items() if not IN_ITS_PLACE.intersection(it.both)}
+        true = figures.get(Edition.FULL, {}) | shown
         current = report.round.period.rolling_year()
         years = current.year_before(), current
-        yield Version(
+        as_added = Version(
             years=years,
             values={
-                (pk, year): _number(printed)
-                for pk, both in (shown | figures.get(Edition.FULL, {})).items()
-                for year, printed in zip(years, both, strict=True)
+                (pk, at): each for pk, it in true.items() for at, each in it.values(years).items()
             },
             shown=frozenset(shown),
-            secret=frozenset(kept).union(pk for pk, both in public.items() if NOT_SHOWN in both),
+            secret=frozenset(kept).union(pk for pk, it in public.items() if NOT_SHOWN in it.both),
         )
+        entered = {(pk, at): each for pk, it in true.items() for at, each in it.entered().items()}
+        yield from _as_notes_tell(as_added, entered)
 
 
 def _names(counts: Mapping[int, Indicator]) -> dict[str, int]:
@@ -203,13 +226,19 @@ def _names(counts: Mapping[int, Indicator]) -> dict[str, int]:
     return names | {indicator.name: pk for pk, indicator in counts.items()}
 
 
-def _figures_in(file: ReportFile, names: Mapping[str, int]) -> Printed:
+def _figures_in(file: ReportFile, names: Mapping[str, int]) -> dict[int, _Printed]:
     return {
-        names[figure["indicator"]]: (figure["previous"], figure["current"])
+        names[figure["indicator"]]: _Printed(
+            (figure["previous"], figure["current"]), figure.get("notes", [])
+        )
         for section in json.loads(bytes(file.content))["priorities"]
         for figure in section["figures"]
         if figure["indicator"] in names
     }
+
+
+def _period(note: Mapping[str, str]) -> Period:
+    return Period(date.fromisoformat(note["from"]), date.fromisoformat(note["until"]))
 
 
 def _number(printed: str) -> Decimal | None:

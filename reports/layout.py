@@ -21,7 +21,7 @@ from .matters import MatterRow, MattersTable
 from .priority import ActionEntry, Chart, Entry, Figure, Figures, PrioritySection
 from .silence import Silence, Silences
 
-VERSION = 6
+VERSION = 7
 """Goes up when a report laid out earlier would print differently."""
 
 WHY_AND_BECAME = "Why, and what it became"

@@ -15,7 +15,7 @@ from partnerships.models import Marking
 from partnerships.quarters import MONTH_NAMES
 from performance.charts import Bars, bars_of
 from performance.figures import FigureRow
-from performance.rolling import RollingYear
+from performance.rolling import Disagreement, RollingYear
 from rounds.milestones import NOTHING, Milestones
 from rounds.models import Answer, LeadUpdate, Rag, Round
 
@@ -61,6 +61,8 @@ class Figure:
     previous_notes: tuple[str, ...]
     current: str
     current_notes: tuple[str, ...]
+    disagreements: tuple[Disagreement, ...]
+    """What the notes tell in numbers."""
     change: str
     percentage: str
     printed_change: str
@@ -346,6 +348,7 @@ def figure_of(row: FigureRow) -> Figure:
         previous_notes=_notes(row.previous),
         current=row.printed_current,
         current_notes=_notes(row.current),
+        disagreements=row.previous.disagreements + row.current.disagreements,
         change=change.printed_difference if change else NOT_KNOWN,
         percentage=change.printed_percentage if change else NOT_KNOWN,
         printed_change=change.printed if change else NOT_KNOWN,

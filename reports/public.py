@@ -66,6 +66,7 @@ def _in_place_of(row: FigureRow, words: str) -> Figure:
         previous_notes=(),
         current=words,
         current_notes=(),
+        disagreements=(),
         change=words,
         percentage=words,
         printed_change=words,

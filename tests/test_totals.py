@@ -11,6 +11,7 @@ from django.urls import reverse
 from partnerships.models import Marking, Membership, Partnership
 from partnerships.quarters import add_months
 from performance.models import Indicator, PriorityIndicator, Reading
+from reports.as_json import content_of
 from reports.content import build_report
 from reports.editions import Edition
 from reports.models import ReportFile
@@ -95,7 +96,7 @@ def set_value(name, current, *, previous=None):
 
 
 def release_earlier(scene, *, ends_on=date(2023, 9, 30), **figures):
-    """A released version of the same quarter or of another: both years of figures."""
+    """A released version of the same quarter or of another: both years of figures, and notes."""
     of_round = scene.round
     if ends_on != of_round.period_ends_on:
         of_round = RoundFactory(
@@ -106,7 +107,8 @@ def release_earlier(scene, *, ends_on=date(2023, 9, 30), **figures):
         )
     rows = [
         {"indicator": name.replace("_", " "), "previous": previous, "current": current}
-        for name, (previous, current) in figures.items()
+        | ({"notes": notes} if notes else {})
+        for name, (previous, current, *notes) in figures.items()
     ]
     earlier = ReportFileFactory(
         report__round=of_round,
@@ -115,6 +117,20 @@ def release_earlier(scene, *, ends_on=date(2023, 9, 30), **figures):
         content=json.dumps({"priorities": [{"figures": rows}]}).encode(),
     )
     ReleaseFactory(report=earlier.report)
+
+
+def tell_in_a_note():
+    """Enter last year's litter by month, and another number for its last quarter."""
+    litter = Indicator.objects.get(name="Reports of litter")
+    for starts_on, ends_on, value in (
+        (date(2021, 10, 1), date(2022, 6, 30), 73),
+        (date(2022, 7, 1), date(2022, 7, 31), 9),
+        (date(2022, 8, 1), date(2022, 9, 30), 8),
+        (date(2022, 7, 1), date(2022, 9, 30), 27),
+    ):
+        ReadingFactory(
+            indicator=litter, period_starts_on=starts_on, period_ends_on=ends_on, value=value
+        )
 
 
 def test_the_smallest_other_part_goes_with_a_small_number_and_the_list_says_why(client, scene):
@@ -193,17 +209,8 @@ def test_a_value_that_a_note_tells_counts_as_well(scene):
 
 
 def test_a_note_of_last_years_quarter_does_not_tell_this_years(scene):
-    litter = Indicator.objects.get(name="Reports of litter")
-    # 17 by month, which prints in a note; a year to June of 110 then leaves 3 for the quarter.
-    for starts_on, ends_on, value in (
-        (date(2021, 10, 1), date(2022, 6, 30), 73),
-        (date(2022, 7, 1), date(2022, 7, 31), 9),
-        (date(2022, 8, 1), date(2022, 9, 30), 8),
-        (date(2022, 7, 1), date(2022, 9, 30), 27),
-    ):
-        ReadingFactory(
-            indicator=litter, period_starts_on=starts_on, period_ends_on=ends_on, value=value
-        )
+    # A year to June of 110 leaves 3 for the quarter that is not in it.
+    tell_in_a_note()
     Indicator.objects.update(part_of=None)
     assert not_shown(scene) == {"Reports of damage"}
 
@@ -213,6 +220,27 @@ def test_a_note_of_last_years_quarter_does_not_tell_this_years(scene):
     assert why(scene)["Reports of litter"] == (
         "Beside an earlier public version it would give away a small number."
     )
+
+
+def test_what_a_note_told_in_an_earlier_version_counts_as_well(scene):
+    Indicator.objects.update(part_of=None)
+    tell_in_a_note()
+    report = build_report(round_of(scene), edition=Edition.PUBLIC, now=NOW)
+    told = {
+        figure["indicator"]: figure.get("notes")
+        for section in content_of(report)["priorities"]
+        for figure in section["figures"]
+    }
+    quarter = {"from": "2022-07-01", "until": "2022-09-30", "added": "17", "entered": "27"}
+    assert told == dict.fromkeys(FIGURES) | {"Reports of litter": [quarter]}
+    Reading.objects.exclude(period_starts_on__month=10).delete()
+    Reading.objects.filter(period_ends_on=date(2022, 6, 30)).delete()
+
+    # A year to June of 110 then leaves 3 for this year's quarter.
+    release_earlier(scene, ends_on=date(2023, 6, 30), Reports_of_litter=("80", "110"))
+    assert not_shown(scene) == {"Reports of damage"}
+    release_earlier(scene, ends_on=date(2023, 3, 31), Reports_of_litter=("75", "99", quarter))
+    assert not_shown(scene) == {"Reports of damage", "Reports of litter"}
 
 
 def test_what_earlier_versions_show_and_hide_of_the_same_years_counts(scene):
