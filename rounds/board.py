@@ -6,9 +6,12 @@ A fixed number of queries, however many actions the plan has; the templates run 
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 
 from actions.models import Action
+from partnerships.posts import is_held
+from performance.figures import FigureRow
 from priorities.leads import Linked
 from priorities.models import PriorityLead
 
@@ -265,6 +268,8 @@ class Board:
     unasked: list[Unasked]
     last_rounds: LastRounds
     told: Mapping[int, Told]
+    suppliers: frozenset[int]
+    """By number the people of whom a figure is still to come, whose section is not sent."""
     rates: list[tuple[str, list[Share]]]
     """By organisation, what it answered in the last rounds."""
 
@@ -292,12 +297,13 @@ class Board:
         """
         if not self.round.is_open:
             return []  # Nobody knows any more who was linked.
-        linked = {each.number for row in self.rows for each in row.chased}
+        linked = {each.number for row in self.waiting for each in row.chased}
         has_nobody = any(not row.is_asked_of_somebody for row in self.waiting)
         return [
             Chased(told.post or str(told.person), number if told.person.is_active else None, told)
             for number, told in self.told.items()
-            if number not in linked and (told.supplies or (told.runs_rounds and has_nobody))
+            if number not in linked
+            and (number in self.suppliers or (told.runs_rounds and has_nobody))
         ]
 
     @cached_property
@@ -326,7 +332,9 @@ def board_of(round: Round, today) -> Board:
     """The board of a round that has been opened."""
     answers, given = read_given(_answers(round), today)
     updates = list({answer.update: None for answer in answers})
-    tiles = _tiles(round, answers)
+    shown = [each for each in answers if each.is_written or not each.is_sent]
+    figures = rows_of_answers(shown, round, small_base=round.partnership.small_base)
+    tiles = _tiles(round, answers, figures)
     linked = linked_in(round, updates, today)
     last = LastRounds.until(round)
     told = told_in(round, today)
@@ -347,6 +355,7 @@ def board_of(round: Round, today) -> Board:
         unasked=_unasked(round, {update.priority_id for update in updates}),
         last_rounds=last,
         told=told,
+        suppliers=_suppliers(answers, figures, today),
         rates=shares_by_organisation(last, round, linked, today),
     )
 
@@ -365,14 +374,26 @@ def _answers(round: Round) -> list[Answer]:
     )
 
 
-def _tiles(round: Round, answers: list[Answer]) -> dict[int, list[Tile]]:
-    in_writing = [answer for answer in answers if answer.is_written]
-    figures = rows_of_answers(in_writing, round, small_base=round.partnership.small_base)
+def _tiles(
+    round: Round, answers: list[Answer], figures: Mapping[int, list[FigureRow]]
+) -> dict[int, list[Tile]]:
     found = defaultdict(list)
     for answer in answers:
         lacks = missing_figures(answer, figures.get(answer.pk, ()))
         found[answer.update_id].append(Tile(answer, lacks, as_now=not round.is_closed))
     return found
+
+
+def _suppliers(
+    answers: list[Answer], figures: Mapping[int, list[FigureRow]], today: date
+) -> frozenset[int]:
+    missing = [
+        row.indicator.supplier
+        for answer in answers
+        for row in figures.get(answer.pk, ())
+        if not (answer.is_sent or row.is_complete)
+    ]
+    return frozenset(each.user_id for each in missing if each and is_held(each, today))
 
 
 def _unasked(round: Round, asked_priorities: set[int]) -> list[Unasked]:

@@ -13,7 +13,7 @@ from mail.models import Message
 from partnerships.models import Invitation, Membership, Organisation
 from partnerships.permissions import Permission, roles_with
 
-from .models import Answer, Notice, Round
+from .models import Notice, Round
 
 Kind = Notice.Kind
 
@@ -25,8 +25,6 @@ class Told:
     person: User
     post: str
     """The first that they hold here today; empty where they hold none."""
-    supplies: bool
-    """Whether a figure of theirs belongs to a section that has not been sent."""
     runs_rounds: bool
     last: Notice
     asked_on: date | None = None
@@ -78,12 +76,6 @@ def _known(round: Round, today: date) -> dict[str, Any]:
     """What a notice is asked for besides: who its person is here, and an accepted invitation."""
     held = Membership.objects.filter(partnership=round.partnership_id, user=OuterRef("person"))
     first = held.current(today).order_by("pk")
-    missing = Answer.objects.filter(
-        update__round=round, kind=Answer.Kind.FIGURES, state__in=Answer.UNSENT
-    )
-    supplied = Q(
-        supplied_indicators__priority_indicators__priority__in=missing.values("update__priority")
-    )
     accepted = Invitation.objects.filter(
         membership__user=OuterRef("person"),
         partnership=round.partnership_id,
@@ -92,7 +84,6 @@ def _known(round: Round, today: date) -> dict[str, Any]:
     return {
         "post": Subquery(first.values("post")[:1]),
         "organisation": Subquery(first.values("organisation__name")[:1]),
-        "supplies": Exists(held.current(today).filter(supplied)),
         "runs_rounds": Exists(
             held.current(today).filter(role__in=roles_with(Permission.RUN_ROUNDS))
         ),
@@ -105,7 +96,7 @@ def _first(notice: Any) -> Told:
     here = Membership(
         post=notice.post or "", organisation=Organisation(name=name) if name else None
     )
-    return Told(notice.person, str(here), notice.supplies, notice.runs_rounds, notice)
+    return Told(notice.person, str(here), notice.runs_rounds, notice)
 
 
 def _days(notice: Any) -> list[tuple[str, date]]:

@@ -92,7 +92,7 @@ def _asked_or_typed(answers: dict[int, Answer], round: Round) -> list[Indicator]
     typed = FilteredRelation("figure_entries", condition=Q(figure_entries__answer__in=answers))
     return list(
         figures_by_place(round, updates)
-        .select_related("source")
+        .select_related("source", "supplier")
         .annotate(entry=typed)
         .annotate(**{f"typed_{name}": F(f"entry__{name}") for name in _TYPED})
         .filter(Q(place__isnull=False) | Q(typed_pk__isnull=False))

@@ -506,6 +506,11 @@ def test_who_supplies_a_figure_stands_below_and_who_cannot_sign_in_has_no_button
     post = scene.indicator.supplier.post
     assert f"Others who were asked {post} Asked 20 October Remind now" in said
     assert said.count("Remind now") == 2
+    # Once their figure is in, nobody waits for them, though its section is not sent.
+    write(scene, scene.answer("figures"), figures=all_figures(scene)[:1])
+    assert "Others who were asked" in words(board(scene, client))
+    write(scene, scene.answer("figures"), figures=all_figures(scene))
+    assert "Others who were asked" not in words(board(scene, client))
     client.post(reverse("rounds:close", args=[scene.partnership.slug, scene.round.pk]))
     said = words(board(scene, client))
     assert "Remind now" not in said

@@ -322,7 +322,10 @@ def _tell(request, added):
     membership = added.membership
     user = membership.user
     if added.invitation is not None:
-        message = send_now(invite_to_write(added=added, now=timezone.now()), timezone.now)
+        message = invite_to_write(
+            invitation=added.invitation, token=added.token, now=timezone.now()
+        )
+        message = send_now(message, timezone.now)
         done = f"An invitation is on its way to {user.email}. Its link works for 14 days."
         later = f"The invitation to {user.email} is made, but it has not gone yet."
     else:

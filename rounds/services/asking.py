@@ -20,7 +20,7 @@ from mail.models import Message
 from mail.services import call_off, new_message, put_in_outbox, rewrite
 from partnerships.access import accesses_of
 from partnerships.mails import put_invitation
-from partnerships.people import Added
+from partnerships.models import Invitation
 
 from ..asking import Request, leads_of, priorities_asked, requests_of
 from ..calendar import due_date_file
@@ -128,22 +128,22 @@ def tell_given(*, delegations: Sequence[Delegation], now: datetime) -> list[Noti
 
 
 @transaction.atomic
-def invite_to_write(*, added: Added, now: datetime) -> Message:
-    """Put somebody's invitation into the outbox, and keep of which sections it told them.
+def invite_to_write(*, invitation: Invitation, token: str, now: datetime) -> Message:
+    """Put an invitation, opened by its token, into the outbox; keep of which sections it told.
 
     It tells of all that its person was given and has still to write, and is one like any other
     where that is nothing. The caller sends it.
     """
     about: list[Block] = []
     sections: dict[Round, list[int]] = defaultdict(list)
-    given = still_to_write(added.membership, now)
+    given = still_to_write(invitation.membership, now)
     for _, rows in groupby(given, lambda row: (row.answer.update_id, row.given_as, row.note)):
         giving = list(rows)
         about += invited_to_write(giving, _request_of(giving))
         sections[giving[0].answer.update.round] += [each.answer_id for each in giving]
     message = put_invitation(
-        added.invitation,
-        added.token,
+        invitation,
+        token,
         now=now,
         about=about,
         calendar=due_date_file(*sections, now=now),
@@ -153,7 +153,7 @@ def invite_to_write(*, added: Added, now: datetime) -> Message:
         Notice(
             partnership_id=round.partnership_id,
             round=round,
-            person=added.membership.user,
+            person=invitation.membership.user,
             kind=Notice.Kind.INVITED,
             day=timezone.localdate(now),
             message=message,

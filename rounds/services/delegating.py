@@ -90,7 +90,8 @@ def give_sections(
     ]
     made = bulk_create_with_history(rows, Delegation, default_user=by.user)
     if added.invitation is not None:
-        return Handover(made, added.membership, invite_to_write(added=added, now=now))
+        message = invite_to_write(invitation=added.invitation, token=added.token, now=now)
+        return Handover(made, added.membership, message)
     tell_given(delegations=made, now=now)
     return Handover(made, added.membership)
 
