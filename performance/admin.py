@@ -84,7 +84,7 @@ class IndicatorAdmin(OwnedAdmin):
     list_filter = ("partnership", "kind", "polarity", "marking")
     named_by = ("source",)
     search_fields = ("name", "definition", "national_code", "aliases__name")
-    autocomplete_fields = ("source", "part_of")
+    autocomplete_fields = ("source", "part_of", "worked_out_from")
     inlines = (IndicatorAliasInline, NewReadingInline, ReadingInline)
 
     def save_formset(self, request, form, formset, change):

@@ -40,12 +40,13 @@ def story_of_indicator(indicator: Indicator, access: Access) -> Story:
 
 
 def _unsaid(access: Access) -> frozenset[str]:
-    """Why it is not published is for those who can say so; its total may be OFFICIAL-SENSITIVE."""
+    """Why it is not published is for those who can say so; its total, or the count
+    it is worked out from, may be OFFICIAL-SENSITIVE."""
     unsaid = set()
     if not (access.runs_rounds or access.keeps_plan):
         unsaid.add("withheld_reason")
     if not access.can(Permission.READ_SENSITIVE):
-        unsaid.add("part_of")
+        unsaid |= {"part_of", "worked_out_from"}
     return frozenset(unsaid)
 
 
@@ -62,6 +63,7 @@ _OF_INDICATOR: dict[str, Said] = {
     "small_base": "the small base",
     "national_code": "the national code",
     "part_of": "the total it is part of",
+    "worked_out_from": "the count it is worked out from",
     "marking": "the marking",
     "is_withheld": ("marked it as not for publication", "marked it as for publication again"),
     "withheld_reason": "the reason why it is not for publication",

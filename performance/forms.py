@@ -56,8 +56,8 @@ class SupplierField(forms.ModelChoiceField):
         return f"{membership} ({membership.user})"
 
 
-class TotalField(forms.ModelChoiceField):
-    """The total that a figure is part of."""
+class CountField(forms.ModelChoiceField):
+    """The total that a figure is part of, or the count that it is worked out from."""
 
     def label_from_instance(self, indicator):
         return indicator.name
@@ -94,12 +94,22 @@ class IndicatorForm(MarkedMixin, PortalModelForm):
             }
         ),
     )
-    part_of = TotalField(
+    part_of = CountField(
         Indicator.objects.none(),
         label="Part of",
         help_text=(
             "The total in which all of this is counted too, as burglaries are in all crime. Its "
             "parts must not overlap. No small number is then published that the total gives away."
+        ),
+        empty_label="No other figure",
+        required=False,
+    )
+    worked_out_from = CountField(
+        Indicator.objects.none(),
+        label="Worked out from",
+        help_text=(
+            "For a rate or a percentage: the count that can be worked out from it. Where a public "
+            "report does not show that count, it does not show this either."
         ),
         empty_label="No other figure",
         required=False,
@@ -121,6 +131,7 @@ class IndicatorForm(MarkedMixin, PortalModelForm):
         "small_base",
         "national_code",
         "part_of",
+        "worked_out_from",
         "marking",
         "marker",
     )
@@ -141,6 +152,7 @@ class IndicatorForm(MarkedMixin, PortalModelForm):
             "small_base",
             "national_code",
             "part_of",
+            "worked_out_from",
             "marking",
         )
         labels: ClassVar = {
@@ -173,7 +185,7 @@ class IndicatorForm(MarkedMixin, PortalModelForm):
         self.before = Indicator.objects.get(pk=self.instance.pk) if self.instance.pk else None
         self.initial["marker"] = marker_of_indicator(self.instance)
         self._offer_bodies()
-        self._offer_totals()
+        self._offer_counts()
         self.fields["small_base"].help_text = (
             "Where the previous year is below it no percentage is printed. "
             f"Left empty, it is the partnership's: {access.partnership.small_base}."
@@ -203,16 +215,23 @@ class IndicatorForm(MarkedMixin, PortalModelForm):
             )
         self.fields["source"].empty_label = "Not said"
 
-    def _offer_totals(self) -> None:
-        """The counts that this person may see; no choice where they may not see the present one."""
+    def _offer_counts(self) -> None:
+        """The counts that this person may see; no choice where they may not see the present one.
+
+        Which of both a figure has depends on its kind.
+        """
         seen = Indicator.objects.visible_to(self.access).exclude(pk=self.instance.pk)
-        total = self.before.part_of_id if self.before else None
-        if total and not seen.filter(pk=total).exists():
-            del self.fields["part_of"]
-            return
-        self.fields["part_of"].queryset = seen.filter(
-            Q(kind=Indicator.Kind.COUNT) | Q(pk=total)
-        ).order_by("name", "pk")
+        of_another_kind = None
+        if self.before:
+            of_another_kind = "worked_out_from" if self.before.is_summed else "part_of"
+        for name in ("part_of", "worked_out_from"):
+            chosen = getattr(self.before, f"{name}_id", None)
+            if name == of_another_kind or (chosen and not seen.filter(pk=chosen).exists()):
+                del self.fields[name]
+                continue
+            self.fields[name].queryset = seen.filter(
+                Q(kind=Indicator.Kind.COUNT) | Q(pk=chosen)
+            ).order_by("name", "pk")
 
     @property
     def submit_text(self) -> str:

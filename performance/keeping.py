@@ -10,7 +10,7 @@ from partnerships.markers import marker_of_fields
 from partnerships.models import Partnership
 from partnerships.refusals import ChangedSince, Refused
 
-from .models import Indicator, IndicatorAlias, wrong_total
+from .models import Indicator, IndicatorAlias, wrong_relations
 
 
 class NameTaken(Refused):
@@ -21,8 +21,8 @@ class NameTaken(Refused):
         self.other = other
 
 
-class WrongTotal(Refused):
-    """The figure cannot be part of that total."""
+class WrongRelation(Refused):
+    """The figure cannot be part of that total, or be worked out from that count."""
 
     def __init__(self, field: str, said: str):
         super().__init__(f"{said}.")
@@ -56,7 +56,7 @@ def _bare(name: str) -> str:
 def add_indicator(*, indicator: Indicator) -> Indicator:
     _hold_partnership(indicator)
     _refuse_taken_name(indicator, indicator.name)
-    _refuse_wrong_total(indicator)
+    _refuse_wrong_relations(indicator)
     indicator.save()
     return indicator
 
@@ -68,7 +68,7 @@ def change_indicator(*, indicator: Indicator, marker: str, values: Mapping[str, 
     saved = _locked(indicator, marker)
     for name, value in values.items():
         setattr(saved, name, value)
-    _refuse_wrong_total(saved)
+    _refuse_wrong_relations(saved)
     saved.save()
 
 
@@ -117,9 +117,9 @@ def _refuse_taken_name(indicator: Indicator, name: str) -> None:
         raise NameTaken(other)
 
 
-def _refuse_wrong_total(indicator: Indicator) -> None:
-    for field, said in wrong_total(indicator, indicator.part_of).items():
-        raise WrongTotal(field, said)
+def _refuse_wrong_relations(indicator: Indicator) -> None:
+    for field, said in wrong_relations(indicator).items():
+        raise WrongRelation(field, said)
 
 
 def _locked(indicator: Indicator, marker: str) -> Indicator:

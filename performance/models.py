@@ -95,6 +95,14 @@ class Indicator(Owned):
         related_name="parts",
         help_text="The total in which everything that this figure counts is counted too.",
     )
+    worked_out_from = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="rates",
+        help_text="The count that a rate or percentage would give away.",
+    )
     marking = models.CharField(max_length=20, choices=Marking, default=Marking.OFFICIAL)
     is_withheld = models.BooleanField("not for publication", default=False)
     withheld_reason = models.TextField("reason why it is not for publication", blank=True)
@@ -123,6 +131,11 @@ class Indicator(Owned):
                 name="indicator_not_part_of_itself",
                 violation_error_message="A figure cannot be a part of itself.",
             ),
+            models.CheckConstraint(
+                condition=Q(worked_out_from__isnull=True) | ~Q(kind="count"),
+                name="indicator_count_not_worked_out",
+                violation_error_message="Only a rate or percentage is worked out from a count.",
+            ),
         ]
 
     def __str__(self):
@@ -133,8 +146,13 @@ class Indicator(Owned):
 
     def clean(self):
         super().clean()
-        self.refuse_foreign(source="an organisation", supplier="a person", part_of="a total")
-        if said := wrong_total(self, self.part_of):
+        self.refuse_foreign(
+            source="an organisation",
+            supplier="a person",
+            part_of="a total",
+            worked_out_from="a count",
+        )
+        if said := wrong_relations(self):
             raise ValidationError(said)
 
     @property
@@ -147,8 +165,30 @@ class Indicator(Owned):
         return self.kind == self.Kind.COUNT
 
 
-def wrong_total(indicator, total):
-    """What keeps a figure from being part of this total, or of none, by field; two queries."""
+def wrong_relations(indicator):
+    """What keeps a figure from its total and from what it is worked out from, by field.
+
+    Three queries.
+    """
+    return _wrong_base(indicator, indicator.worked_out_from) | _wrong_total(
+        indicator, indicator.part_of
+    )
+
+
+def _wrong_base(indicator, base):
+    """What keeps a figure from being worked out from this count, or from none."""
+    if indicator.is_summed:
+        if base is not None:
+            return {"kind": "Only a rate or a percentage can be worked out from a count"}
+    elif base is not None and not base.is_summed:
+        return {"worked_out_from": "Choose a count"}
+    elif indicator.pk and indicator.rates.exists():
+        return {"kind": "Only a count can have rates that are worked out from it"}
+    return {}
+
+
+def _wrong_total(indicator, total):
+    """What keeps a figure from being part of this total, or of none."""
     if not indicator.is_summed:
         if total is not None or (indicator.pk and indicator.parts.exists()):
             return {"kind": "Only a count can be part of another figure, or have parts"}

@@ -642,6 +642,12 @@ def a_figure_withheld_without_a_reason():
 ITSELF = 1_000_000
 
 
+@breaks("indicator_count_not_worked_out")
+def a_count_that_is_worked_out_from_another():
+    base = IndicatorFactory()
+    return IndicatorFactory.build(partnership=base.partnership, worked_out_from=base)
+
+
 @breaks("indicator_not_part_of_itself")
 def a_figure_that_is_part_of_itself():
     partnership = PartnershipFactory()

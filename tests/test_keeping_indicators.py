@@ -7,7 +7,7 @@ from django.urls import reverse
 from time_machine import travel
 
 from partnerships.models import Marking
-from performance.keeping import WrongTotal, change_indicator, marker_of_indicator
+from performance.keeping import WrongRelation, change_indicator, marker_of_indicator
 from performance.models import Indicator
 from reports.content import build_report
 from rounds.models import Answer, Round
@@ -159,7 +159,7 @@ def test_a_figure_is_part_of_a_total_and_both_say_so(client, administrator, scen
         assert problem in problems(page)[f"id_{field}"], (figure, chosen)
     total.refresh_from_db()
     marker = marker_of_indicator(total)
-    with pytest.raises(WrongTotal, match="is itself a part"):
+    with pytest.raises(WrongRelation, match="is itself a part"):
         change_indicator(indicator=total, marker=marker, values={"part_of": scene.indicator})
     scene.indicator.refresh_from_db()
     assert scene.indicator.part_of == total
@@ -167,6 +167,41 @@ def test_a_figure_is_part_of_a_total_and_both_say_so(client, administrator, scen
     story = words(client.get(page_of("changes", scene.indicator)))
     assert "the total it is part of" in story
     assert "All crime" in story
+
+
+def test_a_rate_is_worked_out_from_a_count(client, administrator, scene):
+    count = IndicatorFactory(partnership=scene.partnership, name="Repeat victims")
+    rate = IndicatorFactory(partnership=scene.partnership, name="Repeat rate", kind="rate")
+    elsewhere = IndicatorFactory(name="Crime elsewhere")
+
+    saved = fill(administrator, page_of("edit", rate), worked_out_from=str(count.pk))
+
+    assert "Worked out from Repeat victims" in said(administrator, saved)
+    assert "worked_out_from" not in administrator.get(page_of("edit", count)).text
+    assert "part_of" not in administrator.get(page_of("edit", rate)).text
+    wrong = (
+        (rate, {"worked_out_from": str(elsewhere.pk)}, "worked_out_from", "Choose one of"),
+        (rate, {"worked_out_from": str(rate.pk)}, "worked_out_from", "Choose one of"),
+        (rate, {"kind": "count", "is_meant": "on"}, "kind", "Only a rate or a percentage"),
+        (count, {"kind": "rate", "is_meant": "on"}, "kind", "Only a count can have rates"),
+    )
+    for figure, typed, field, problem in wrong:
+        page = fill(administrator, page_of("edit", figure), **typed)
+        assert problem in problems(page)[f"id_{field}"], (figure, typed)
+    client.force_login(scene.coordinator)
+    story = words(client.get(page_of("changes", rate)))
+    assert "the count it is worked out from" in story
+    # Where its name is OFFICIAL-SENSITIVE, it is for those who may read that.
+    Indicator.objects.filter(pk=count.pk).update(marking=Marking.SENSITIVE)
+    assert "Repeat victims" in words(client.get(rate.get_absolute_url()))
+    client.force_login(scene.administrator)
+    for where in (rate.get_absolute_url(), page_of("changes", rate), page_of("edit", rate)):
+        assert "Repeat victims" not in client.get(where).text, where
+    said(client, fill(client, page_of("edit", rate), unit="in 1,000"))
+    page = fill(client, page_of("edit", rate), kind="count", is_meant="on")
+    assert "Only a rate or a percentage" in problems(page)["id_kind"]
+    rate.refresh_from_db()
+    assert (rate.worked_out_from, rate.unit) == (count, "in 1,000")
 
 
 def test_a_total_is_named_only_to_those_who_may_read_its_name(client, scene):

@@ -76,6 +76,7 @@ def indicator(request, access, pk):
             "places": priorities_in_plan(access) if access.keeps_plan and not places else [],
             "who_enters": who_enters_figures(access) if access.keeps_plan else None,
             "total": next((each for each in found if each.pk == indicator.part_of_id), None),
+            "base": next((each for each in found if each.pk == indicator.worked_out_from_id), None),
             "parts": [each for each in found if each.part_of_id == pk],
             "aliases": IndicatorAlias.objects.visible_to(access).of_indicator(indicator),
             "page": page,

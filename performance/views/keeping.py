@@ -11,7 +11,7 @@ from partnerships.refusals import ChangedSince, Refused
 from performance.forms import EarlierNameForm, IndicatorForm, RenameForm
 from performance.keeping import (
     NameTaken,
-    WrongTotal,
+    WrongRelation,
     add_earlier_name,
     add_indicator,
     change_indicator,
@@ -129,7 +129,7 @@ def _asked(request, access, indicator, form, save, *, template, **found):
         except ChangedSince as refused:
             status = 409
             found |= {"refusal": str(refused), "saved": form.catch_up(refused.saved)}
-        except WrongTotal as refused:
+        except WrongRelation as refused:
             status = 409
             form.add_error(refused.field, str(refused).removesuffix("."))
         except Refused as refused:
