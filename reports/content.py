@@ -106,10 +106,12 @@ def build_report(
     now: datetime,
     issue: Issue | None = None,
 ) -> Report:
-    """The report of an opened round as it stands now; nine queries, however long it is, eight
-    once it is closed. One more where an action has no rating in the rounds of the grid, and one
-    more where the plan is closed: ten at most. The public edition takes four more, and five where
-    a total has a part that is not in the report.
+    """The report of an opened round as it stands now.
+
+    Nine queries, however long it is; eight once it is closed, or where there was no meeting
+    before. One more where an action has no rating in the rounds of the grid, and one more where
+    the plan is closed: ten at most. The public edition takes four more, and five where a total
+    has a part that is not in the report.
 
     It holds what was sent and has not been returned; a draft answer never prints. The report
     itself is a draft unless it is being issued. From the public edition everything withheld is
@@ -143,7 +145,7 @@ def build_report(
     arising = NOTHING_AROSE
     if not is_public and past.last_round:
         today = timezone.localdate(now)
-        arising = arising_for(round, updates, lineage=past.lineage, today=today)
+        arising = arising_for(round, updates, past=past, today=today)
     printed = [each for each in answers if each.pk in printing]
     marking = _marking(round.plan, printed, figures, arising)
     report = Report(

@@ -9,7 +9,7 @@ from partnerships.models import Marking
 from rounds.matters import Matter, Matters, full_day, matters_before
 from rounds.models import Answer, LeadUpdate, Round
 
-from .past import Lineage
+from .past import Lineage, Past
 
 # Longer than this, a row of the table may be broken over two pages.
 LONGEST_UNBROKEN = 1500
@@ -57,19 +57,21 @@ def arising_for(
     round: Round,
     updates: Iterable[tuple[LeadUpdate, list[Answer]]],
     *,
-    lineage: Lineage,
+    past: Past,
     today: date,
 ) -> Arising:
-    """One query.
+    """One query, none where there was no meeting before a round that is still open.
 
     What is of an action prints under the priority that has the action now, or what became of it;
     anything else under the same priority, or in another plan under the one of its title. What has
     no place prints at the top, with the name of its priority.
     """
-    found = matters_before(round, today)
+    if past.last_meeting is None and not round.is_closed:
+        return NOTHING_AROSE
+    found = matters_before(round, today, last=past.last_meeting)
     if found is None:
         return NOTHING_AROSE
-    places = _Places(updates, lineage)
+    places = _Places(updates, past.lineage)
     general: list[MatterRow] = []
     under: dict[int, list[MatterRow]] = {}
     for matter in found.matters:

@@ -11,15 +11,18 @@ from django.db.models import FilteredRelation, OuterRef, Q, QuerySet, Subquery
 
 from actions.models import Action, ActionLink, Progress
 from priorities.models import Plan
-from rounds.models import Answer, Rag, Round
+from rounds.models import Answer, Meeting, Rag, Round
 
 ROUNDS_SHOWN = 4
 
 ROUNDS_NAMED = 40
 """Ten years of quarters: what was last said longer ago costs a query more to name its round."""
 
-# What is asked for of each earlier round, and of an earlier answer.
-ROUND = ("pk", "label", "short_label", "period_ends_on", "plan_id", "plan__year_label")
+# What is asked for of each earlier round with its meeting, and of an earlier answer.
+ROUND = (
+    *("pk", "label", "short_label", "period_ends_on", "plan_id", "plan__year_label"),
+    *("meeting__pk", "meeting__held_on"),
+)
 SAID = ("pk", "action_id", "state", "response", "rag", "progress", "returned_at")
 
 # Where several actions of an earlier plan were merged into one, the gravest rating stands.
@@ -108,6 +111,13 @@ class Past:
         """The round before this one, if there was any."""
         return self.rounds[-2] if len(self.rounds) > 1 else None
 
+    @property
+    def last_meeting(self) -> Meeting | None:
+        """The meeting on the last round before this one that had any, in ten years."""
+        return next(
+            (meeting for each in self.before if (meeting := getattr(each, "meeting", None))), None
+        )
+
     def of(self, action: int, round: Round) -> list[Answer]:
         """What one round holds of the action, or of those of an earlier plan it comes from."""
         kin = self.lineage.of(action)
@@ -180,7 +190,7 @@ def _rounds_and_what_they_hold(
     """Of rows of a round and what was said in it: each round once, and what was said by round."""
     rounds, told = {}, []
     for row in rows:
-        (pk, label, short_label, ends_on, plan, year), said = row[: len(ROUND)], row[len(ROUND) :]
+        (pk, label, short_label, ends_on, plan, year, meeting, held_on) = row[: len(ROUND)]
         if pk not in rounds:
             rounds[pk] = Round(
                 pk=pk,
@@ -189,7 +199,9 @@ def _rounds_and_what_they_hold(
                 period_ends_on=ends_on,
                 plan=Plan(pk=plan, year_label=year),
             )
-        told.append((pk, *said))
+            held = Meeting(pk=meeting, held_on=held_on) if meeting else None
+            Round.meeting.related.set_cached_value(rounds[pk], held)
+        told.append((pk, *row[len(ROUND) :]))
     return list(rounds.values()), told
 
 

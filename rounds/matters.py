@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import F, OuterRef, Q, Subquery, Value
 from django.utils import timezone
 
 from partnerships.models import Marking
@@ -76,17 +76,23 @@ class Matters:
 
 
 def matters_before(
-    round: Round, today: date, about: Q | None = None, *, as_closed: bool = True
+    round: Round,
+    today: date,
+    about: Q | None = None,
+    *,
+    as_closed: bool = True,
+    last: Meeting | None = None,
 ) -> Matters | None:
     """The matters arising for a round, or of them what `about` says; None where there are none.
 
-    One query. What is overdue is so today, or on the day a closed round closed; of a page on
-    which they are kept, today's hold for a closed round too (`as_closed=False`). An action of a
-    meeting longer ago is among them unless it was done by the day of the last one.
+    One query, and one before it unless the last meeting is known or the round is closed. What is
+    overdue is so today, or on the day a closed round closed; of a page on which they are kept,
+    today's hold for a closed round too (`as_closed=False`). An action of a meeting longer ago is
+    among them unless it was done by the day of the last one.
     """
     is_past = as_closed and round.is_closed
     meetings = (
-        (rows_at_closing(Meeting, round) if is_past else Meeting.objects.all())
+        _rows(Meeting, round, is_past=is_past)
         .filter(
             partnership_id=round.partnership_id,
             round__plan__kind=round.plan.kind,
@@ -94,17 +100,21 @@ def matters_before(
         )
         .order_by("-round__period_ends_on", "-round_id")
     )
+    if is_past:
+        last_pk, last_held_on = (Subquery(meetings.values(each)[:1]) for each in ("id", "held_on"))
+    else:
+        # Most sections have none to tell of, and to ask for both at once takes longer.
+        last = last or meetings.first()
+        if last is None:
+            return None
+        last_pk, last_held_on = last.pk, Value(last.held_on)
     of_item = meetings.filter(id=OuterRef("meeting_id"))
-    last_meeting = Subquery(meetings.values("id")[:1])
     was_open = Q(done_on__isnull=True) | Q(done_on__gt=F("last_held_on"))
     found = (
-        (rows_at_closing(MeetingItem, round) if is_past else MeetingItem.objects.all())
+        _rows(MeetingItem, round, is_past=is_past)
         .filter(about or Q(), partnership_id=round.partnership_id)
-        .annotate(
-            held_on=Subquery(of_item.values("held_on")[:1]),
-            last_held_on=Subquery(meetings.values("held_on")[:1]),
-        )
-        .filter(Q(meeting_id=last_meeting) | was_open & Q(kind=Kind.ACTION))
+        .annotate(held_on=Subquery(of_item.values("held_on")[:1]), last_held_on=last_held_on)
+        .filter(Q(meeting_id=last_pk) | was_open & Q(kind=Kind.ACTION))
         .select_related("update__priority", "answer")
         .order_by("meeting__round__period_ends_on", "id")
     )
@@ -129,6 +139,10 @@ def matters_of(meeting: Meeting, today: date) -> tuple[Matter, ...]:
     """What was recorded of one meeting, as it stands today; one query."""
     items = meeting.items.select_related("update__priority", "answer")
     return tuple(_matter(item, meeting.held_on, today) for item in items.order_by("pk"))
+
+
+def _rows(model: Any, round: Round, *, is_past: bool) -> Any:
+    return rows_at_closing(model, round) if is_past else model.objects.all()
 
 
 def _matter(item: Any, held_on: date, day: date) -> Matter:

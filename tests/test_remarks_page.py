@@ -199,5 +199,5 @@ def test_the_queries_do_not_grow_with_the_report(client, django_assert_num_queri
     scene = quarter_with_everything()
     client.force_login(scene.coordinator)
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         client.get(page_of(scene))

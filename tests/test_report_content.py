@@ -618,7 +618,7 @@ def test_what_was_last_said_before_the_rounds_of_the_grid_is_found_in_one_more_q
     tell_section(long_ago, "key_issues", "<p>Trends.</p>")
     tell(q3, "1.1", "green")
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         report = report_of(q3)
 
     assert rated(report) == {"Turned green": [("Amber", "Quarter 3", "Green")]}

@@ -64,7 +64,8 @@ class LookedThrough:
 def look_through(round: Round, *, today: date, keeps_settings: bool) -> LookedThrough:
     """Look through the report as it stands now.
 
-    Six queries, one more once the round has closed, and three more where the plan is closed.
+    Seven queries, six of an open round before which there was no meeting, and three more where
+    the plan is closed.
     """
     updates = updates_of(round)
     figures = figures_of(round, [update for update, _ in updates])
