@@ -138,7 +138,7 @@ def build_report(
         figures = without_sensitive(figures)
         updates = without_bare_sections(updates, figures)
         as_figure = public_figure(
-            threshold=round.partnership.small_number_threshold, hidden=kept.hidden
+            threshold=round.partnership.small_number_threshold, words=kept.words
         )
     themes = themes_of(round)
     milestones = milestones_of(round, told, printing=printing)

@@ -1,6 +1,6 @@
 """The figures of the public edition: what is shown of each, and what is not."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Mapping
 
 from performance.figures import FigureRow
 from rounds.models import Answer, LeadUpdate
@@ -36,14 +36,16 @@ def without_bare_sections(
     ]
 
 
-def public_figure(*, threshold: int, hidden: Collection[int] = ()) -> Callable[[FigureRow], Figure]:
-    """How a figure prints; `hidden` are the indicators whose numbers would give another away."""
+def public_figure(*, threshold: int, words: Mapping[int, str]) -> Callable[[FigureRow], Figure]:
+    """How a figure prints; `words` stand for indicators whose numbers would give another away."""
 
     def printed(row: FigureRow) -> Figure:
         if row.indicator.is_withheld:
             return _in_place_of(row, NOT_PUBLISHED)
-        if row.indicator.pk in hidden or has_small_number(row, threshold):
+        if has_small_number(row, threshold):
             return _in_place_of(row, NOT_SHOWN)
+        if row.indicator.pk in words:
+            return _in_place_of(row, words[row.indicator.pk])
         return figure_of(row)
 
     return printed

@@ -27,8 +27,15 @@ class Version:
     """The figures whose numbers it prints."""
     secret: frozenset[int]
     """Those whose numbers must not be worked out, where they are not shown."""
+    told: frozenset[int] = frozenset()
+    """The figures whose numbers can be worked out from a rate or percentage that it prints."""
     is_new: bool = False
     """Whether it is still to be published, so that more of it can be hidden."""
+
+    @property
+    def read(self) -> frozenset[int]:
+        """The figures whose numbers its readers know."""
+        return self.shown | self.told
 
 
 class Count(NamedTuple):

@@ -21,7 +21,7 @@ class Reader:
 
     def __init__(self, total_of: Mapping[int, int], versions: Sequence[Version]) -> None:
         self._counts = Counts(total_of, versions)
-        shown = {value for each in versions for value in values_of(each, each.shown)}
+        shown = {value for each in versions for value in values_of(each, each.read)}
         doubtful = list(self._may_be_nought())
         self._doubtful = list(self._noughts_among(doubtful, [shown]))
         """What is nought because no count is negative. Who knows less knows no more of them."""

@@ -16,7 +16,7 @@ from performance.models import Indicator
 from rounds.models import Answer, Round
 
 from .content import Updates, figures_of, updates_of
-from .giving_away import KeptBack, kept_back
+from .giving_away import KeptBack, RateKept, kept_back
 from .past import Past
 from .priority import NOT_PUBLISHED
 from .public import Figures, without_sensitive
@@ -57,7 +57,7 @@ def hidden_in(round: Round) -> tuple[HiddenList, ...]:
         HiddenList("Titles of actions", tuple(_titles(answers, withheld, to))),
         HiddenList("Answers", tuple(_answers(updates, withheld, to))),
         HiddenList("Ratings of earlier rounds", tuple(_earlier(round, answers, withheld, to))),
-        HiddenList("Figures", tuple(_figures(figures, to))),
+        HiddenList("Figures", tuple(_figures(figures, kept, to))),
         HiddenList("Small numbers", tuple(_small(round, figures, kept, to))),
         HiddenList("The end of the report", tuple(_recommendations(round, to))),
     )
@@ -112,7 +112,7 @@ def _earlier(
                     )
 
 
-def _figures(figures: Figures, to: Address) -> Iterator[Hidden]:
+def _figures(figures: Figures, kept: KeptBack, to: Address) -> Iterator[Hidden]:
     for row in {row.indicator.pk: row for rows in figures.values() for row in rows}.values():
         indicator = row.indicator
         if indicator.is_sensitive or indicator.is_withheld:
@@ -121,6 +121,11 @@ def _figures(figures: Figures, to: Address) -> Iterator[Hidden]:
                 to("performance:indicator", indicator.pk),
                 LEFT_OUT if indicator.is_sensitive else NOT_PUBLISHED,
                 _why(indicator.is_sensitive, indicator.withheld_reason),
+            )
+        elif (rate := kept.rates.get(indicator.pk)) and rate.words == NOT_PUBLISHED:
+            why = " ".join(_why_no_rate(rate, kept))
+            yield Hidden(
+                indicator.name, to("performance:indicator", indicator.pk), NOT_PUBLISHED, why
             )
 
 
@@ -140,8 +145,17 @@ def _why_not_shown(row: FigureRow, kept: KeptBack, threshold: int) -> Iterator[s
         yield f"It, its change or a note has a number from 1 to {threshold - 1}."
     if pk in kept.hidden:
         yield _beside_what(row.indicator, kept.hidden[pk])
+    if (rate := kept.rates.get(pk)) and rate.words == NOT_SHOWN:
+        yield from _why_no_rate(rate, kept)
     if pk in kept.given_away:
         yield "An earlier public version already gives the number away."
+
+
+def _why_no_rate(rate: RateKept, kept: KeptBack) -> Iterator[str]:
+    is_not = "not shown" if rate.words == NOT_SHOWN else "not published"
+    yield f"It is worked out from “{rate.count}”, which is {is_not}."
+    if rate.count.pk in kept.given_away:
+        yield "An earlier public version already gives that number away."
 
 
 def _beside_what(indicator: Indicator, total: Indicator | None) -> str:

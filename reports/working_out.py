@@ -54,6 +54,7 @@ def _trees(total_of: Mapping[int, int], versions: Sequence[Version]) -> Iterator
                 version,
                 values={key: value for key, value in version.values.items() if key[0] in tree},
                 shown=version.shown & tree,
+                told=version.told & tree,
                 secret=version.secret & tree,
             )
             for version in versions
@@ -104,8 +105,14 @@ class _Public:
         self._threshold = threshold
         self._versions = completed(versions)
         self._reader = Reader(total_of, self._versions)
-        self._before = self._shown(is_new=False)
-        self._new = self._shown(is_new=True) - self._before
+        self._before = self._read(is_new=False)
+        self._new = self._read(is_new=True) - self._before
+        self._printed = {
+            value
+            for each in self._versions
+            if not each.is_new
+            for value in values_of(each, each.shown)
+        }
         solved = self._reader.solves(self._before)
         self._known = {each for each in self._new if solved.answer(each)}
 
@@ -116,7 +123,7 @@ class _Public:
         for row in solved:
             if row.only_adds and self._is_small(row.result):
                 yield self._leak(row.factors, row.sources, hidden)
-        for value in sorted(self._secret(hidden) - self._before - new):
+        for value in sorted(self._secret(hidden) - self._printed - new):
             if answer := solved.answer(value):
                 yield self._leak([value], answer.sources, hidden)
         for years in sorted(self._small_changes(hidden)):
@@ -156,9 +163,9 @@ class _Public:
         depth = len([*_totals(self._total_of, value.figure)])
         return value.number == 0, value.number, -depth if value.number else depth, value.figure
 
-    def _shown(self, *, is_new: bool) -> set[Value]:
+    def _read(self, *, is_new: bool) -> set[Value]:
         versions = [each for each in self._versions if each.is_new == is_new]
-        return {value for each in versions for value in values_of(each, each.shown)}
+        return {value for each in versions for value in values_of(each, each.read)}
 
     def _secret(self, hidden: Collection[int], *, of_new_alone: bool = False) -> set[Value]:
         versions = [each for each in self._versions if each.is_new or not of_new_alone]

@@ -15,6 +15,7 @@ from reports.as_json import content_of
 from reports.content import build_report
 from reports.editions import Edition
 from reports.models import ReportFile
+from reports.priority import NOT_PUBLISHED
 from reports.small_numbers import NOT_SHOWN
 from reports.withheld_list import hidden_in
 from rounds.models import Answer, Round
@@ -316,6 +317,90 @@ def test_the_old_number_of_a_figure_that_is_not_for_publication_stays_hidden_too
     set_value("All reports", 99)
 
     assert not_shown(scene) == {"Reports of damage"}
+
+
+# Rates and percentages that are worked out from counts ------------------------------------------
+
+
+RATES = {"damage": ("0.6", "0.03"), "noise": ("4.4%", "3%"), "litter": ("0.9", "0.96")}
+
+
+@pytest.fixture
+def rates(scene):
+    """One of each part; that of noise is a percentage."""
+    for name, values in RATES.items():
+        rate = IndicatorFactory(
+            partnership=scene.partnership,
+            name=f"Rate of {name}",
+            kind="percentage" if name == "noise" else "rate",
+            worked_out_from=Indicator.objects.get(name=f"Reports of {name}"),
+        )
+        PriorityIndicatorFactory(priority=scene.priority, indicator=rate)
+        previous, current = (each.removesuffix("%") for each in values)
+        ReadingFactory(indicator=rate, value=previous, **PREVIOUS)
+        ReadingFactory(indicator=rate, value=current)
+
+
+def printed_rates(scene, edition=Edition.PUBLIC):
+    found = printed(scene, edition)
+    return {name: found[f"Rate of {name}"] for name in RATES}
+
+
+HIDDEN = (NOT_SHOWN, NOT_SHOWN)
+WITHHELD = (NOT_PUBLISHED, NOT_PUBLISHED)
+
+
+def test_a_rate_is_hidden_with_the_count_it_is_worked_out_from(scene, rates):
+    assert printed_rates(scene, Edition.FULL) == RATES
+    assert printed_rates(scene) == RATES | {"damage": HIDDEN, "noise": HIDDEN}
+    assert printed(scene)["Reports of litter"] == ("90", "96")
+    for name in ("damage", "noise"):
+        said = why(scene)[f"Rate of {name}"]
+        assert said == f"It is worked out from “Reports of {name}”, which is not shown."
+
+    # So it is where the count itself is not in the report: the rate tells its number.
+    counts = Indicator.objects.filter(name__startswith="Reports of")
+    PriorityIndicator.objects.filter(indicator__in=counts).delete()
+    assert printed_rates(scene) == RATES | {"damage": HIDDEN, "noise": HIDDEN}
+    Indicator.objects.update(worked_out_from=None)
+    assert printed_rates(scene) == RATES
+
+
+@pytest.mark.parametrize("so", [{"marking": Marking.SENSITIVE}, {"is_withheld": True}])
+def test_a_rate_is_withheld_with_its_count_and_nobody_reads_why(scene, rates, so):
+    Indicator.objects.update(part_of=None)
+    litter = Indicator.objects.filter(name="Reports of litter")
+    litter.update(**so, withheld_reason="A reason that is not for everybody.")
+
+    assert printed_rates(scene) == RATES | {"damage": HIDDEN, "litter": WITHHELD}
+    [figures] = [each for each in hidden_in(round_of(scene)) if each.heading == "Figures"]
+    assert {row.what: row.why for row in figures.rows}["Rate of litter"] == (
+        "It is worked out from “Reports of litter”, which is not published."
+    )
+
+
+def test_a_rate_in_an_earlier_version_gives_its_count_away(scene, rates):
+    Indicator.objects.update(part_of=None)
+    assert printed_rates(scene) == RATES | {"damage": HIDDEN}
+    given_away = "An earlier public version already gives"
+    assert given_away not in why(scene)["Rate of damage"]
+
+    release_earlier(scene, ends_on=date(2024, 9, 30), Rate_of_damage=("not yet received",) * 2)
+    assert given_away not in why(scene)["Rate of damage"]
+    release_earlier(scene, ends_on=date(2022, 9, 30), Rate_of_damage=("0.5", "0.6"))
+    assert f"{given_away} that number away." in why(scene)["Rate of damage"]
+    assert f"{given_away} the number away." in why(scene)["Reports of damage"]
+    PriorityIndicator.objects.filter(indicator__name="Reports of damage").delete()
+    assert f"{given_away} that number away." in why(scene)["Rate of damage"]
+
+
+def test_a_rate_in_an_earlier_version_is_read_beside_totals(scene, rates):
+    # As if noise had been published: to hide it again would hide nothing.
+    release_earlier(scene, Rate_of_noise=("4.4%", "3%"))
+
+    assert not_shown(scene) == {
+        f"{what} of {name}" for what in ("Rate", "Reports") for name in ("damage", "litter")
+    }
 
 
 def test_a_version_is_not_released_whose_numbers_tell_what_it_hides(client, scene):
