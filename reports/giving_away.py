@@ -98,7 +98,7 @@ def kept_back(round: Round, figures: Figures, *, withheld: Collection[int]) -> K
             counts,
             shown=published - small,
             told={base_of[pk] for pk in published & base_of.keys()} - not_read,
-            guarded={*rows},
+            guarded={*rows, *base_of.values()},
         ),
     ]
     found = to_hide(_total_of(related), versions, threshold=threshold)
