@@ -316,6 +316,23 @@ class LetInForm(ClosingMixin, PortalForm):
         return self.closing(self.cleaned_data)
 
 
+class LetInNoMoreForm(PortalForm):
+    """Which sections may not come late after all."""
+
+    sections = forms.TypedMultipleChoiceField(
+        label="Which sections may not be answered any more?",
+        widget=Checkboxes(css_class="govuk-checkboxes--small"),
+        coerce=int,
+    )
+    submit_text = "Take it back"
+    label_size = "s"
+    required_text: ClassVar = {"sections": "Choose at least one section"}
+
+    def __init__(self, *args, late, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["sections"].choices = [(each.pk, each.heading) for each in late]
+
+
 class RecommendationsForm(PortalForm):
     """What the Executive is asked to agree, and a marker of the text the person started from."""
 

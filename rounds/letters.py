@@ -197,6 +197,24 @@ def letter_of_letting_in(answers: Sequence[Answer], address: str) -> Letter:
     )
 
 
+def letter_of_letting_in_no_more(answers: Sequence[Answer]) -> Letter:
+    """To somebody who was told that sections of one update may come late: they may not."""
+    update = answers[0].update
+    round = update.round
+    return Letter(
+        subject=f"{round.full_label}: no late answer is taken any more",
+        blocks=[
+            Paragraph(
+                f"The coordinator of {round.partnership} has taken back that you may answer late "
+                f"for {update.label}: {update.title}:"
+            ),
+            Bullets(tuple(told_heading(each) for each in answers)),
+            Paragraph("You need do nothing more about it. What is saved stays where it is."),
+            Paragraph(f"Questions? Ask {whom_to_ask(round.partnership)}."),
+        ],
+    )
+
+
 def how_much(request: Request) -> str:
     if not request.priorities:
         return "figures"

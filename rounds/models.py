@@ -607,6 +607,13 @@ class Answer(Owned):
         """It may be answered until a moment of its own, whether its round takes answers or not."""
         return self.let_in_until is not None and now < self.let_in_until
 
+    def can_be_let_in_no_more(self, now: datetime) -> bool:
+        """It may still come late, and has never been sent since its round took no answers."""
+        round = self.update.round
+        over = min(each for each in (round.closed_at, round.closes_at, now) if each)
+        came_late = self.submitted_at is not None and self.submitted_at >= over
+        return self.is_late(now) and not (self.is_sent or came_late)
+
     def is_late(self, now: datetime) -> bool:
         """It may be answered only because it was let in: its round takes no answers any more."""
         return self.is_let_in(now) and not self.update.round.takes_answers(now)

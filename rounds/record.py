@@ -151,8 +151,11 @@ def _said(
             yield "Marked as not for publication", row["withheld_reason"]
         else:
             yield "Marked as for publication again", ""
-    if row["let_in_until"] != before["let_in_until"] and row["let_in_until"]:
-        yield f"Let in late, until {moment_in_full(row['let_in_until'])}", row["let_in_reason"]
+    if row["let_in_until"] != before["let_in_until"]:
+        if row["let_in_until"]:
+            yield f"Let in late, until {moment_in_full(row['let_in_until'])}", row["let_in_reason"]
+        else:
+            yield "Not let in late any more", ""
 
 
 def _moved(row: Mapping[str, Any], before: Mapping[str, Any], round: Round) -> tuple[str, str]:

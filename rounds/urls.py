@@ -75,6 +75,7 @@ urlpatterns = [
     path("answers/<int:pk>/read/", board.read, name="read"),
     path("answers/<int:pk>/record/", record.section_record, name="section_record"),
     path("answers/<int:pk>/let-in/", late.let_in, name="let_in"),
+    path("answers/<int:pk>/let-in/take-back/", late.let_in_no_more, name="let_in_no_more"),
     path("answers/<int:pk>/return/", board.return_, name="return"),
     path(
         "answers/<int:pk>/publication/", publication.answer_publication, name="answer_publication"

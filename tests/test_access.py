@@ -174,6 +174,7 @@ PARTNERSHIP_ROUTES = {
     "rounds:read": Row(COORDINATOR, OK, NO_METHOD, "answer"),
     "rounds:return": Row(COORDINATOR, OK, DONE, "sent_answer"),
     "rounds:let_in": Row(COORDINATOR, GO, GO, "answer"),
+    "rounds:let_in_no_more": Row(COORDINATOR, GO, GO, "answer"),
     "rounds:take_in": Row(COORDINATOR, NO_METHOD, DONE, "answer"),
     "search:search": Row(READERS, OK, NO_METHOD),
     "search:today": Row(READERS, GO, NO_METHOD),

@@ -208,6 +208,45 @@ def test_what_waits_about_a_late_answer_is_called_off_once_it_is_not_so(client, 
     assert not waiting_for(scene)
 
 
+def test_what_was_let_in_is_taken_back_as_long_as_nothing_was_sent_under_it(client, scene, clock):
+    first, second, third = scene.action_answers
+    let_in(client, scene, first, sections=[first.pk, second.pk, third.pk])
+    call_command("send_messages")
+    clock.shift(60)
+    let_in(client, scene, second)  # Told of both times; of the second nobody has heard yet.
+    clock.shift(60)
+    where = address(scene, second, "let_in_no_more")
+    assert where in client.get(address(scene, second, "read")).content.decode()
+    assert problems(fill(client, where, sections=None)) == {
+        "id_sections": "Choose at least one section"
+    }
+    assert Answer.objects.filter(let_in_until=None).count() == 4
+    mail.outbox.clear()
+    with CaptureQueriesContext(connection) as taking_back:
+        client.post(where, {"sections": [second.pk, third.pk]})
+    assert len(asked(taking_back)) <= 14
+    call_command("send_messages")
+    assert {email.to[0] for email in mail.outbox} == {scene.lead.email, scene.deputy.email}
+    assert all("no late answer is taken any more" in email.subject for email in mail.outbox)
+    for email in mail.outbox:
+        assert [each.heading in email.body for each in scene.action_answers] == [False, True, True]
+    record = words(client.get(address(scene, second, "section_record")))
+    assert "Not let in late any more" in record
+    fill_closed(as_(client, scene, "lead"), scene, third)
+
+    # What was sent, be it returned since, has come late: that is not undone.
+    fill(client, address(scene, first), **WRITTEN)
+    client.post(address(scene, scene.update, "submit"))
+    version = Answer.objects.get(pk=first.pk).version
+    returned = {"reason": "Which shops?", "version": version}
+    as_(client, scene, "coordinator").post(address(scene, first, "return"), returned)
+    where = address(scene, first, "let_in_no_more")
+    assert where not in client.get(address(scene, first, "read")).content.decode()
+    said = words(client.post(where, {"sections": [first.pk]}, follow=True))
+    assert "No section of it is let in late, or it has been sent" in said
+    assert Answer.objects.exclude(let_in_until=None).get() == first
+
+
 @pytest.mark.parametrize(
     ("now", "proposed"),
     [

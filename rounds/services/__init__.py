@@ -32,7 +32,7 @@ from .drafts import (
     unsaved_sections,
 )
 from .figures import Figure
-from .late import let_in_late
+from .late import let_in_late, let_in_no_more
 from .milestones import read_ticks
 from .opening import note_opening
 from .refusals import AnswerAccepted, Conflict, RecommendationsChanged, Refused, RoundClosed
@@ -88,6 +88,7 @@ __all__ = [
     "keep_form",
     "keep_upload",
     "let_in_late",
+    "let_in_no_more",
     "live_drafts",
     "look_again_at_waiting",
     "make_rounds",

@@ -31,6 +31,7 @@ from ..letters import (
     letter_of_finishing,
     letter_of_giving,
     letter_of_letting_in,
+    letter_of_letting_in_no_more,
     letter_of_return,
     letter_of_taking_back,
 )
@@ -90,6 +91,32 @@ def tell_let_in(*, answers: Sequence[Answer], by: User, now: datetime) -> list[N
         lambda round, request, address: letter_of_letting_in(whose[request.person], address),
         now=now,
         mark=f"{first.pk}:{now:%Y%m%d%H%M%S}",
+    )
+
+
+def tell_let_in_no_more(*, answers: Sequence[Answer], by: User, now: datetime) -> None:
+    """Tell those who were told that these may come late that they may not.
+
+    No link leads anywhere any more, so that it is a message alone and no notice of the round.
+    """
+    [first, *_] = answers
+    round, sections = first.update.round, {each.pk for each in answers}
+    _call_off_letting_in(round, sections, now)
+    told = round.notices.filter(kind=Notice.Kind.LET_IN, message__state=Message.State.SENT).exclude(
+        person=by
+    )
+    heard = {each.person: each for each in told.select_related("person").order_by("pk")}
+    put_in_outbox(
+        new_message(
+            key=f"let_in_no_more:{first.pk}:{person.pk}:{now:%Y%m%d%H%M%S}",
+            sender=round.partnership.slug,
+            to=person.email,
+            letter=letter_of_letting_in_no_more(theirs),
+            now=now,
+            reply_to=round.partnership.help_email,
+        )
+        for person, notice in heard.items()
+        if (theirs := [each for each in answers if each.pk in notice.about])
     )
 
 

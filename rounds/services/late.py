@@ -1,4 +1,4 @@
-"""Letting in answers one by one after their round has closed."""
+"""Letting in answers one by one after their round has closed, and taking that back."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -10,7 +10,7 @@ from partnerships.permissions import Access
 from priorities.closed import refuse_closed
 
 from ..models import Answer, LeadUpdate
-from .asking import tell_let_in
+from .asking import tell_let_in, tell_let_in_no_more
 from .refusals import Refused
 from .sending import held
 
@@ -44,4 +44,23 @@ def let_in_late(
     names = ["let_in_until", "let_in_reason"]
     bulk_update_with_history(found, Answer, names, default_user=by.user)
     tell_let_in(answers=found, by=by.user, now=now)
+    return found
+
+
+@transaction.atomic
+def let_in_no_more(
+    *, update: LeadUpdate, sections: Collection[int], by: Access, now: datetime
+) -> list[Answer]:
+    """Take back that these sections, by number, may come late, as long as none came; return them.
+
+    What is saved in them stays. Who was told by email that they may come is told that they may not.
+    """
+    found = list(held(update.answers.filter(pk__in=sections)))
+    if not found or not all(each.can_be_let_in_no_more(now) for each in found):
+        raise Refused("It has been sent meanwhile, or its time is over: nothing was taken back.")
+    for answer in found:
+        answer.let_in_until, answer.let_in_reason = None, ""
+    names = ["let_in_until", "let_in_reason"]
+    bulk_update_with_history(found, Answer, names, default_user=by.user)
+    tell_let_in_no_more(answers=found, by=by.user, now=now)
     return found

@@ -195,6 +195,7 @@ def reading_of(access, answer):
         "missing": missing,
         "can_be_taken_in": answer.is_draft and not missing and is_over,
         "can_be_let_in": not (answer.is_sent or round.plan.closed_at or round.takes_answers(now)),
+        "can_be_let_in_no_more": answer.can_be_let_in_no_more(now),
         "can_be_returned": answer.is_sent and (round.is_open or answer.is_let_in(now)),
         "last": last,
         "choice": choice_of(answer),

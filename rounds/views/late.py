@@ -1,4 +1,4 @@
-"""Letting in answers one by one after their round has closed."""
+"""Letting in answers one by one after their round has closed, and taking that back."""
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
@@ -6,7 +6,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from partnerships.access import in_partnership
-from rounds.coordinator_forms import LetInForm
+from rounds import services
+from rounds.coordinator_forms import LetInForm, LetInNoMoreForm
 from rounds.models import Answer
 from rounds.services import Refused, let_in_late
 
@@ -41,6 +42,33 @@ def let_in(request, access, pk):
     found |= {"answer": answer, "update": update, "form": form}
     status = 422 if form.errors else 200
     return render(request, "rounds/let_in.html", found, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@in_partnership
+def let_in_no_more(request, access, pk):
+    """Ask first which sections of a lead may not come late after all, then take that back."""
+    answer, now = answer_to_run(access, pk), timezone.now()
+    update, round = answer.update, answer.update.round
+    late = [each for each in update.answers.all() if each.can_be_let_in_no_more(now)]
+    if not late:
+        messages.warning(request, "No section of it is let in late, or it has been sent.")
+        return redirect("rounds:read", access.partnership.slug, pk)
+    form = LetInNoMoreForm(request.POST or None, late=late, initial={"sections": [pk]})
+    if request.method == "POST" and form.is_valid():
+        chosen = form.cleaned_data["sections"]
+        try:
+            found = services.let_in_no_more(update=update, sections=chosen, by=access, now=now)
+        except Refused as refused:
+            messages.warning(request, str(refused))
+        else:
+            count = f"{len(found)} section{'' if len(found) == 1 else 's'}"
+            messages.success(request, f"{update.label}: {count} may not be answered late any more.")
+        return redirect("rounds:board", access.partnership.slug, round.pk)
+    found = {"section": "rounds", "crumbs": crumbs_to(access, round)}
+    found |= {"round": round, "answer": answer, "update": update, "form": form}
+    status = 422 if form.errors else 200
+    return render(request, "rounds/let_in_no_more.html", found, status=status)
 
 
 def _refusal(round, unsent, now):
