@@ -12,6 +12,8 @@ from django.shortcuts import render
 
 from documents.richtext import to_plain
 
+from .forms import PortalForm, PortalModelForm
+
 # The rich-text editor sends its box under this ending, as HTML; the box itself takes lines.
 _OF_EDITOR = "_html"
 _OF_ROW = re.compile(r"\A.*-(?=[a-z_]+\Z)")
@@ -35,8 +37,22 @@ class Posted(NamedTuple):
 
     @property
     def label(self):
-        """Its own name in words, without that of its row: "m-51-title" is the title."""
-        return _OF_ROW.sub("", self.name).replace("_", " ")
+        """As its form calls it, or its name in words; "m-51-title" in a row is the title."""
+        name = _OF_ROW.sub("", self.name)
+        return _label_of(name) or name.replace("_", " ")
+
+
+def _label_of(name):
+    """What the portal's forms call a box of this name; nothing where they differ, or have none."""
+    labels = {form.base_fields[name].label for form in _forms() if name in form.base_fields}
+    return labels.pop() if len(labels) == 1 else None
+
+
+def _forms():
+    found = [PortalForm, PortalModelForm]
+    for form in found:
+        found += form.__subclasses__()
+    return found
 
 
 def shown_words(request):

@@ -105,7 +105,7 @@ def test_a_short_text_is_shown_and_not_only_carried_along(client, scene, answer)
 
     shown = response.content.decode()
     assert "Mine.</textarea>" in shown
-    assert "What you sent as “rag reason”" in words(response)
+    assert "What you sent as “Why is it red or amber?”" in words(response)
     assert "Much snow</textarea>" in shown
 
 
@@ -384,7 +384,7 @@ def test_every_page_that_gives_text_back_asks_nothing_of_the_database(
 @pytest.mark.parametrize(
     ("name", "label"),
     [
-        ("rag_reason", "rag reason"),
+        ("rag_reason", "Why is it red or amber?"),
         ("m-51-title", "title"),
         ("action-3-closing_reason", "closing reason"),
     ],
