@@ -19,6 +19,8 @@ version that follows the one its writer had before them. Exit code 1 where one i
                                            back, and nothing is lost
     make load ARGS="--plant naive-save"    with a fault that must be found (planted.py)
 
+It says as much of the machine, and of its Python, as of the portal: docs/deploying.md says which.
+
 DATABASE_URL names a PostgreSQL server on this machine where a database may be made; it is dropped
 in the end.
 """
