@@ -6,7 +6,7 @@ figures the round asked for, so that a closed round stays as it was whatever bec
 round that is opened again keeps to them. What came of the meeting before is found in its history.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 from typing import Any
 
@@ -49,6 +49,15 @@ def linked_in(round: Round, updates: Iterable[LeadUpdate], today: date) -> dict[
     if round.is_closed:
         return {update.priority_id: LinkedThen(update.linked) for update in updates}
     return linked_to([update.priority_id for update in updates], today)
+
+
+def linked_in_each(updates: Collection[LeadUpdate], today: date) -> dict[int, Linked]:
+    """The same of updates of any rounds, by the number of the update; one query at most."""
+    now = linked_to([each.priority_id for each in updates if not each.round.is_closed], today)
+    return {
+        each.pk: LinkedThen(each.linked) if each.round.is_closed else now[each.priority_id]
+        for each in updates
+    }
 
 
 def themes_of(round: Round) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from performance.figures import FigureRow
 from priorities.leads import Linked
 from priorities.models import PriorityLead
 
-from .as_closed import linked_in
+from .as_closed import linked_in_each
 from .given import WRITES, Sections, read_given, with_given
 from .last_rounds import LastRounds, Share
 from .models import Answer, LeadUpdate, Round
@@ -332,17 +332,19 @@ def board_of(round: Round, today) -> Board:
     """The board of a round that has been opened."""
     answers, given = read_given(_answers(round), today)
     updates = list({answer.update: None for answer in answers})
+    for update in updates:
+        update.round = round
     shown = [each for each in answers if each.is_written or not each.is_sent]
     figures = rows_of_answers(shown, round, small_base=round.partnership.small_base)
     tiles = _tiles(round, answers, figures)
-    linked = linked_in(round, updates, today)
     last = LastRounds.until(round)
+    linked = linked_in_each([*last.counted, *updates], today)
     told = told_in(round, today)
     rows = [
         Row(
             update,
             tiles[update.pk],
-            linked[update.priority_id],
+            linked[update.pk],
             last.answered_before(update),
             told,
             given,
@@ -356,7 +358,7 @@ def board_of(round: Round, today) -> Board:
         last_rounds=last,
         told=told,
         suppliers=_suppliers(answers, figures, today),
-        rates=shares_by_organisation(last, round, linked, today),
+        rates=shares_by_organisation(last, linked),
     )
 
 

@@ -23,7 +23,7 @@ from django.db.models import OuterRef, Subquery
 
 from priorities.leads import Linked
 
-from .as_closed import linked_in
+from .as_closed import linked_in_each
 from .last_rounds import LastRounds, Share, last_rounds
 from .models import Answer, LeadUpdate, Round
 from .record import is_late
@@ -87,17 +87,16 @@ def rates_until(round: Round, today: date) -> Rates:
     """Of the last rounds up to this one; a fixed number of queries for any number of sections."""
     rounds = sorted(last_rounds(round), key=lambda each: (each.period_ends_on, each.pk))
     of_round = {each.pk: each for each in rounds}
-    updates = defaultdict(list)
-    for update in LeadUpdate.objects.filter(round__in=rounds).order_by("order", "pk"):
-        updates[update.round_id].append(update)
+    updates = list(LeadUpdate.objects.filter(round__in=rounds).order_by("order", "pk"))
+    for update in updates:
+        update.round = of_round[update.round_id]
+    linked = linked_in_each(updates, today)
     rates = _rates_of_updates(of_round)
     found: dict[str, dict[int, Rate]] = defaultdict(lambda: defaultdict(Rate))
-    for each in rounds:
-        linked = linked_in(each, updates[each.pk], today)
-        for update in updates[each.pk]:
-            for name in _names(update, linked[update.priority_id].organisations):
-                found[name][each.pk] += rates[update.pk]
-            found[ALL][each.pk] += rates[update.pk]
+    for update in updates:
+        for name in _names(update, linked[update.pk].organisations):
+            found[name][update.round_id] += rates[update.pk]
+        found[ALL][update.round_id] += rates[update.pk]
     by_round = {
         name: [(label_of(each), row[each.pk]) for each in rounds] for name, row in found.items()
     }
@@ -106,23 +105,19 @@ def rates_until(round: Round, today: date) -> Rates:
 
 
 def shares_by_organisation(
-    last: LastRounds, round: Round, linked: Mapping[int, Linked], today: date
+    last: LastRounds, linked: Mapping[int, Linked]
 ) -> list[tuple[str, list[Share]]]:
     """How much each organisation answered in the last rounds; who left most unanswered first.
 
-    `linked` is who is linked to the priorities of `round`, the last of them. No query, but for
-    another round that is not closed one.
+    `linked` is who is linked to the priority of each update of them, by its number. No query.
     """
     columns = {each.pk: column for column, each in enumerate(last.rounds)}
     blank = [Share(label_of(each), 0, 0) for each in last.rounds]
     found: dict[str, list[Share]] = {}
-    for each in last.rounds:
-        updates = [update for update in last.counted if update.round_id == each.pk]
-        of_round = linked if each.pk == round.pk else linked_in(each, updates, today)
-        for update in updates:
-            for name in _names(update, of_round[update.priority_id].organisations):
-                shares, column = found.setdefault(name, list(blank)), columns[each.pk]
-                shares[column] += Share("", update.sent, update.asked)
+    for update in last.counted:
+        for name in _names(update, linked[update.pk].organisations):
+            shares, column = found.setdefault(name, list(blank)), columns[update.round_id]
+            shares[column] += Share("", update.sent, update.asked)
     return sorted(found.items(), key=_most_silent_first)
 
 

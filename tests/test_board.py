@@ -17,6 +17,7 @@ from tests.factories import (
     ActionFactory,
     GroupFactory,
     GroupHeadingFactory,
+    MilestoneFactory,
     OrganisationFactory,
     PriorityFactory,
     PriorityIndicatorFactory,
@@ -33,6 +34,7 @@ from tests.scenes import (
     write,
     write_all,
 )
+from tests.writing import asked
 
 pytestmark = pytest.mark.django_db
 State = Answer.State
@@ -536,6 +538,34 @@ def test_the_boards_queries_do_not_grow_with_the_plan(client):
     for of_page in counts.values():
         assert of_page[8] <= 12
         assert of_page == dict.fromkeys(of_page, of_page[8])
+
+
+def test_a_second_round_that_is_open_costs_the_board_no_query(client):
+    scene = full_board(8)
+    earlier = Round.objects.get(plan=scene.plan, label="Quarter 1")
+    Round.objects.filter(pk=earlier.pk).update(state=Round.State.OPEN, closed_at=None)
+    client.force_login(scene.coordinator)
+
+    assert queries_of(client, address(scene, "board")) <= 12
+    assert queries_of(client, address(scene, "rates")) <= 8
+
+
+def test_returning_what_told_the_plan_of_an_action_and_its_milestone_is_bounded(client, scene):
+    answer = scene.action_answers[0]
+    milestone = MilestoneFactory(action=answer.action)
+    write(scene, answer, done=frozenset([milestone.pk]))
+    submit(scene)
+    milestone.refresh_from_db()
+    assert milestone.completed_on is not None
+    posted = {"reason": "Say more.", "version": Answer.objects.get(pk=answer.pk).version}
+    with CaptureQueriesContext(connection) as captured:
+        client.post(address(scene, "return", answer), posted)
+
+    milestone.refresh_from_db()
+    assert milestone.completed_on is None
+    # Eleven write: the answer, action, milestone, tick and notice, each with its history, and the
+    # message. Each is one however many there are, but more than saving may take otherwise.
+    assert len(asked(captured)) <= 17
 
 
 def test_accepting_many_takes_as_many_queries_as_accepting_one(client, scene):

@@ -15,6 +15,7 @@ from rounds.models import Answer, Round
 from rounds.services import open_round
 from tests.factories import (
     ActionFactory,
+    DelegationFactory,
     MembershipFactory,
     PartnershipFactory,
     PlanFactory,
@@ -555,6 +556,20 @@ def test_what_was_sent_is_shown_eight_at_a_time(client, scene):
     assert page.count("Warm homes , Quarter 1, 2024/25") == 8
     assert "Safer streets , Quarter 2, 2023/24" not in page
     assert "Safer streets , Quarter 2, 2023/24" in rest
+
+
+def test_who_leads_is_given_sections_and_runs_two_rounds_costs_no_more_queries(client, scene):
+    write(scene, scene.answer(Answer.Kind.FIGURES), "")
+    here = scene.memberships["coordinator"]
+    later = opened_second_priority(scene)
+    PriorityLeadFactory(priority=later.updates.get().priority, membership=here)
+    DelegationFactory(answer=scene.action_answers[0], membership=here)
+    client.force_login(scene.coordinator)
+    with CaptureQueriesContext(connection) as queries:
+        page = client.get(scene.partnership.get_absolute_url())
+
+    assert "Warm homes" in words(page)
+    assert len(queries) <= 12
 
 
 def test_the_queries_are_the_same_however_many_actions_there_are(client):

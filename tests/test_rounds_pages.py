@@ -10,7 +10,7 @@ from django.utils import timezone
 from priorities.models import Priority, PriorityLead
 from rounds.coordinator_forms import marker_of_dates
 from rounds.models import Answer, Rag, Round
-from rounds.services import make_rounds
+from rounds.services import close_round, make_rounds, open_round
 from tests.factories import (
     LONDON,
     MembershipFactory,
@@ -375,6 +375,19 @@ def test_opening_takes_as_many_queries_for_many_actions_as_for_few(
     for actions in (8, 48, 480):
         scene = open_round_scene(actions=actions, opened=False)
         client.force_login(scene.coordinator)
+        with django_assert_max_num_queries(12):
+            client.get(address(scene, "open"))
+        # Two more say what the round before still wants.
+        before = RoundFactory(
+            plan=scene.plan,
+            label="Quarter 1",
+            slug="before",
+            period_starts_on=date(2023, 4, 1),
+            period_ends_on=date(2023, 6, 30),
+            today=scene.now.date(),
+        )
+        open_round(round=before, by=scene.coordinator, now=scene.now)
+        close_round(round=before, now=scene.now)
         with django_assert_max_num_queries(12):
             client.get(address(scene, "open"))
 
