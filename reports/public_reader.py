@@ -6,12 +6,12 @@ solve equations and to weigh them against each other. docs/adr/0023 says why it 
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from itertools import chain
 
-from .equations import Equations, Number, Sources
+from .equations import Equations, Number, Row
 from .public_counts import Counts, Unknown, Value, Version, values_of
 from .weighing import Scales
 
@@ -22,12 +22,38 @@ class Reader:
     def __init__(self, total_of: Mapping[int, int], versions: Sequence[Version]) -> None:
         self._counts = Counts(total_of, versions)
         shown = {value for each in versions for value in values_of(each, each.read)}
-        doubtful = list(self._may_be_nought())
-        self._doubtful = list(self._noughts_among(doubtful, [shown]))
-        """What is nought because no count is negative. Who knows less knows no more of them."""
+        self._doubtful = list(self._may_be_nought())
+        """What may be nought because no count is negative."""
+        if self._doubtful:
+            equations = self._solved([shown])
+            still_open = self._open(equations)
+            found = {
+                each
+                for row in self._noughts(still_open, [shown], equations)
+                for each in row.factors
+            }
+            # Who knows less knows no more of them.
+            self._doubtful = [
+                each for each in self._doubtful if each in found or each not in still_open
+            ]
 
     def solves(self, *read: Iterable[Value]) -> Equations:
         """What follows from the values that are read, those that come first before the others."""
+        equations = self._solved(read)
+        still_open = self._open(equations)
+        if any(self._noughts(still_open, read, equations)):
+            # Once more, with what each of them was read from.
+            found = list(self._noughts(still_open, read))
+            self._say_all_by_month(equations)
+            for row in found:
+                for each in row.factors:
+                    equations.add({each: 1}, 0, row.sources)
+        return equations
+
+    def _open(self, equations: Equations) -> list[Unknown]:
+        return [each for each in self._doubtful if not equations.answer(each)]
+
+    def _solved(self, read: Iterable[Iterable[Value]]) -> Equations:
         equations = Equations(by=_its_own_first)
         for value in _in_order(read):
             equations.add({value: 1}, _exact(value.number), frozenset([value]))
@@ -37,11 +63,6 @@ class Reader:
             if value.period not in self._counts.years:
                 self._divide(value, equations)
         self._follow_noughts(equations)
-        doubtful = [each for each in self._doubtful if not equations.answer(each)]
-        if found := self._noughts_among(doubtful, read):
-            self._say_all_by_month(equations)
-            for each, sources in found.items():
-                equations.add({each: 1}, 0, sources)
         return equations
 
     def _follow_noughts(self, equations: Equations) -> None:
@@ -74,26 +95,39 @@ class Reader:
     def _say_its_pieces(self, value: Value, equations: Equations) -> None:
         equations.add({value: 1} | dict.fromkeys(self._counts.pieces_of(value), -1), 0)
 
-    def _noughts_among(
-        self, unknowns: Sequence[Unknown], read: Iterable[Iterable[Value]]
-    ) -> dict[Unknown, Sources]:
-        """Those that must be nought lest another count be negative, and others with them.
+    def _noughts(
+        self,
+        unknowns: Collection[Unknown],
+        read: Iterable[Iterable[Value]],
+        solved: Equations | None = None,
+    ) -> Iterator[Row]:
+        """What says that they must be nought lest another count be negative, and others with them.
 
-        Each with the values that say so. Years of which none is nought can do so together: where
-        two are as much as a third that reaches into both, there was nothing outside that.
+        Years of which none is nought can say so together: where two are as much as a third that
+        reaches into both, there was nothing outside that. What is `solved` already is taken as
+        known: that is quicker, but does not say what was read.
         """
         if not unknowns:
-            return {}
+            return
         by_month = Equations(by=_may_be_negative)
         for value in _in_order(read):
-            made_of = self._counts.made_of(value)
-            by_month.add(dict.fromkeys(made_of, 1), _exact(value.number), frozenset([value]))
+            factors = dict.fromkeys(self._made_of(value, solved), 1)
+            sources = frozenset() if solved else frozenset([value])
+            by_month.add(factors, _exact(value.number), sources)
         for total, *parts in self._counts.sums:
-            factors: Counter[Unknown] = Counter(self._counts.made_of(total))
-            factors.subtract(chain.from_iterable(map(self._counts.made_of, parts)))
+            factors = Counter(self._made_of(total, solved))
+            for part in parts:
+                factors.subtract(self._made_of(part, solved))
             by_month.add({each: factor for each, factor in factors.items() if factor}, 0)
-        rows = Scales(by_month, _may_be_negative).noughts(unknowns)
-        return {each: row.sources for row in rows for each in row.factors}
+        yield from Scales(by_month, _may_be_negative).noughts(unknowns)
+
+    def _made_of(self, value: Value, solved: Equations | None) -> list[Unknown]:
+        """All that it is made of, less what is known to be nought."""
+        made_of = self._counts.made_of(value)
+        if solved is None:
+            return made_of
+        answers = ((each, solved.answer(each)) for each in made_of)
+        return [each for each, answer in answers if answer is None or answer.result]
 
     def _say_all_by_month(self, equations: Equations) -> None:
         for value in self._counts.standing:

@@ -77,7 +77,8 @@ class Scales(Equations):
             row = self._rows[its_own]
             factor = row.factors[unknown]
             if (row.result >= 0 and factor > 0) or its_own == to_raise:
-                limits.append((row.result / Fraction(factor), self._place[its_own], its_own))
+                limit = row.result if factor == 1 else Fraction(row.result) / factor
+                limits.append((limit, self._place[its_own], its_own))
         if limits:
             self._turn(min(limits)[-1], unknown)
         return bool(limits)
