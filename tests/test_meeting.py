@@ -187,7 +187,7 @@ def test_an_action_is_done_changed_and_removed(coordinator, scene, action):
 
     late = press(coordinator, where, opened, text="Ask thrice.")
     assert late.status_code == 409
-    assert "Someone else changed this while you were writing." in words(late)
+    assert "You changed this in another window" in words(late)
     assert "Ask twice." in words(late)
     assert boxes(late)["text"] == "Ask thrice."
     action.refresh_from_db()

@@ -4,6 +4,7 @@ import re
 from datetime import date, datetime, timedelta
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -173,8 +174,18 @@ def test_two_people_at_the_dates_do_not_overwrite_each_other(client, planned):
     saved = Round.objects.get(pk=planned.round.pk)
 
     assert response.status_code == 409
-    assert "Someone else changed this while you were writing" in words(response)
+    assert "You changed this in another window" in words(response)
     assert saved.due_on == days_from(planned, 7)
+    colleague = Client()
+    of_colleague = MembershipFactory(partnership=planned.partnership, coordinator=True)
+    colleague.force_login(of_colleague.user)
+    recommended = {"text": "Agree.", "marker": saved.recommendations_marker}
+    assert colleague.post(address(planned, "recommendations"), recommended).status_code == 302
+    for person, told in (
+        (client, "You changed this in another window"),  # Of the dates; the text is another matter.
+        (colleague, "Someone else changed this while you were writing"),
+    ):
+        assert told in words(person.post(address(planned, "dates"), second))
     again = second | {"marker": response.context["form"].data["marker"]}
     assert client.post(address(planned, "dates"), again).status_code == 302
     assert Round.objects.get(pk=planned.round.pk).due_on == days_from(planned, 5)

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from partnerships.access import in_partnership
+from partnerships.markers import changed_meanwhile
 from partnerships.permissions import Permission
 from partnerships.refusals import ChangedSince
 from rounds.matters import matters_before, matters_of
@@ -15,6 +16,8 @@ from rounds.meeting_page import MeetingPage
 from rounds.meeting_sheet import parts_of, sheet_of
 from rounds.models import Meeting, MeetingItem
 from rounds.services.meetings import (
+    ITEM,
+    MEETING,
     marker_of_item,
     marker_of_meeting,
     record_item,
@@ -80,6 +83,7 @@ def details(request, access, pk):
     elif form.errors:
         status = 422
     found = _of_meeting(access, round, form=form, meeting=held, newer=newer)
+    found["changed"] = newer and changed_meanwhile(newer, MEETING, request.user)
     return render(request, "rounds/meeting_details.html", found, status=status)
 
 
@@ -143,6 +147,7 @@ def _item_page(request, access, round, item):
     elif form.errors:
         status = 422
     found = _of_meeting(access, round, form=form, item=item, newer=newer)
+    found["changed"] = newer and changed_meanwhile(newer, ITEM, request.user)
     return render(request, "rounds/meeting_item.html", found, status=status)
 
 

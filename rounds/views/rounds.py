@@ -7,9 +7,16 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from partnerships.access import in_partnership
+from partnerships.markers import changed_meanwhile
 from partnerships.permissions import Permission
 from priorities.models import Plan
-from rounds.coordinator_forms import DatesForm, MakeRoundsForm, RecommendationsForm, ReopenForm
+from rounds.coordinator_forms import (
+    DATES,
+    DatesForm,
+    MakeRoundsForm,
+    RecommendationsForm,
+    ReopenForm,
+)
 from rounds.letters import letter_of_asking
 from rounds.models import Answer
 from rounds.plan_years import plan_years, still_to_open
@@ -101,6 +108,7 @@ def dates(request, access, pk):
         messages.success(request, f"The dates of {round.full_label} are saved.")
         return redirect("rounds:board", access.partnership.slug, round.pk)
     found = _of_round(access, round, form=form, newer=newer)
+    found["changed"] = newer and changed_meanwhile(newer, DATES, request.user)
     return render(request, "rounds/dates.html", found, status=409 if newer else 200)
 
 
@@ -217,6 +225,7 @@ def recommendations(request, access, pk):
                 messages.warning(request, f"Left out or changed: {', '.join(left_out)}.")
             return redirect("rounds:board", access.partnership.slug, round.pk)
     found = _of_round(access, round, form=form, newer=newer)
+    found["changed"] = newer and changed_meanwhile(newer, ["recommendations"], request.user)
     return render(request, "rounds/recommendations.html", found, status=409 if newer else 200)
 
 
