@@ -437,6 +437,29 @@ def test_a_table_that_lost_its_first_row_is_known_by_the_heading_above(scene):
     assert answer_of(scene, "1.1").text == "<p>First.</p>"
 
 
+def test_a_table_whose_reference_was_typed_over_is_known_by_its_heading_or_asked_about(scene):
+    form = Filled(taken_form(scene)).answer("1.1", "First.").answer("1.2", "Second.")
+    for key in ("1.1", "1.2"):
+        heading = form.table(key)._tbl.getprevious()
+        assert "".join(heading.itertext()).startswith(key)
+        form.table(key).rows[0].cells[0].text = f"Typed over {key}"
+    heading.getparent().remove(heading)  # Of 1.2: now nothing but its place says what it is.
+
+    shown = preview(scene, form.content)
+    page = read_off(shown[2])
+    assert "says “Typed over 1.1” and not “1.1”: it was known by the heading above it." in page
+    assert f"Is this the answer to {answer_of(scene, '1.2').heading}?" in page
+    assert page.count("Is this the answer to") == 1
+    take_in(shown)
+    assert answer_of(scene, "1.1").text == "<p>First.</p>"
+    assert answer_of(scene, "1.2").text == ""
+
+    # In no such place, or below the heading of another that is there, it is told and not read.
+    form.table("1.3")._tbl.addprevious(deepcopy(form.table("Typed over 1.2")._tbl))
+    page = read_off(preview(scene, form.content)[2])
+    assert page.count("“Typed over 1.2” is not of this form") == 2
+
+
 def test_what_cannot_be_read_is_told_with_its_words_and_left_as_it_is(scene):
     form = Filled(taken_form(scene)).answer("1.1", "First.", rag="Purple")
     form.type("1.1", NEW_DATE, "some time in May")

@@ -67,6 +67,8 @@ class Compared:
     figures: tuple[Figure, ...] = ()
     is_newer: bool = False
     """Whether somebody has written since the form was made."""
+    is_guessed: bool = False
+    """Whether nothing but its place in the file says which section it is."""
     closed: Exception | None = None
     """Why nothing can be saved in it now."""
 
@@ -80,7 +82,7 @@ class Compared:
 
     @property
     def is_ticked(self) -> bool:
-        return self.can_be_taken and not self.is_newer
+        return self.can_be_taken and not (self.is_newer or self.is_guessed)
 
 
 @dataclass(frozen=True)
@@ -136,6 +138,7 @@ def compared(
         content=content,
         figures=tuple(figures),
         is_newer=is_newer,
+        is_guessed=read.is_guessed,
         closed=closed,
         others=others,
     )

@@ -2,8 +2,10 @@
 
 A table belongs to the section whose reference or heading its first cell says, or else to the
 heading above it; a row to the question that its first cell begins with. So tables and rows may
-stand in any order, and what is missing is left as it is. Nothing that somebody wrote is passed
-over in silence: what belongs nowhere is told with its words.
+stand in any order, and what is missing is left as it is. A table whose first cell was typed over is
+known by the heading above it, or as a last resort by its place in the form, which is asked about;
+it is looked at when all others have been read, and never stands in for one of them. Nothing that
+somebody wrote is passed over in silence: what belongs nowhere is told with its words.
 """
 
 import re
@@ -38,6 +40,8 @@ class SectionRead:
     """By the prefix of its form, the boxes of a figure's row."""
     problems: list[str] = field(default_factory=list)
     """What could not be read and why, in sentences."""
+    is_guessed: bool = False
+    """Whether it is known by its place in the form alone."""
 
     @property
     def tracked(self) -> Tracked:
@@ -95,17 +99,23 @@ class _Finder:
         self._headings = {normal(section.heading): section for section in sheet.sections}
         self._own = {normal(words) for _, words in introduction(sheet)}
         self._found = Reading()
+        self._typed_over: list[tuple[Table, Section | None, int]] = []
 
     def find(self, blocks: Iterable[Cell | Table]) -> Reading:
         above: Section | None = None
+        tables = 0
         for block in blocks:
             if isinstance(block, Table):
-                self._table(block, above)
+                self._table(block, above, tables)
                 above = None
+                tables += 1
             elif block.words and normal(block.words) in self._headings:
                 above = self._headings[normal(block.words)]
             elif block.words and normal(block.words) not in self._own:
                 self._outside(block, above)
+        is_whole = tables == len(self._sheet.sections)
+        for table, heading, place in self._typed_over:
+            self._without_its_key(table, heading, self._sheet.sections[place] if is_whole else None)
         return self._found
 
     def _outside(self, block: Cell, above: Section | None) -> None:
@@ -117,15 +127,12 @@ class _Finder:
     def _tell(self, problem: str) -> None:
         self._found.problems.append(problem)
 
-    def _table(self, table: Table, above: Section | None) -> None:
+    def _table(self, table: Table, above: Section | None, place: int) -> None:
         first = table.rows[0].cells if table.rows else ()
         said = first[0].words if first else ""
         section = self._keys.get(normal(said)) or self._headings.get(normal(said))
         if section is None and said and _is_head(first):
-            self._tell(
-                f"“{shortened(said)}” is not of this form, so what stands in its table was not "
-                f"read: “{shortened(_written(table))}”."
-            )
+            self._typed_over.append((table, above, place))
             return
         section = section or (above if self._answers(table, above) else None)
         if section is None:
@@ -135,6 +142,30 @@ class _Finder:
                 )
             return
         self._section(section, table)
+
+    def _without_its_key(
+        self, table: Table, above: Section | None, in_place: Section | None
+    ) -> None:
+        said = shortened(table.rows[0].cells[0].words)
+        section = above or in_place
+        if (
+            section is None
+            or section.answer.pk in self._found.sections
+            or not self._answers(table, section)
+        ):
+            self._tell(
+                f"“{said}” is not of this form, so what stands in its table was not "
+                f"read: “{shortened(_written(table))}”."
+            )
+            return
+        self._section(section, table)
+        read = self._found.sections[section.answer.pk]
+        read.is_guessed = above is None
+        how = "its place in the form" if above is None else "the heading above it"
+        read.problems.append(
+            f"The first cell of its table says “{said}” and not “{section.key}”: it was known by "
+            f"{how}."
+        )
 
     def _answers(self, table: Table, section: Section | None) -> bool:
         """Whether a table without its first row answers the section in whose place it stands."""
