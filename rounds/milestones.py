@@ -7,9 +7,10 @@ when the round closes, so that a later quarter changes nothing in an earlier rep
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, NamedTuple
 
-from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, CharField, DateField, F, Q, QuerySet, Value, When
 
 from actions.models import Milestone, Progress
 
@@ -42,6 +43,10 @@ class Row(NamedTuple):
     title: str
     order: int | None
     pk: int
+    told_in: str
+    """The state of an answer that has ticked it, where the row is the plan's."""
+    told_for: date | None
+    """The end of the period of that answer."""
 
 
 def milestones_of(
@@ -58,7 +63,7 @@ def milestones_of(
     said = _said_then(round)
     if said is None:
         rows = rows.union(_in_plan(round, [answer.action_id for answer in answers]), all=True)
-    found = _in_order(rows)
+    found = _to_tell(rows, round.period_ends_on)
     told = _as_said(found) if said is None else said
     ticked = _ticked(found)
     return {answer.pk: _told(answer, ticked[answer.pk], told, printing) for answer in answers}
@@ -70,7 +75,7 @@ def said_by_plan(round: Round, actions: Iterable[int | None] | QuerySet[Any]) ->
     `met` are those completed in the round's period that no lead has ticked, `overdue` those that
     were due by its end and not done then: their numbers and titles, by the number of the action.
     """
-    return _as_said(_in_order(_in_plan(round, actions)))
+    return _as_said(_to_tell(_in_plan(round, actions), round.period_ends_on))
 
 
 def _said_then(round: Round) -> dict[str, Any] | None:
@@ -80,33 +85,47 @@ def _said_then(round: Round) -> dict[str, Any] | None:
 
 
 def _in_plan(round: Round, actions: Iterable[int | None] | QuerySet[Any]) -> Any:
-    """A query for those met or overdue, as rows."""
+    """A query for those completed in the period or overdue: a row for each tick, or one without."""
     ends_on = round.period_ends_on
-    ticks = MilestoneDone.objects.filter(
-        milestone=OuterRef("pk"), answer__state__in=Answer.SENT
-    ).order_by()
-    earlier = ticks.filter(answer__update__round__period_ends_on__lt=ends_on)
     completed = Q(completed_on__range=(round.period_starts_on, ends_on))
     was_done = Q(completed_on__isnull=False, completed_on__lte=ends_on)
-    is_over = Q(action__progress__in=OVER)
-    overdue = Q(due_on__lte=ends_on) & ~was_done & ~is_over & ~Exists(earlier)
-    found = Milestone.objects.filter((completed & ~Exists(ticks)) | overdue, action__in=actions)
+    overdue = Q(due_on__lte=ends_on) & ~was_done & ~Q(action__progress__in=OVER)
+    found = Milestone.objects.filter(completed | overdue, action__in=actions)
     what = Case(When(completed, then=Value(MET)), default=Value(OVERDUE))
-    return found.order_by().values_list(what, "action", "pk", "title", "order", F("pk"))
+    told = ("told_done__answer__state", "told_done__answer__period_ends_on")
+    return found.order_by().values_list(what, "action", "pk", "title", "order", F("pk"), *told)
 
 
 def _ticks(answers: Collection[int]) -> Any:
     """A query for what these answers say was done, as rows."""
     ticks = MilestoneDone.objects.filter(answer__in=answers).order_by()
+    told = (Value("", CharField()), Value(None, DateField()))
     return ticks.values_list(
-        Value(TICKED), "answer", "milestone", "title", "milestone__order", "pk"
+        Value(TICKED), "answer", "milestone", "title", "milestone__order", "pk", *told
     )
 
 
-def _in_order(rows: Iterable[tuple[Any, ...]]) -> list[Row]:
-    """In the order of the plan; what it has removed since comes last."""
-    found = (Row(*row) for row in rows)
-    return sorted(found, key=lambda row: (row.order is None, row.order, row.milestone, row.pk))
+def _to_tell(rows: Iterable[tuple[Any, ...]], ends_on: date) -> list[Row]:
+    """In the order of the plan, each once; what it has removed since comes last.
+
+    What a lead has ticked and sent, in whichever round, the plan does not tell of as met; nor as
+    overdue where that was in an earlier one.
+    """
+    found = [Row(*row) for row in rows]
+    told: dict[int, date] = {}
+    for row in found:
+        if row.told_for and row.told_in in Answer.SENT:
+            told[row.pk] = min(row.told_for, told.get(row.pk, row.told_for))
+    kept = {
+        (row.what, row.pk): row
+        for row in found
+        if row.what == TICKED
+        or row.pk not in told
+        or (row.what == OVERDUE and told[row.pk] >= ends_on)
+    }
+    return sorted(
+        kept.values(), key=lambda row: (row.order is None, row.order, row.milestone, row.pk)
+    )
 
 
 def _as_said(rows: Iterable[Row]) -> dict[str, Any]:
