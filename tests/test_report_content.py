@@ -511,6 +511,18 @@ def test_a_tick_prints_only_with_its_answer(scene, quarters):
     assert milestones(report_of(quarters[1]), "1.1") == (("Map",), ())
 
 
+def test_the_plan_tells_what_is_done_until_a_tick_is_sent(scene, quarters):
+    """Of a milestone that it says was done in the quarter before."""
+    day = quarters[0].period.ends_on
+    milestone = MilestoneFactory(action=scene.actions[0], title="Map", completed_on=day)
+    tick(quarters[1], milestone)
+
+    assert milestones(report_of(quarters[0]), "1.1") == (("Map",), ())
+    tell(quarters[1], "1.1")
+    assert milestones(report_of(quarters[0]), "1.1") == ((), ())
+    assert milestones(report_of(quarters[1]), "1.1") == (("Map",), ())
+
+
 def test_a_tick_of_what_the_plan_has_removed_prints_last(scene, quarters):
     removed, last, first = (
         MilestoneFactory(action=scene.actions[0], title=title, order=order)
