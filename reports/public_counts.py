@@ -115,6 +115,12 @@ class Counts:
             for piece in self.pieces_of(total._replace(is_rest=True))
         )
         """Pieces of what is left of a total, where nothing is."""
+        self.partly_made_up = [
+            value
+            for value in self.standing
+            if value.is_rest and not self.made_up.isdisjoint(self.pieces_of(value))
+        ]
+        """What is left of a total in years of which some months are in years where nothing is."""
         self._made_of: dict[Value, list[Unknown]] = {}
 
     @property

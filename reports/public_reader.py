@@ -62,6 +62,10 @@ class Reader:
         for value in self._counts.standing:
             if value.period not in self._counts.years:
                 self._divide(value, equations)
+        for rest in self._counts.partly_made_up:
+            for piece in self._counts.made_up.intersection(self._counts.pieces_of(rest)):
+                equations.add({piece: 1}, 0)
+            self._say_its_pieces(rest, equations)
         self._follow_noughts(equations)
         return equations
 

@@ -222,6 +222,17 @@ def test_nor_must_they_after_a_quarter_that_a_note_tells():
     assert hidden(version(4, theft=50), replace(now, values=now.values | note)) == {}
 
 
+def test_nor_must_they_where_parts_make_up_their_total_in_years_beside():
+    before, after = (version(at, all=80 + at, theft=60, robbery=20 + at) for at in (5, 10))
+    six = version(9, all=69, theft=50, robbery=13)
+    new = version(7, all=90, theft=52, robbery=32, secret="robbery")
+
+    # All six that are in no part were in the one quarter between the years that have none.
+    assert hidden(before, after, six, new) == {THEFT: ALL}
+    assert hidden(after, six, new) == {}
+    assert hidden(before, six, new) == {}
+
+
 def test_nor_must_what_is_left_of_totals_in_such_years():
     def left(at, total, rest):
         values = {"all": total, "theft": total - rest, "robbery": rest - 3, "burglary": 3}
@@ -445,6 +456,7 @@ def published_of(world):
         (World, {0: {1, 2}, 1: {1}, 2: {2}}, range(8)),
         (SparseWorld, {0: {0}}, [54, *range(12)]),
         (SparseWorld, {0: {0, 1}, 1: {1}}, [181, 257, *range(4)]),
+        (SparseWorld, {0: {0, 1, 2}, 1: {1}, 2: {2}}, range(3)),
     ],
 )
 def test_nobody_who_tries_all_quarters_finds_what_is_hidden(kind, counts, seeds):
