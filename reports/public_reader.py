@@ -22,7 +22,7 @@ class Reader:
     def __init__(self, total_of: Mapping[int, int], versions: Sequence[Version]) -> None:
         self._counts = Counts(total_of, versions)
         shown = {value for each in versions for value in values_of(each, each.read)}
-        self._doubtful = list(self._may_be_nought())
+        self._doubtful = list(dict.fromkeys(self._may_be_nought()))
         """What may be nought because no count is negative."""
         if self._doubtful:
             equations = self._solved([shown])
