@@ -466,7 +466,7 @@ def charity_invites_a_guest_to_write(story):
         "Give these sections", {part: True, "Email address": guest, "Post": "Refuge manager"}
     )
     story.timers()
-    [invitation] = re.findall(r"https?://\S+", story.read_last(guest))
+    [invitation] = re.findall(r"https?://\S+/invitations/\S+", story.read_last(guest))
     page = story.stranger().get(invitation).press("Accept and come in")
     page = write_what_was_given(story, page, part, "Nine families were housed.")
     for hidden in ("plan/", "reports/", "search/", f"answers/{story.of['6.1']}/"):
