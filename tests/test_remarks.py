@@ -108,7 +108,7 @@ def test_what_any_report_says_does_not_look_like_personal_data(text):
         ("children (1) and", "children (1"),
         ("two families", "two families"),
         ("one woman in three weeks", "one woman"),
-        ("one child in two homes, 1 man in 2023", ["one child", "1 man"]),
+        ("one child in two foster homes, 1 man in 2023", ["one child", "1 man"]),
         ("two in hospital, three victims", "three victims"),
     ],
 )
@@ -121,7 +121,7 @@ def test_small_numbers_beside_people_are_found(text, words):
     [
         "12 victims, 3,000 residents, 1.5 people, 5 children",
         "1 in 4 women and 2 out of 4 residents",
-        "One woman in three has been harmed; one in ten women; two in three residents",
+        "One woman in three remembers lessons; one in ten women; two in three residents",
         "1 adult in 10, one child in every four and one young person in 100.",
         "Tier 2 cases and Year 4 pupils of priority 3 families",
         "Residents: 2,000; victims 2023; families: 3%",

@@ -32,12 +32,20 @@ _BETWEEN = (
     r"[A-Za-z'’-]{1,20} ){0,2}"
 )
 
-# "One woman in three", "1 adult in 10 feels safe"; but never "one woman in three weeks" or "one
-# child in two homes": what is counted after it is no part of a proportion.
+# What may be counted after "in three": then it is no proportion, as in "one woman in three weeks".
+_COUNTED = (
+    r"(?:last|past|first|further|other|more|new|recent|local|separate|different|of|to|or|minutes|"
+    r"hours|days|nights|weeks|weekends|months|quarters|years|wards|areas|places|locations|sites|"
+    r"towns|villages|parishes|districts|boroughs|streets|roads|estates|blocks|shops|schools|"
+    r"classes|homes|houses|hostels|hotels|refuges|flats|rooms|bedrooms|properties|premises|"
+    r"addresses|households|families|groups|teams|cars|vehicles|incidents|cases|offences|crimes|"
+    r"attacks|assaults|burglaries|robberies|fires|raids|warrants|operations|visits|sessions|"
+    r"events|meetings|stages|parts)\b"
+)
+# "One woman in three", "1 adult in 10 feels safe".
 _PROPORTION = (
     rf" in (?:every |each )?(?:{'|'.join(_NUMBERS[2:])}|ten|twenty|a hundred|\d{{1,2}}|100)\b"
-    r"(?= ?(?:$|[.,;:!?)–—](?!\d))| (?:and|or|but|who|is|are|was|were|has|have|had|will|would|said|"
-    r"says?|feels?|felt|lives?|knows?|suffers?|suffered|experienced?|experiences)\b)"
+    rf"(?![%/–-]|[.,:]\d| (?:[a-z'’]+ )?{_COUNTED})"
 )
 
 
