@@ -106,6 +106,20 @@ def test_the_same_tables_are_the_same_file_which_names_no_person_and_no_time():
     assert page.oddHeader.center.text == "DRAFT R&&D"
 
 
+def test_every_line_is_seen_and_the_print_can_be_read():
+    columns = (Column("Reference", 10), *[Column("A long name of a column", 80)] * 5)
+    texts = "word " * 40, "one\ntwo\nthree", "", "", ""
+    rows = (("1.1", *texts), ("1.2", *[""] * 5), ("1.3", "word " * 5000, *[""] * 4))
+    file = as_xlsx([Sheet("Actions", columns, rows)], title="", author="", marking="")
+
+    page = load_workbook(BytesIO(file)).active
+
+    assert [page.row_dimensions[row].height for row in (1, 2, 3, 4)] == [30, 45, 15, 409]
+    assert (page.page_setup.orientation, page.page_setup.paperSize) == ("landscape", 8)
+    assert (page.page_setup.fitToWidth, page.page_setup.fitToHeight) == (2, 0)
+    assert (page.print_title_rows, page.print_title_cols) == ("$1:$1", "$A:$B")
+
+
 # Through the front door ------------------------------------------------------------------------
 
 

@@ -25,6 +25,10 @@ from reports.sheets import Cell, Sheet
 LONGEST_CELL = 16_000
 """Excel holds 32,767 characters in a cell, and one of ours may take two."""
 CONTINUED = "{} (continued)"
+LINE_HEIGHT, HIGHEST_ROW = 15, 409
+"""In points; Excel allows no higher row."""
+WIDTH_OF_PAGE = 320
+"""Characters in columns side by side that can still be read on a sheet of A3."""
 DAY = "d mmm yyyy"
 WHOLE, BROKEN = "#,##0", "#,##0.0##"
 
@@ -81,14 +85,29 @@ def _fill(page: Worksheet, sheet: Sheet, marking: str) -> None:
             cell = page.cell(number, place)
             _write(cell, value)
             cell.border = _LINE
+        page.row_dimensions[number].height = _height(sheet, row)
+    page.row_dimensions[1].height = _height(sheet, [each.heading for each in sheet.columns])
     page.freeze_panes = "A2"
     page.auto_filter.ref = page.dimensions
-    page.print_title_rows = "1:1"
+    page.print_title_rows, page.print_title_cols = "1:1", "A:B"
     page.page_setup.orientation = "landscape"
-    page.page_setup.paperSize = page.PAPERSIZE_A4
+    page.page_setup.paperSize = page.PAPERSIZE_A3
     page.sheet_properties.pageSetUpPr.fitToPage = True
     page.page_setup.fitToHeight = 0
+    # On one page the widest would be too small to read.
+    page.page_setup.fitToWidth = -(-sum(each.width for each in sheet.columns) // WIDTH_OF_PAGE)
     page.oddHeader.center.text = page.oddFooter.center.text = marking.replace("&", "&&")
+
+
+def _height(sheet: Sheet, row: Sequence[Cell]) -> float:
+    """So high that every line is seen; LibreOffice does not fit rows to a wrapped text itself."""
+    lines = [1]
+    for column, cell in zip(sheet.columns, row, strict=True):
+        if isinstance(cell, str):
+            # Words do not fill a line to its end.
+            room = column.width * 0.9
+            lines.append(sum(int(len(line) // room) + 1 for line in cell.split("\n")))
+    return min(max(lines) * LINE_HEIGHT, HIGHEST_ROW)
 
 
 def _write(cell: ExcelCell, value: Cell) -> None:
