@@ -23,7 +23,7 @@ Dates = Mapping[int, tuple[date | None, date]]
 # The first as in a partnership's own table of its plan.
 ACTIONS = (
     Column("Priority", 14),
-    Column("Reference", 10),
+    Column("Reference", 12),
     Column("Action", 40),
     Column("Desired outcome", 40),
     Column("Key milestones", 40),

@@ -115,8 +115,8 @@ def test_every_line_is_seen_and_the_print_can_be_read():
     page = load_workbook(BytesIO(file)).active
 
     assert [page.row_dimensions[row].height for row in (1, 2, 3, 4)] == [30, 45, 15, 409]
-    assert (page.page_setup.orientation, page.page_setup.paperSize) == ("landscape", 8)
-    assert (page.page_setup.fitToWidth, page.page_setup.fitToHeight) == (2, 0)
+    assert (page.page_setup.orientation, page.page_setup.paperSize) == ("landscape", 9)
+    assert (page.page_setup.fitToWidth, page.page_setup.fitToHeight) == (3, 0)
     assert (page.print_title_rows, page.print_title_cols) == ("$1:$1", "$A:$B")
 
 

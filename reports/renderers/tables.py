@@ -27,8 +27,8 @@ LONGEST_CELL = 16_000
 CONTINUED = "{} (continued)"
 LINE_HEIGHT, HIGHEST_ROW = 15, 409
 """In points; Excel allows no higher row."""
-WIDTH_OF_PAGE = 320
-"""Characters in columns side by side that can still be read on a sheet of A3."""
+WIDTH_OF_PAGE = 215
+"""Characters in columns side by side that can still be read on a sheet of A4."""
 DAY = "d mmm yyyy"
 WHOLE, BROKEN = "#,##0", "#,##0.0##"
 
@@ -91,7 +91,7 @@ def _fill(page: Worksheet, sheet: Sheet, marking: str) -> None:
     page.auto_filter.ref = page.dimensions
     page.print_title_rows, page.print_title_cols = "1:1", "A:B"
     page.page_setup.orientation = "landscape"
-    page.page_setup.paperSize = page.PAPERSIZE_A3
+    page.page_setup.paperSize = page.PAPERSIZE_A4
     page.sheet_properties.pageSetUpPr.fitToPage = True
     page.page_setup.fitToHeight = 0
     # On one page the widest would be too small to read.
