@@ -11,7 +11,6 @@ from django.utils import timezone
 from accounts.models import User
 from mail.models import Message
 from partnerships.days import long_day
-from partnerships.mails import key_of
 from partnerships.models import Invitation, Membership
 from partnerships.people import BESIDES, is_taken_back
 from partnerships.permissions import GRANTS, NOTHING_GRANTED, Access, Permission
@@ -55,7 +54,7 @@ def posts_in(access: Access) -> QuerySet[Membership]:
 def post_rows(memberships: Iterable[Membership], today: date, now: datetime) -> list["PostRow"]:
     """Posts, and what has become of their invitations; one query where somebody is invited."""
     rows = [PostRow(membership, today, now) for membership in memberships]
-    keys = [key_of(row.invitation) for row in rows if row.is_invited]
+    keys = [row.invitation.message_key for row in rows if row.is_invited]
     if not keys:
         return rows
     ended_well = (Message.State.SENT, Message.State.CALLED_OFF)
@@ -123,7 +122,7 @@ class PostRow:
     @property
     def message(self) -> Message | None:
         """The one with the latest invitation, where it has not got through."""
-        return self.undelivered.get(key_of(self.invitation)) if self.invitation else None
+        return self.undelivered.get(self.invitation.message_key) if self.invitation else None
 
     def _state_of_invitation(self) -> str:
         expires_at = self.invitation.expires_at

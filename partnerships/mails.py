@@ -59,18 +59,13 @@ def put_invitation(
     """
     link = full_address(reverse("invitations:accept", args=[token]))
     return _put(
-        key_of(invitation),
+        invitation.message_key,
         invitation.membership.partnership,
         invitation.sent_to,
         letter_of_invitation(invitation, link, about),
         now=now,
         calendar=calendar,
     )
-
-
-def key_of(invitation: Invitation) -> str:
-    """What its message is called in the outbox."""
-    return f"invitation:{invitation.pk}"
 
 
 def new_address_mail(email: str, code: str) -> EmailMessage:

@@ -504,3 +504,8 @@ class Invitation(Owned):
 
     def __str__(self):
         return f"Invitation of {self.membership}"
+
+    @property
+    def message_key(self):
+        """What its message is called in the outbox."""
+        return f"invitation:{self.pk}"

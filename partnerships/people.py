@@ -23,6 +23,8 @@ from accounts.services import (
     is_switched_off,
     take_up_account,
 )
+from mail.models import Message
+from mail.services import call_off
 
 from .days import long_day
 from .markers import marker_of_fields
@@ -197,9 +199,15 @@ def _make_invitation(membership: Membership, by: User, now: datetime) -> tuple[I
 
 
 def _withdraw_links(membership: Membership, now: datetime) -> None:
-    for invitation in membership.invitations.waiting():
+    """With what is still to be sent of them: it would only bring links that do not work."""
+    withdrawn = list(membership.invitations.waiting())
+    for invitation in withdrawn:
         invitation.withdrawn_at = now
         invitation.save()
+    if withdrawn:
+        keys = [invitation.message_key for invitation in withdrawn]
+        messages = Message.objects.waiting().filter(key__in=keys)
+        call_off(list(messages.values_list("pk", flat=True)), now=now)
 
 
 # Accepting -----------------------------------------------------------------------------
