@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from .delivery import send_due
@@ -57,7 +59,7 @@ def put_in_outbox(messages: Iterable[Message]) -> list[Message]:
     return list(Message.objects.filter(key__in=[each.key for each in messages]).order_by("pk"))
 
 
-def call_off(messages: Sequence[int], *, now: datetime) -> int:
+def call_off(messages: Sequence[int] | QuerySet[Any], *, now: datetime) -> int:
     """Do not send these, by number, if they still wait; return how many that were."""
     return (
         Message.objects.waiting()

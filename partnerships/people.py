@@ -206,8 +206,7 @@ def _withdraw_links(membership: Membership, now: datetime) -> None:
         invitation.save()
     if withdrawn:
         keys = [invitation.message_key for invitation in withdrawn]
-        messages = Message.objects.waiting().filter(key__in=keys)
-        call_off(list(messages.values_list("pk", flat=True)), now=now)
+        call_off(Message.objects.filter(key__in=keys).values("pk"), now=now)
 
 
 # Accepting -----------------------------------------------------------------------------

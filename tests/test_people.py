@@ -850,7 +850,7 @@ def test_correcting_asks_a_bounded_number_of_queries(client, django_assert_max_n
     with django_assert_max_num_queries(10):
         client.get(at("change_address", user.pk))
     # The page, what it sends, and an invitation to the right address in place of the wrong one.
-    with django_assert_max_num_queries(41):
+    with django_assert_max_num_queries(43):
         filled(client, at("change_address", user.pk), email="right@example.org")
     with django_assert_max_num_queries(16):
         filled(client, at("change_name", user.pk), full_name="Alex Right")
