@@ -98,8 +98,9 @@ class IndicatorForm(MarkedMixin, PortalModelForm):
         Indicator.objects.none(),
         label="Part of",
         help_text=(
-            "The total in which all of this is counted too, as burglaries are in all crime. Its "
-            "parts must not overlap. No small number is then published that the total gives away."
+            "For a count: the total in which all of it is counted too, as burglaries are in all "
+            "crime. The parts of one total must not overlap. What a public report does not show of "
+            "one of them then does not follow from the others."
         ),
         empty_label="No other figure",
         required=False,

@@ -183,15 +183,17 @@ def _wrong_base(indicator, base):
     elif base is not None and not base.is_summed:
         return {"worked_out_from": "Choose a count"}
     elif indicator.pk and indicator.rates.exists():
-        return {"kind": "Only a count can have rates that are worked out from it"}
+        return {"kind": "A rate is worked out from this figure: it has to stay a count"}
     return {}
 
 
 def _wrong_total(indicator, total):
     """What keeps a figure from being part of this total, or of none."""
     if not indicator.is_summed:
-        if total is not None or (indicator.pk and indicator.parts.exists()):
-            return {"kind": "Only a count can be part of another figure, or have parts"}
+        if total is not None:
+            return {"kind": "Only a count can be part of another figure"}
+        if indicator.pk and indicator.parts.exists():
+            return {"kind": "Only a count can have parts, and other figures are part of this one"}
     elif total is not None:
         if not total.is_summed:
             return {"part_of": "Choose a count: nothing else is the sum of its parts"}

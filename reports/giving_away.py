@@ -40,6 +40,8 @@ class KeptBack:
     earlier version of the same figure."""
     rates: Mapping[int, "RateKept"] = field(default_factory=dict)
     """Rates and percentages from which a number that is not shown could be worked out."""
+    beside_earlier: frozenset[int] = frozenset()
+    """Those of `hidden` beside which nothing would follow, were there no earlier versions."""
     given_away: frozenset[int] = frozenset()
     """Hidden ones that follow from earlier versions all the same."""
 
@@ -92,16 +94,18 @@ def kept_back(round: Round, figures: Figures, *, withheld: Collection[int]) -> K
         if _is_kept(row.indicator) or (pk in rows and pk not in published)
     }
     not_read = small | withheld_counts
-    versions = [
-        *_released(round, related | {pk: row.indicator for pk, row in counts.items()}),
+    earlier = _released(round, related | {pk: row.indicator for pk, row in counts.items()})
+    new = [
         *_as_it_would_print(
             counts,
             shown=published - small,
             told={base_of[pk] for pk in published & base_of.keys()} - not_read,
             guarded={*rows, *base_of.values()},
-        ),
+        )
     ]
-    found = to_hide(_total_of(related), versions, threshold=threshold)
+    total_of = _total_of(related)
+    found = to_hide(total_of, [*earlier, *new], threshold=threshold)
+    alone = to_hide(total_of, new, threshold=threshold) if found.hidden else found
     return KeptBack(
         hidden={pk: None if of is None else related[of] for pk, of in found.hidden.items()},
         rates={
@@ -111,6 +115,7 @@ def kept_back(round: Round, figures: Figures, *, withheld: Collection[int]) -> K
             for pk, base in base_of.items()
             if base in not_read or base in found.hidden
         },
+        beside_earlier=frozenset(found.hidden.keys() - alone.hidden.keys()),
         given_away=found.given_away,
     )
 

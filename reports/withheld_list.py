@@ -144,7 +144,7 @@ def _why_not_shown(row: FigureRow, kept: KeptBack, threshold: int) -> Iterator[s
     if has_small_number(row, threshold):
         yield f"It, its change or a note has a number from 1 to {threshold - 1}."
     if pk in kept.hidden:
-        yield _beside_what(row.indicator, kept.hidden[pk])
+        yield _beside_what(row.indicator, kept)
     if (rate := kept.rates.get(pk)) and rate.words == NOT_SHOWN:
         yield from _why_no_rate(rate, kept)
     if pk in kept.given_away:
@@ -158,11 +158,15 @@ def _why_no_rate(rate: RateKept, kept: KeptBack) -> Iterator[str]:
         yield "An earlier public version already gives that number away."
 
 
-def _beside_what(indicator: Indicator, total: Indicator | None) -> str:
+def _beside_what(indicator: Indicator, kept: KeptBack) -> str:
+    total = kept.hidden[indicator.pk]
     if total is None:
-        return "Beside an earlier public version it would give away a small number."
+        return "Beside an earlier public version it would give away a hidden number."
     parts = "its parts" if total == indicator else f"“{total}”"
-    return f"It would let a small number be worked out from {parts}."
+    would = f"would let a hidden number be worked out from {parts}."
+    if indicator.pk in kept.beside_earlier:
+        return f"Beside an earlier public version it {would}"
+    return f"It {would}"
 
 
 def _recommendations(round: Round, to: Address) -> Iterator[Hidden]:

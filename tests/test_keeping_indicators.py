@@ -151,7 +151,7 @@ def test_a_figure_is_part_of_a_total_and_both_say_so(client, administrator, scen
         (scene.indicator, scene.indicator, {}, "part_of", "Choose one of the answers"),
         (total, scene.indicator, {}, "part_of", "is itself a part of this figure"),
         (scene.indicator, total, {"kind": "rate"}, "kind", "Only a count can be part"),
-        (total, None, {"kind": "rate"}, "kind", "Only a count can be part"),
+        (total, None, {"kind": "rate"}, "kind", "Only a count can have parts"),
     )
     for figure, chosen, typed, field, problem in wrong:
         part_of = str(chosen.pk) if chosen else ""
@@ -177,13 +177,15 @@ def test_a_rate_is_worked_out_from_a_count(client, administrator, scene):
     saved = fill(administrator, page_of("edit", rate), worked_out_from=str(count.pk))
 
     assert "Worked out from Repeat victims" in said(administrator, saved)
+    of_count = words(administrator.get(count.get_absolute_url()))
+    assert "Rates worked out from it Repeat rate" in of_count
     assert "worked_out_from" not in administrator.get(page_of("edit", count)).text
     assert "part_of" not in administrator.get(page_of("edit", rate)).text
     wrong = (
         (rate, {"worked_out_from": str(elsewhere.pk)}, "worked_out_from", "Choose one of"),
         (rate, {"worked_out_from": str(rate.pk)}, "worked_out_from", "Choose one of"),
         (rate, {"kind": "count", "is_meant": "on"}, "kind", "Only a rate or a percentage"),
-        (count, {"kind": "rate", "is_meant": "on"}, "kind", "Only a count can have rates"),
+        (count, {"kind": "rate", "is_meant": "on"}, "kind", "it has to stay a count"),
     )
     for figure, typed, field, problem in wrong:
         page = fill(administrator, page_of("edit", figure), **typed)

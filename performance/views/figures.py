@@ -78,6 +78,7 @@ def indicator(request, access, pk):
             "total": next((each for each in found if each.pk == indicator.part_of_id), None),
             "base": next((each for each in found if each.pk == indicator.worked_out_from_id), None),
             "parts": [each for each in found if each.part_of_id == pk],
+            "rates": [each for each in found if each.worked_out_from_id == pk],
             "aliases": IndicatorAlias.objects.visible_to(access).of_indicator(indicator),
             "page": page,
             "readings": reading_rows(
