@@ -259,6 +259,13 @@ class IndicatorForm(MarkedMixin, PortalModelForm):
         self._ask_whether_meant(data)
         return data
 
+    def _post_clean(self):
+        """Nobody is asked whether a kind is meant that the figure cannot have."""
+        super()._post_clean()
+        if "kind" in self.errors and "is_meant" in self.fields:
+            self.errors.pop("is_meant", None)
+            del self.fields["is_meant"]
+
     def _take_polarity(self, data) -> None:
         if TRUST.search(data.get("name", "")):
             data["polarity"] = Indicator.Polarity.NONE

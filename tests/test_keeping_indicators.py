@@ -171,6 +171,7 @@ def test_a_figure_is_part_of_a_total_and_both_say_so(client, administrator, scen
 
 def test_a_rate_is_worked_out_from_a_count(client, administrator, scene):
     count = IndicatorFactory(partnership=scene.partnership, name="Repeat victims")
+    ReadingFactory(indicator=count)
     rate = IndicatorFactory(partnership=scene.partnership, name="Repeat rate", kind="rate")
     elsewhere = IndicatorFactory(name="Crime elsewhere")
 
@@ -185,11 +186,13 @@ def test_a_rate_is_worked_out_from_a_count(client, administrator, scene):
         (rate, {"worked_out_from": str(elsewhere.pk)}, "worked_out_from", "Choose one of"),
         (rate, {"worked_out_from": str(rate.pk)}, "worked_out_from", "Choose one of"),
         (rate, {"kind": "count", "is_meant": "on"}, "kind", "Only a rate or a percentage"),
-        (count, {"kind": "rate", "is_meant": "on"}, "kind", "it has to stay a count"),
+        (count, {"kind": "rate"}, "kind", "it has to stay a count"),
     )
     for figure, typed, field, problem in wrong:
         page = fill(administrator, page_of("edit", figure), **typed)
-        assert problem in problems(page)[f"id_{field}"], (figure, typed)
+        found = problems(page)
+        assert list(found) == [f"id_{field}"], (figure, typed)
+        assert problem in found[f"id_{field}"], (figure, typed)
     client.force_login(scene.coordinator)
     story = words(client.get(page_of("changes", rate)))
     assert "the count it is worked out from" in story

@@ -263,8 +263,14 @@ def test_who_releases_a_correction_is_told_that_the_version_before_stays(
     assert "Version 1 stays where everybody can read it,</strong>" in page
     assert f'href="{to_withdraw}"' in page
 
+    release(scene, corrected)
+    third = issue(scene, reason="It named a street.")
+    page = coordinator.get(address(third)).text
+    assert "2 earlier versions stay where everybody can read them,</strong>" in page
+    assert page.count(">withdraw version ") == 2
+
     WithdrawalFactory(report=report)
-    assert "stays where everybody can read it" not in coordinator.get(address(corrected)).text
+    assert "where everybody can read" not in coordinator.get(address(corrected)).text
 
 
 def test_a_figure_that_was_marked_sensitive_since_does_not_get_out(scene, report):
