@@ -9,6 +9,7 @@ from django.utils import timezone
 from performance.figures import FigureRow
 from rounds.as_closed import themes_of
 from rounds.given import Given, given_unsent
+from rounds.matters import matters_before
 from rounds.milestones import milestones_of
 from rounds.models import Answer, LeadUpdate
 from rounds.sections import missing_parts
@@ -16,7 +17,9 @@ from rounds.tasks import LastRating, ratings_before
 from rounds.typed_figures import missing_figures, rows_of_answers
 
 from .as_printed import AsNumber, as_printed, not_printable
-from .content import figures_of
+from .content import figures_of, updates_of
+from .matters import MattersTable, placed
+from .past import Lineage
 from .priority import NOT_KNOWN, RETURNED, PrioritySection, section_of
 
 
@@ -92,6 +95,7 @@ def check_of(update: LeadUpdate, *, now: datetime) -> Check:
         themes=themes_of(update.round),
         milestones=milestones_of(update.round, answers, printing=printing),
         printing=printing,
+        matters=_matters(update, timezone.localdate(now)),
         tells_giver=update.partnership.prints_on_behalf,
     )
     to_send = [answer for answer in answers if answer.is_draft and answer.pk in printing]
@@ -111,6 +115,15 @@ def check_of(update: LeadUpdate, *, now: datetime) -> Check:
         is_begun=bool(printing),
         not_printable=not_printable(section),
     )
+
+
+def _matters(update: LeadUpdate, today: date) -> MattersTable | None:
+    """What came of the meeting before and prints here; two queries more where there is any."""
+    found = matters_before(update.round, today)
+    if found is None:
+        return None
+    lineage = Lineage.in_partnership(update.partnership_id)
+    return placed(found, updates_of(update.round), lineage).under.get(update.pk)
 
 
 def _still_written(

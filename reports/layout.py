@@ -21,7 +21,7 @@ from .matters import MatterRow, MattersTable
 from .priority import ActionEntry, Chart, Entry, Figure, Figures, PrioritySection
 from .silence import Silence, Silences
 
-VERSION = 7
+VERSION = 8
 """Goes up when a report laid out earlier would print differently."""
 
 WHY_AND_BECAME = "Why, and what it became"
@@ -282,7 +282,7 @@ def _silences(silences: Silences) -> Iterator[Block]:
     if silences.rows:
         yield _table(
             "Sections without an answer",
-            (Column("Section", 50), Column("Who was asked", 28), Column("Last answered", 22)),
+            (Column("Section", 46), Column("Who was asked", 22), Column("Last answered", 32)),
             [_silence(row) for row in silences.rows],
         )
     else:

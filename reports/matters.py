@@ -11,8 +11,8 @@ from rounds.models import Answer, LeadUpdate, Round
 
 from .past import Lineage, Past
 
-# Longer than this, a row of the table may be broken over two pages.
-LONGEST_UNBROKEN = 1500
+# Characters. A longer row may be broken over two pages: kept whole, it can leave half of one empty.
+LONGEST_UNBROKEN = 800
 
 
 @dataclass(frozen=True)
@@ -60,18 +60,23 @@ def arising_for(
     past: Past,
     today: date,
 ) -> Arising:
-    """One query, none where there was no meeting before a round that is still open.
+    """One query, none where there was no meeting before a round that is still open."""
+    if past.last_meeting is None and not round.is_closed:
+        return NOTHING_AROSE
+    found = matters_before(round, today, last=past.last_meeting)
+    return placed(found, updates, past.lineage) if found else NOTHING_AROSE
+
+
+def placed(
+    found: Matters, updates: Iterable[tuple[LeadUpdate, list[Answer]]], lineage: Lineage
+) -> Arising:
+    """Each matter where it prints, of all updates of a round.
 
     What is of an action prints under the priority that has the action now, or what became of it;
     anything else under the same priority, or in another plan under the one of its title. What has
     no place prints at the top, with the name of its priority.
     """
-    if past.last_meeting is None and not round.is_closed:
-        return NOTHING_AROSE
-    found = matters_before(round, today, last=past.last_meeting)
-    if found is None:
-        return NOTHING_AROSE
-    places = _Places(updates, past.lineage)
+    places = _Places(updates, lineage)
     general: list[MatterRow] = []
     under: dict[int, list[MatterRow]] = {}
     for matter in found.matters:

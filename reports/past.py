@@ -37,6 +37,12 @@ class Lineage:
         for earlier, later in links:
             self._earlier[later].add(earlier)
 
+    @classmethod
+    def in_partnership(cls, partnership: int) -> "Lineage":
+        """All that is on record; one query."""
+        links = ActionLink.objects.filter(partnership=partnership)
+        return cls(links.values_list("earlier", "later"))
+
     def of(self, action: int) -> set[int]:
         """The action itself and all that it comes from."""
         found, to_follow = {action}, [action]
@@ -80,11 +86,10 @@ class Past:
         known of it.
         """
         before, told = _rounds_before(round)
-        links = ActionLink.objects.filter(partnership=round.partnership_id)
         now = {(round.pk, answer.action_id): answer for answer in answers if answer.action_id}
         past = cls(
             rounds=[*reversed(before[: ROUNDS_SHOWN - 1]), round],
-            lineage=Lineage(links.values_list("earlier", "later")),
+            lineage=Lineage.in_partnership(round.partnership_id),
             said=_by_round_and_action(told, seen) | now,
             before=before,
         )

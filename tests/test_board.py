@@ -92,10 +92,24 @@ def test_the_four_counts_hold_every_section_once(client, scene):
 
     board = page(client, scene)
 
-    assert "<dt>submitted, for you to read</dt><dd>2</dd>" in board
-    assert "<dt>accepted</dt><dd>1</dd>" in board
-    assert "<dt>returned, waiting for the lead</dt><dd>1</dd>" in board
-    assert "<dt>of 7 not sent yet</dt><dd>3</dd>" in board
+    counts = re.search('<dl class="counts">.*?</dl>', board).group()
+    assert re.findall("<dt>(.*?)</dt><dd>(.*?)</dd>", re.sub("</?a.*?>", "", counts)) == [
+        ("submitted, for you to read", "2"),
+        ("accepted", "1"),
+        ("returned, waiting for the lead", "1"),
+        ("of 7 not sent yet", "3"),
+    ]
+    # The counts of what somebody is waited for lead to their lists, past every tile.
+    leads_to = re.findall('href="#(.*?)"', counts)
+    assert leads_to == ["read", "waiting", "waiting"]
+    assert all(board.count(f'id="{place}"') == 1 for place in leads_to)
+
+
+def test_a_count_of_nothing_leads_nowhere(client, scene):
+    counts = re.search('<dl class="counts">.*?</dl>', page(client, scene)).group()
+
+    assert "<dt>submitted, for you to read</dt><dd>0</dd>" in counts
+    assert re.findall('href="(.*?)"', counts) == ["#waiting"]
 
 
 def test_a_row_says_who_it_waits_for_and_when_something_was_saved(client, scene):

@@ -333,6 +333,49 @@ def test_matters_are_followed_into_another_plan_and_lost_ones_name_their_priorit
     }
 
 
+def test_a_lead_checks_the_matters_as_they_will_print(
+    client, scene, action, django_assert_max_num_queries
+):
+    verbal = answer_of(scene.first, "1.1")
+    for _ in range(6):
+        MeetingItemFactory(meeting=action.meeting, update=verbal.update, answer=verbal)
+    MeetingItemFactory(meeting=action.meeting, text="<p>Of everything.</p>")
+    update = scene.round.updates.get()
+    client.force_login(scene.lead)
+
+    with django_assert_max_num_queries(18):
+        checked = client.get(reverse("reports:check", args=["swale", update.pk]))
+
+    assert "From the meeting on 19 October 2023." in words(checked)
+    assert "Ask. Community safety manager by 1 December 2023 Not done yet" in words(checked)
+    assert "Of everything." not in words(checked)
+    [printed] = report_of(scene.round).priorities
+    assert checked.context["check"].section.matters == printed.matters
+
+
+def test_matters_that_moved_to_another_priority_are_not_checked_under_the_old(
+    client, scene, action
+):
+    verbal = answer_of(scene.first, "1.1")
+    MeetingItemFactory(
+        meeting=action.meeting, update=verbal.update, answer=verbal, text="<p>Followed.</p>"
+    )
+    plan = PlanFactory(partnership=scene.partnership, slug="next")
+    PriorityFactory(plan=plan, reference="7", title="Safer streets")
+    new = ActionFactory(priority=PriorityFactory(plan=plan, reference="8"), reference="8.1")
+    ActionLink.objects.create(partnership=scene.partnership, earlier=verbal.action, later=new)
+    third = open_quarter(scene, "Q3 2023/24", plan=plan)
+    client.force_login(scene.coordinator)
+
+    checked = {
+        update.priority.reference: words(client.get(reverse("reports:check", args=["swale", update.pk])))
+        for update in third.updates.all()
+    }
+
+    assert "Ask. Community" in checked["7"] and "Followed." not in checked["7"]
+    assert "Followed." in checked["8"] and "Ask. Community" not in checked["8"]
+
+
 def test_an_open_action_stays_until_it_was_done_by_the_last_meeting(scene, action):
     third = open_quarter(scene, "Q3 2023/24")
     last = MeetingFactory(round=scene.round, held_on=date(2023, 10, 20))

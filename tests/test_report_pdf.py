@@ -162,6 +162,22 @@ def test_a_picture_is_drawn_and_says_what_it_shows():
     assert cell.read == f"Better{BARS.alternative}"
 
 
+@pytest.mark.parametrize("style", ["", "note"])
+def test_what_leads_to_a_table_stays_on_the_page_of_its_first_row(style):
+    from_then = Paragraph((Node(TEXT, text="From the meeting"),), style)
+    pages_of_first = set()
+    for count in range(30, 44):
+        lines = [said("Line") for _ in range(count)]
+        table = actions(action("First", "<p>Row</p>"), action("Second", "<p>Row</p>"))
+        arising = (Heading(3, "Matters arising"), from_then, table)
+        reader = reader_of(as_pdf(layout_with(*lines, *arising)))
+        pages = [page.extract_text() for page in reader.pages]
+        places = {_page_with(words, pages) for words in ("Matters", "From the", "First")}
+        assert len(places) == 1, count
+        pages_of_first |= places
+    assert pages_of_first == {0, 1}
+
+
 def test_what_leads_to_a_text_stays_on_its_page_and_a_short_list_on_one():
     meanings = Bullets(tuple(said(f"Meaning {number}") for number in range(4)))
     together = (Heading(3, "Themes"), said("Named first"), Text(tree("<p>Then said.</p>")))

@@ -423,7 +423,7 @@ def test_partnership_state_marking_and_number_stand_on_every_page():
     above, below = section.header.paragraphs[0], section.footer.paragraphs[0]
 
     assert above.text == f"Hilltown\tDRAFT\u2003{MARKING}"
-    assert below.text.startswith(f"{MARKING}\tPage ")
+    assert below.text.startswith(f"DRAFT\u2003{MARKING}\tPage ")
     assert below._p.xpath(".//w:fldSimple/@w:instr") == ["PAGE", "NUMPAGES"]
     assert (section.page_width.cm, section.page_height.cm) == pytest.approx((21, 29.7), abs=0.01)
     assert not section.different_first_page_header_footer

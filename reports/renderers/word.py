@@ -98,7 +98,7 @@ def _short(text: str) -> str:
 
 
 def _mark_pages(document: Opened, layout: Layout) -> None:
-    """Above each page whose report it is, its state and marking; below the marking again."""
+    """Above each page whose report it is, its state and marking; below state and marking again."""
     section = document.sections[0]
     above, below = section.header.paragraphs[0]._p, section.footer.paragraphs[0]._p
     marks = f"{layout.state}\N{EM SPACE}{layout.marking}".strip()
@@ -106,7 +106,7 @@ def _mark_pages(document: Opened, layout: Layout) -> None:
     between = "\t" if length < TEXT_WIDTH // Pt(1) else "\n\t"
     above.append(word.run(layout.partnership + between))
     above.append(word.run(marks, bold=True))
-    below.append(word.run(layout.marking, bold=True))
+    below.append(word.run(marks, bold=True))
     below.append(word.run("\tPage "))
     below.append(word.field("PAGE"))
     below.append(word.run(" of "))
