@@ -17,7 +17,8 @@ class WithholdForm(PortalForm):
 
     reason = PlainTextField(
         label="Why is it not for publication?",
-        help_text="For coordinators and whoever writes it. The public edition never says it.",
+        help_text="Everybody who reads the full edition can read it there: name nobody. "
+        "The public edition never says it.",
         widget=forms.Textarea(attrs={"rows": 3}),
         required=True,
     )

@@ -24,6 +24,13 @@ for (const Component of [
   createAll(Component);
 }
 
+// Who skipped to the content and sent a form lands on the content again, and past what it says.
+const told = document.querySelector('[data-module="govuk-error-summary"], [role="alert"]');
+if (location.hash === "#main" && told) {
+  history.replaceState(history.state, "", location.pathname + location.search);
+  told.focus();
+}
+
 // Questions asked only after some answers. Ours and not govuk-frontend's: several answers may
 // lead to the same questions, and a radio button may not carry aria-expanded.
 function showWhatIsAsked() {

@@ -368,12 +368,15 @@ def test_matters_that_moved_to_another_priority_are_not_checked_under_the_old(
     client.force_login(scene.coordinator)
 
     checked = {
-        update.priority.reference: words(client.get(reverse("reports:check", args=["swale", update.pk])))
+        update.priority.reference: client.get(reverse("reports:check", args=["swale", update.pk]))
         for update in third.updates.all()
     }
 
-    assert "Ask. Community" in checked["7"] and "Followed." not in checked["7"]
-    assert "Followed." in checked["8"] and "Ask. Community" not in checked["8"]
+    prints = {
+        place: [text for text in ("Ask. Community", "Followed.") if text in words(found)]
+        for place, found in checked.items()
+    }
+    assert prints == {"7": ["Ask. Community"], "8": ["Followed."]}
 
 
 def test_an_open_action_stays_until_it_was_done_by_the_last_meeting(scene, action):

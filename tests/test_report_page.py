@@ -135,6 +135,7 @@ def test_a_sensitive_report_prints_its_marking_on_every_page(client, scene):
     page = read(client, scene)
     assert "report--draft report--sensitive" in page
     assert "OFFICIAL-SENSITIVE" in page
+    assert "marking.css" in page
 
 
 def test_a_planned_round_says_that_nothing_has_been_asked(client):

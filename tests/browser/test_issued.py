@@ -1,11 +1,15 @@
 """Issuing a report in a real browser: by keyboard, at 320 px, under axe, and in its sandbox."""
 
+import re
+from io import BytesIO
+
 import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
+from pypdf import PdfReader
 
 from partnerships.models import Membership
-from reports.models import IssuedReport
+from reports.models import IssuedReport, ReportFile
 from tests.browser.checks import check_axe, check_no_sideways_scroll, visit
 from tests.factories import WithdrawalFactory
 from tests.scenes import closed_round_scene
@@ -98,3 +102,34 @@ def test_a_stored_page_has_its_looks_and_cannot_do_anything(page, sign_in, scene
     expect(heading).to_have_css("font-weight", "700")
     # Its own looks are let through, and nothing was fetched that would be refused.
     assert told == []
+
+
+def test_paper_names_the_marking_of_the_full_edition_and_none_of_the_public(page, sign_in, scene):
+    sign_in(page.context, scene.coordinator)
+    visit(page, reverse("reports:issue", args=[scene.partnership.slug, scene.round.pk]))
+    page.get_by_role("button", name="Issue this report").click()
+    files = ReportFile.objects.filter(format="html")
+
+    def printed(edition):
+        page.set_content(bytes(files.get(edition=edition).content).decode())
+        paper = PdfReader(BytesIO(page.pdf(prefer_css_page_size=True)))
+        return "\n".join(each.extract_text() for each in paper.pages)
+
+    assert "OFFICIAL" in printed("full")
+    assert "Safer streets" in printed("public")
+    assert "OFFICIAL" not in printed("public")
+    assert b"OFFICIAL" not in bytes(files.get(edition="public").content)
+
+
+def test_who_skipped_to_the_content_is_led_to_what_is_wrong(page, transactional_db):
+    visit(page, reverse("account_login"))
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("#main$"))
+
+    page.get_by_label("Email address").fill("nobody")
+    page.get_by_label("Password", exact=True).fill("wrong")
+    page.keyboard.press("Enter")
+
+    expect(page.locator(".govuk-error-summary")).to_be_focused()
+    expect(page).not_to_have_url(re.compile("#main$"))
