@@ -64,6 +64,11 @@ def said_of(words, href):
         ("Officer Aisha Bloggs will lead", "Aisha Bloggs", "a person's name"),
         ("Sarah Hill’s neighbours told us", "Sarah Hill’s", "a person's name"),
         ("Organisation – Gemma Bloggs", "Gemma Bloggs", "a person's name"),
+        ("born on the 3rd of April 1999", "born on the 3rd of April 1999", "a date of birth"),
+        ("DOB: 1999-04-03", "DOB: 1999-04-03", "a date of birth"),
+        ("at me103ht now", "me103ht", "a postcode"),
+        ("ring 01795.417.850 or", "01795.417.850", "a telephone number"),
+        ("a 14 yo was", "14 yo", "a person's age"),
     ],
 )
 def test_what_looks_like_personal_data_is_found(text, words, what):
@@ -78,6 +83,7 @@ def test_what_looks_like_personal_data_is_found(text, words, what):
     [
         "In Q2 2023/24 there were 1,234 calls, 21% more than 5,326",
         "Between 01/10/2023 and 31-12-2023 at 10:30",
+        "In 01.04.2022-31.03.2023 and 01.04.2023 - 31.03.2024, at 0.1795 of 4178501",
         "Call 101, 999, 0800 555 111 or 0300 123 4567",
         "The group for those aged 13-16, aged 18 and over, and 14 to 16 year olds",
         "The PC Team and the Dr Surgery; a new PC Plus",
@@ -110,6 +116,9 @@ def test_what_any_report_says_does_not_look_like_personal_data(text):
         ("one woman in three weeks", "one woman"),
         ("one child in two foster homes, 1 man in 2023", ["one child", "1 man"]),
         ("two in hospital, three victims", "three victims"),
+        ("after 2 suicides, one fatality and 3 rapes", ["2 suicides", "one fatality", "3 rapes"]),
+        ("A single victim; a couple of residents", ["A single victim", "a couple of residents"]),
+        ("both girls, and twelve boys, two of whom left", ["both girls", "two of whom"]),
     ],
 )
 def test_small_numbers_beside_people_are_found(text, words):
@@ -127,6 +136,7 @@ def test_small_numbers_beside_people_are_found(text, words):
         "Residents: 2,000; victims 2023; families: 3%",
         "3 meetings, 2 days with residents",
         "One of the residents",
+        "Single point of contact; both schemes; two of them are closed",
     ],
 )
 def test_other_numbers_are_no_small_numbers_of_people(text):
@@ -218,6 +228,24 @@ def test_a_change_without_a_figure_is_told_and_a_share_is_not():
     ]
     assert compared("70% of children would ask for help") == []
     assert compared("61% of burglary victims were told") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Burglary saw a 21pc fall", "21% fall"),
+        ("twenty-one per cent fewer burglaries", "twenty-one per cent fewer"),
+        ("Burglary fell by eleven percent", "fell eleven per cent"),
+        ("Burglary reduced by 21 percentage points", "reduced 21%"),
+        ("Burglary is up by a hundred per cent", "up a hundred per cent"),
+    ],
+)
+def test_a_percentage_is_read_however_it_is_written(text, said):
+    assert compared(text) == [
+        f"The text says {said}; the computed change of “Burglary (Business and Community)” is "
+        "−11 (−6.0%)."
+    ]
+    assert compared("Burglary fell by six per cent, after 3 PC patrols more") == []
 
 
 def test_a_change_that_is_not_known_is_told():

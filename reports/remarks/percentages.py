@@ -16,10 +16,22 @@ from performance.change import MINUS
 
 from .passages import Hit, Piece
 
+_UNITS = (
+    *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),
+    *("eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen"),
+    "nineteen",
+)
+_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+_IN_WORDS = (
+    rf"(?:{'|'.join(_TENS)})(?:[ -](?:{'|'.join(_UNITS[1:10])}))?|"
+    rf"{'|'.join(reversed(_UNITS))}|(?:a |one )hundred"
+)
 _PERCENTAGE = re.compile(
     rf"(?P<sign>(?<!\w)[+{MINUS}–-])?(?<![\d.,])"
-    r"(?P<number>\d{1,3}(?:,\d{3}){1,3}(?:\.\d{1,3})?|\d{1,6}(?:\.\d{1,3})?)"
-    r" ?(?:%|per ?cent\b|pct\b)",
+    r"(?P<number>\d{1,3}(?:,\d{3}){1,3}(?:\.\d{1,3})?|\d{1,6}(?:\.\d{1,3})?|"
+    rf"\b(?:{_IN_WORDS})\b)"
+    # "21pc", as papers have it; "3 PC patrols" are officers.
+    r" ?(?:%|per ?cent\b|pct\b|(?-i:pc)\b|percentage points?\b)",
     re.IGNORECASE,
 )
 _DOWN = (
@@ -115,7 +127,8 @@ def _computed(figure: Computed) -> str:
 def _said(found: re.Match[str], word: re.Match[str] | None) -> str:
     """As in "21% reduction", "−4%", "up 59.6%"."""
     sign = (found["sign"] or "").replace("-", MINUS).replace("–", MINUS)
-    said = f"{sign}{found['number']}%"
+    number = found["number"]
+    said = f"{sign}{number}%" if number[0].isdigit() else f"{number} per cent"
     if not word:
         return said
     came_before = word.string != _after(found)
@@ -124,10 +137,24 @@ def _said(found: re.Match[str], word: re.Match[str] | None) -> str:
 
 def _typed(found: re.Match[str], word: re.Match[str] | None) -> Decimal:
     """With its sign: the word's where there is one."""
-    number = Decimal(found["number"].replace(",", ""))
+    number = _number(found["number"])
     sign = found["sign"]
     is_down = bool(word["down"]) if word else sign not in (None, "+")
     return -number if is_down else number
+
+
+def _number(words: str) -> Decimal:
+    """In digits, with or without commas, or in words up to a hundred: "twenty-one"."""
+    if words[0].isdigit():
+        return Decimal(words.replace(",", ""))
+    if words.lower().endswith("hundred"):
+        return Decimal(100)
+    return Decimal(
+        sum(
+            (_TENS.index(each) + 2) * 10 if each in _TENS else _UNITS.index(each)
+            for each in re.split("[ -]", words.lower())
+        )
+    )
 
 
 def _agrees(typed: Decimal, is_of_change: bool, figure: Computed) -> bool:

@@ -8,7 +8,10 @@ from .names import find as find_names
 from .passages import Hit
 
 _MONTH = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sep|oct|nov|dec)[a-z]{0,6}"
-_DAY = rf"(?:\d{{1,2}}[/.-]\d{{1,2}}[/.-]\d{{2,4}}|\d{{1,2}}(?:st|nd|rd|th)? {_MONTH}(?: \d{{4}})?)"
+_DAY = (
+    r"(?:\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}|\d{4}-\d\d-\d\d|"
+    rf"\d{{1,2}}(?:st|nd|rd|th)? (?:of )?{_MONTH}(?: \d{{4}})?)"
+)
 _TITLE = (
     r"Mr|Mrs|Ms|Miss|Mx|Dr|PC|PCSO|DC|DS|DI|DCI|Sgt|Sergeant|Insp|Inspector|"
     r"Supt|Superintendent|Constable|P\.C|D\.C|D\.S|D\.I"
@@ -37,6 +40,7 @@ KINDS: tuple[tuple[str, re.Pattern[str]], ...] = (
             r"\b(?:GIR ?0AA|[A-PR-UWYZ](?:\d{1,2}|[A-HK-Y]\d(?:\d|[ABEHMNPRV-Y])?|\d[A-HJKPSTUW])"
             r" ?\d[ABD-HJLNP-UW-Z]{2})\b"
             r"|\b[a-pr-uwyz][a-hk-y]?\d{1,2} \d[abd-hjlnp-uw-z]{2}\b"
+            r"|\b[a-pr-uwyz][a-hk-y]\d{2,3}[abd-hjlnp-uw-z]{2}\b"
         ),
     ),
     (
@@ -47,8 +51,9 @@ KINDS: tuple[tuple[str, re.Pattern[str]], ...] = (
         # Numbers of helplines and offices, 03… and 080…, are nobody's own.
         "a telephone number",
         re.compile(
-            r"(?<![\d./-])(?:\+44 ?(?:\(0\) ?)?(?!3|80)[1-9]|\(?0(?!3|80)[1-9])"
-            r"(?:[ ()-]{0,2}\d){8,9}(?!\d)"
+            # Nor are two days with points: 01.04.2023-31.03.2024.
+            r"(?<![\d./-])(?!\d\d\.\d\d\.)(?:\+44 ?(?:\(0\) ?)?(?!3|80)[1-9]|\(?0(?!3|80)[1-9])"
+            r"(?:[ ().-]{0,2}\d){8,9}(?!\d)"
         ),
     ),
     (
@@ -69,7 +74,7 @@ KINDS: tuple[tuple[str, re.Pattern[str]], ...] = (
         "a person's age",
         re.compile(
             r"\baged? \d{1,3}\b(?! ?(?:[-–+%]|to\b|and\b|or\b|years? (?:and|or)\b|plus\b))"
-            r"|(?<![\d–-])(?<!\d to )(?<!\bor )\b\d{1,3}[ -]years?[ -]old\b",
+            r"|(?<![\d–-])(?<!\d to )(?<!\bor )\b\d{1,3}(?:[ -]years?[ -]old| ?y/?o)\b",
             re.IGNORECASE,
         ),
     ),

@@ -9,8 +9,9 @@ from .passages import Hit
 _NUMBERS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 HIGHEST = 100
 _PEOPLE = (
-    "adults?|adolescents?|arrests?|babies|baby|boys?|callers?|cases?|child|children|clients?|"
-    "deaths?|detainees?|drivers?|families|family|females?|fatalities|girls?|homicides?|"
+    "abductions?|adults?|adolescents?|arrests?|babies|baby|boys?|callers?|cases?|child|children|"
+    "clients?|deaths?|detainees?|drivers?|families|family|fatality|females?|fatalities|girls?|"
+    "homicides?|kidnappings?|murders?|overdoses|rapes?|stabbings?|suicides?|"
     "households?|individuals?|males?|man|men|migrants?|mothers?|fathers?|nominals?|offenders?|"
     "parents?|patients?|people|persons?|perpetrators?|prisoners?|pupils?|referrals?|refugees?|"
     "residents?|service users?|students?|suspects?|survivors?|teenagers?|tenants?|victims?|"
@@ -60,10 +61,12 @@ def find(text: str, *, below: int = 5) -> Iterator[Hit]:
 @cache
 def _pattern(below: int) -> re.Pattern[str]:
     counted = range(1, below)
-    numbers = "|".join([*_NUMBERS[1:below], *map(str, counted)])
+    numbers = "|".join(["(?:a )?single", *_NUMBERS[1:below], *map(str, counted)])
+    if below > 2:
+        numbers += "|both|a couple of"
     number = rf"(?:{numbers})"
     return re.compile(
-        rf"{_NO_COUNT}\b{number} (?!of\b){_BETWEEN}(?:{_PEOPLE})\b(?!{_PROPORTION})"
+        rf"{_NO_COUNT}\b{number} (?:of whom\b|(?!of\b){_BETWEEN}(?:{_PEOPLE})\b(?!{_PROPORTION}))"
         # "Victims: 3", "referrals – 2", "children (1)"; never "victims 2023" or "victims: 3,000".
         rf"|\b(?:{_PEOPLE})(?: ?[:=] ?| [–-] | \()\b{number}\b"
         r"(?![\d%]|[.,/:]\d| ?(?:in|st|nd|rd|th)\b)",

@@ -122,13 +122,13 @@ def test_paper_names_the_marking_of_the_full_edition_and_none_of_the_public(page
 
 
 def test_who_skipped_to_the_content_is_led_to_what_is_wrong(page, transactional_db):
-    visit(page, reverse("account_login"))
+    visit(page, reverse("account_login") + "?password")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile("#main$"))
 
-    page.get_by_label("Email address").fill("nobody")
-    page.get_by_label("Password", exact=True).fill("wrong")
+    page.locator("[name=login]").fill("nobody@example.org")
+    page.locator("[name=password]").fill("wrong")
     page.keyboard.press("Enter")
 
     expect(page.locator(".govuk-error-summary")).to_be_focused()
