@@ -58,6 +58,8 @@ class PortalFormMixin(TidyTexts):
 
     # The text of the button; the form then writes its own <form> tag.
     submit_text = ""
+    # Whether what it does cannot be undone.
+    warns = False
     # Without a button, the page writes the <form> tag unless this is set.
     form_tag = False
     # "s" or "m" for questions in bold.
@@ -108,7 +110,8 @@ class PortalFormMixin(TidyTexts):
             *(name for name in self.fields if name not in self.revealed)
         )
         if self.submit_text:
-            helper.add_input(Submit("", self.submit_text))
+            kind = "warning" if self.warns else ""
+            helper.add_input(Submit("", self.submit_text, css_class=kind))
         return helper
 
 

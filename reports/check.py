@@ -62,6 +62,16 @@ class Check:
     """The characters that stand as their numbers."""
 
     @property
+    def named_gaps(self) -> tuple[Gap, ...]:
+        """Those that can still be filled; all, once nothing of it can be answered."""
+        return tuple(gap for gap in self.gaps if gap.may_be_filled or not self.takes_answers)
+
+    @property
+    def too_late(self) -> int:
+        """How many others can no longer be filled, though something else was let in late."""
+        return len(self.gaps) - len(self.named_gaps)
+
+    @property
     def button(self) -> str:
         """As in "Submit", "Submit with 2 gaps": of those that whoever submits could fill."""
         count = sum(gap.may_be_filled for gap in self.gaps)

@@ -57,5 +57,22 @@ class ReleaseForm(PortalForm):
     has_read = forms.BooleanField(
         label="I have read the whole public edition, and it names nobody who must not be named"
     )
+    looked_at = forms.CharField(widget=forms.HiddenInput, required=False)
     required_text: ClassVar = {"has_read": "Read the edition above, then tick the box"}
     submit_text = "Release it"
+
+    def __init__(self, *args, page, **kwargs):
+        super().__init__(*args, **kwargs)
+        self._sha256 = page.sha256
+        self.initial["looked_at"] = page.sha256
+        if self.is_bound:
+            self.data = self.data.copy()
+            self._looked_at = self.data.get("looked_at")
+            self.data["looked_at"] = page.sha256
+
+    def clean_has_read(self):
+        """It comes from the page on which exactly this edition stands, or counts for nothing."""
+        if self._looked_at != self._sha256:
+            self.data["has_read"] = ""
+            raise forms.ValidationError(self.required_text["has_read"])
+        return self.cleaned_data["has_read"]

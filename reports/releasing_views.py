@@ -33,12 +33,12 @@ def release(request, access, pk):
     """Show the whole public edition, and what it leaves out; at the end it can be released."""
     access.require(Permission.RELEASE_REPORTS)
     report = get_object_or_404(IssuedReport.objects.visible_to(access).with_what_became(), pk=pk)
-    form = ReleaseForm(request.POST or None)
     refusal = why_not_released(report)
     page = public_page_of(report)
     if refusal or page is None:
         messages.warning(request, refusal or NO_EDITION)
         return redirect(report)
+    form = ReleaseForm(request.POST or None, page=page)
     if request.method == "POST" and form.is_valid():
         try:
             release_report(report=report, by=access, now=timezone.now())

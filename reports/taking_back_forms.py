@@ -47,6 +47,7 @@ class WithdrawForm(PortalForm):
         validators=[names_nobody],
     )
     submit_text = "Withdraw it from the public"
+    warns = True
     label_size = "s"
     required_text: ClassVar = {"reason": "Say why it is withdrawn"}
 

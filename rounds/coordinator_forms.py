@@ -298,7 +298,7 @@ class LetInForm(ClosingMixin, PortalForm):
         self.initial["closes_on"] = working_day(self.today + ONE_DAY)
         if round.closes_at:
             self.initial["closes_time"] = timezone.localtime(round.closes_at).time()
-        self.fields["sections"].choices = [(each.pk, each.heading) for each in unsent]
+        self.fields["sections"].choices = [(each.pk, _named(each)) for each in unsent]
 
     def clean(self):
         data = super().clean()
@@ -314,6 +314,11 @@ class LetInForm(ClosingMixin, PortalForm):
     @property
     def until(self) -> datetime:
         return self.closing(self.cleaned_data)
+
+
+def _named(answer) -> str:
+    """A section that was not sent, and how far it is."""
+    return f"{answer.heading} (draft)" if answer.is_draft else answer.heading
 
 
 class LetInNoMoreForm(PortalForm):

@@ -57,6 +57,22 @@ def let_in(client, scene, answer, **changes):
     return fill(as_(client, scene, "coordinator"), where, **UNTIL | {"reason": REASON} | changes)
 
 
+def test_the_row_of_a_priority_leaves_open_which_of_its_sections(client, scene):
+    page = as_(client, scene, "coordinator").get(address(scene, scene.round, "board")).text
+    [where] = set(re.findall(r'href="([^"]*/let-in/[^"]*)"', page))
+    shown = client.get(where.replace("&amp;", "&"))
+    boxes = re.findall("<input[^>]*name=.sections.[^>]*>", shown.text)
+    assert len(boxes) == 7
+    assert not [box for box in boxes if "checked" in box]
+    assert f"{scene.action_answers[1].heading} (draft)" in words(shown)
+    refused = client.post(where, {"reason": REASON})
+    assert "Choose at least one section" in words(refused)
+
+    late = scene.action_answers[0]
+    told = words(client.get(let_in(client, scene, late)["Location"]))
+    assert f"may be answered late, until Friday 3 November, 5pm: {late.heading}." in told
+
+
 def test_a_late_answer_is_let_in_written_and_sent(client, scene, clock):
     late, other = scene.action_answers[:2]
     assert let_in(client, scene, late).status_code == 302
@@ -78,6 +94,7 @@ def test_a_late_answer_is_let_in_written_and_sent(client, scene, clock):
     home = lead.post(link, follow=True)
     assert "Let in late until Friday 3 November, 5pm" in words(home)
     assert "Done so far 0 of 1 section let in late" in words(home)
+    assert "Due" not in words(home).split("Let in late until")[0]
     page = words(lead.get(scene.update.get_absolute_url()))
     assert "1 section may still be answered late" in page
     assert "0 of 1 section let in late is done." in page
@@ -94,6 +111,8 @@ def test_a_late_answer_is_let_in_written_and_sent(client, scene, clock):
     assert "Submit to the coordinator" in words(check)
     # The other sections are gaps, too; but they were not let in.
     assert check.context["check"].button == "Submit"
+    assert "not complete" not in words(check)
+    assert "6 sections can no longer be answered, and print as they stand below." in words(check)
     assert "You can change it until" not in words(check)
     lead.post(address(scene, scene.update, "submit"))
     sent = words(lead.get(address(scene, scene.update, "sent")))

@@ -1,6 +1,7 @@
 """Releasing a public edition: who may, what is refused, and what members are told of it."""
 
 import json
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -13,7 +14,7 @@ from priorities.models import Plan
 from reports.issued_files import contents_of, hash_of
 from reports.models import IssuedReport, Release
 from reports.services import issue_report
-from reports.services.releasing import release_report
+from reports.services.releasing import public_page_of, release_report
 from reports.stored_page import report_in
 from rounds.models import Answer, Round
 from tests.factories import (
@@ -174,7 +175,8 @@ def test_of_two_clicks_at_once_one_releases_and_the_other_says_that_it_is(
 
     monkeypatch.setattr("reports.releasing_views.release_report", just_before)
 
-    second = coordinator.post(address(report), {"has_read": "on"}, follow=True)
+    ticked = {"has_read": "on", "looked_at": public_page_of(report).sha256}
+    second = coordinator.post(address(report), ticked, follow=True)
 
     assert second.redirect_chain == [(report.get_absolute_url(), 302)]
     assert "It has been released already." in second.text
@@ -240,7 +242,8 @@ def test_what_was_withheld_since_it_was_issued_does_not_get_out(coordinator, sce
     assert "It cannot be released as it was issued." in page
     assert "“The house in Mill Lane.”" in page
     assert "Release it</button>" not in page
-    refused = coordinator.post(address(report), {"has_read": "on"})
+    looked_at = public_page_of(report).sha256
+    refused = coordinator.post(address(report), {"has_read": "on", "looked_at": looked_at})
     assert refused.status_code == 422
     assert "Something in it has been withheld" in refused.text
     assert not Release.objects.exists()
@@ -335,3 +338,25 @@ def test_an_administrator_turns_the_public_pages_on_and_off(client, scene):
     assert client.get("/p/swale/").status_code == 200
     send(client, settings, {"publishes_reports": "False"})
     assert client.get("/p/swale/").status_code == 404
+
+
+def test_a_tick_from_elsewhere_than_the_page_of_the_edition_releases_nothing(coordinator, report):
+    other = {"has_read": "on", "looked_at": "0" * 64}
+    for posted in ({"has_read": "on"}, other):
+        refused = coordinator.post(address(report), posted)
+        assert "Read the edition above, then tick the box" in refused.text
+        assert "checked" not in re.search("<input[^>]*has_read[^>]*>", refused.text).group()
+        assert not Release.objects.exists()
+
+    shown = Fields(refused.text).found
+    assert coordinator.post(address(report), shown | {"has_read": "on"}).status_code == 302
+    assert Release.objects.get().report == report
+
+
+def test_what_was_left_out_is_not_offered_once_it_is_destroyed(coordinator, report):
+    offered = "What the public edition leaves out"
+    assert offered in coordinator.get(report.get_absolute_url()).text
+
+    DestructionFactory(report=report)
+
+    assert offered not in coordinator.get(report.get_absolute_url()).text

@@ -16,6 +16,7 @@ from reports.content import build_report
 from reports.editions import Edition
 from reports.models import ReportFile
 from reports.priority import NOT_PUBLISHED
+from reports.services.releasing import public_page_of
 from reports.small_numbers import NOT_SHOWN
 from reports.withheld_list import hidden_in
 from rounds.models import Answer, Round
@@ -429,7 +430,7 @@ def issue_next_version(client, scene, **reason):
 
 def release(client, report):
     where = reverse("reports:release", args=["swale", report.pk])
-    return send(client, where, {"has_read": "on"})
+    return send(client, where, {"has_read": "on", "looked_at": public_page_of(report).sha256})
 
 
 def correct(client, name, value):

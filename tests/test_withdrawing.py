@@ -61,6 +61,8 @@ def test_a_released_report_is_taken_back_at_once_and_everybody_is_told_why(
     client.force_login(scene.coordinator)
     assert at(report) in client.get(report.get_absolute_url()).text
     page = client.get(at(report))
+    # It cannot be undone, and looks so.
+    assert page.text.count("govuk-button--warning") == 1
     refused = client.post(at(report), Fields(page.text).found | {"reason": " "})
     assert "Say why it is withdrawn" in refused.text
     refused = client.post(at(report), {"reason": "long" * 126})

@@ -147,7 +147,9 @@ def test_the_preview_lists_what_is_left_out_and_why_and_the_edition_does_not(cli
 def test_a_preview_with_nothing_to_hide_says_so(client, scene):
     page = client.get(reverse("reports:public", args=[scene.partnership.slug, scene.round.pk]))
 
-    assert "Nothing is withheld, and no number is small." in words(page)
+    assert "No answer, title or figure is withheld, and no number in the tables is small." in words(
+        page
+    )
 
 
 def test_the_public_files_are_named_as_such(client, scene):

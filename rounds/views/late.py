@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from partnerships.access import in_partnership
+from partnerships.templatetags.days import deadline
 from rounds import services
 from rounds.coordinator_forms import LetInForm, LetInNoMoreForm
 from rounds.models import Answer
@@ -21,7 +22,9 @@ def let_in(request, access, pk):
     answer, now = answer_to_run(access, pk), timezone.now()
     update, round = answer.update, answer.update.round
     unsent = update.answers.filter(state__in=Answer.UNSENT)
-    given = {"round": round, "unsent": unsent, "now": now, "initial": {"sections": [pk]}}
+    # From the row of a priority nobody has said yet which of its sections.
+    chosen = [] if "choose" in request.GET else [pk]
+    given = {"round": round, "unsent": unsent, "now": now, "initial": {"sections": chosen}}
     form = LetInForm(request.POST or None, **given)
     refusal = _refusal(round, unsent, now)
     if request.method == "POST" and not refusal and form.is_valid():
@@ -31,8 +34,11 @@ def let_in(request, access, pk):
         except Refused as refused:
             form.add_error(None, str(refused))
         else:
-            count = f"{len(found)} section{'' if len(found) == 1 else 's'}"
-            messages.success(request, f"{update.label}: {count} may be answered late.")
+            named = "; ".join(each.heading for each in found)
+            until = deadline(form.until, access.today)
+            messages.success(
+                request, f"{update.label}: may be answered late, until {until}: {named}."
+            )
             return redirect("rounds:board", access.partnership.slug, round.pk)
     if refusal:
         messages.warning(request, refusal)
