@@ -15,6 +15,7 @@ from .forms import IssueForm
 from .issued_files import contents_of, hash_of
 from .issued_pages import confirmation_of, page_of
 from .models import IssuedReport, ReportFile
+from .remarks.collected import look_through
 from .services import ContentChanged, IssuedSince, issue_report
 from .stored_response import stored_response
 
@@ -53,10 +54,12 @@ def issue(request, access, pk):
     if not form.is_bound or isinstance(refusal, ContentChanged | IssuedSince):
         # Otherwise it stays what the person has looked at, however often a reason is missing.
         form = form.looking_at(hash_of(contents))
+    looked = look_through(round, today=access.today, keeps_settings=access.administers)
     found = {
         **frame(access, round),
         "form": form,
         "refusal": refusal,
+        "to_look_at": [kind for kind in looked.kinds if kind.count],
         "confirmation": confirmation_of(round, contents, last),
     }
     return render(request, "reports/issue.html", found, status=status)

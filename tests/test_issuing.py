@@ -106,8 +106,19 @@ def test_issuing_stores_every_edition_as_every_kind_of_file_with_its_hash(client
 def test_who_issues_is_led_to_the_check_and_to_the_public_edition_first(client, scene):
     page = get(client, scene.coordinator, "issue", scene.round.pk).text
 
-    for name in ("report", "remarks", "public"):
+    for name in ("report", "public"):
         assert f'href="{address(name, scene.round.pk)}"' in page
+    check = address("remarks", scene.round.pk)
+    assert f'href="{check}#gaps">Gaps</a>: ' in page
+    assert "#small" not in page
+
+    Answer.objects.filter(kind=Answer.Kind.KEY_ISSUES).update(
+        text="<p>Two victims of one family. Burglary fell by 21%.</p>"
+    )
+
+    page = get(client, scene.coordinator, "issue", scene.round.pk).text
+    assert f'<a class="govuk-link" href="{check}#small">Small numbers of people</a>: 2</li>' in page
+    assert f'<a class="govuk-link" href="{check}#percentages">Percentages in texts</a>: 1<' in page
 
 
 def test_what_is_stored_says_when_and_by_whom_it_was_issued_and_is_no_draft(scene):
@@ -543,8 +554,8 @@ def test_pages_ask_the_database_little(
     with django_assert_num_queries(6):
         client.get(reverse("reports:reports", args=["swale"]))
     client.force_login(scene.coordinator)
-    # Session, person, posts; round, last version, answers; and what each edition asks.
-    with django_assert_max_num_queries(6 + 10 + 14):
+    # Session, person, posts; round, last version, answers; what each edition asks, and the check.
+    with django_assert_max_num_queries(6 + 10 + 14 + 10):
         page = client.get(address("issue", scene.round.pk))
     assert offences(page) == []
     typed = Fields(page.text).found | {"reason": "Once more."}
