@@ -137,6 +137,7 @@ def test_small_numbers_beside_people_are_found(text, words):
         "3 meetings, 2 days with residents",
         "One of the residents",
         "Single point of contact; both schemes; two of them are closed",
+        "A single parent, single women, in both cases; both teams help residents",
     ],
 )
 def test_other_numbers_are_no_small_numbers_of_people(text):

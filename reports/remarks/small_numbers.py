@@ -26,6 +26,10 @@ _NO_COUNT = (
     r"(?<!iority )(?<!arter )(?<!eek )(?<!oup )(?<!ection )(?<!\bpart )(?<!\bStep )(?<!\bno )"
     r"(?<!\bany )(?<!every )(?<!\bage )(?<!\baged )"
 )
+# "A single parent" says how somebody lives.
+_ONE_ALONE = r"a single(?! (?:parent|mother|father|adult|man|woman|male|female)\b)"
+# "In both cases"; "both teams help residents".
+_BOTH = rf"both(?= (?!cases\b)(?:the |these |those )?(?:{_PEOPLE})\b)"
 # Words that may stand between: neither the end of a clause nor what makes it something else.
 _BETWEEN = (
     r"(?:(?!(?:of|in|to|for|with|and|or|day|days|week|weeks|month|months|year|years|hour|hours|"
@@ -61,9 +65,9 @@ def find(text: str, *, below: int = 5) -> Iterator[Hit]:
 @cache
 def _pattern(below: int) -> re.Pattern[str]:
     counted = range(1, below)
-    numbers = "|".join(["(?:a )?single", *_NUMBERS[1:below], *map(str, counted)])
+    numbers = "|".join([_ONE_ALONE, *_NUMBERS[1:below], *map(str, counted)])
     if below > 2:
-        numbers += "|both|a couple of"
+        numbers += f"|{_BOTH}|a couple of"
     number = rf"(?:{numbers})"
     return re.compile(
         rf"{_NO_COUNT}\b{number} (?:of whom\b|(?!of\b){_BETWEEN}(?:{_PEOPLE})\b(?!{_PROPORTION}))"
